@@ -1,0 +1,92 @@
+# Assetwire: every command of the project. `make help` lists them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+LOCAL  := .local
+VENV   := $(LOCAL)/venv
+STACK  := $(LOCAL)/stack
+SAM    := $(LOCAL)/sam
+UV     := $(LOCAL)/uv/bin/uv
+PYTHON  = $(shell scripts/find-python)
+# The machine that functions are built for: arm64 on AWS. `assetwire local up` builds for the machine it runs on.
+ARCH   ?= arm64
+STAGE  ?= default
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(LOCAL)/uv/bin:$(PATH)
+# An environment that is active elsewhere, or set by a tool, is not this project's.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+.PHONY: help setup demo test check bench lock format build validate deploy down clean
+
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.done $(STACK)/.done $(SAM)/.done ## Install everything into .local/ (no system packages, no Docker)
+
+demo: setup ## Deploy to the embedded stack, upload the sample photographs, follow each to its signed URL
+	assetwire demo
+
+test: setup check ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
+	pytest --ignore=tests/unit --ignore=tests/handlers --ignore=tests/template --ignore=tests/contracts
+
+check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, fast tests
+	ruff format --check .
+	ruff check .
+	mypy
+	pytest -n 2 tests/unit tests/handlers tests/template tests/contracts
+
+bench: setup ## Side-by-side benchmarks; each prints a ratio
+	python -m bench
+
+format: $(VENV)/.done ## Format and fix what can be fixed
+	ruff format .
+	ruff check --fix .
+
+build: setup ## Build functions and layers for AWS (ARCH=arm64|x86_64)
+	ASSETWIRE_ARCH=$(ARCH) $(SAM)/bin/sam build --parallel --parameter-overrides Arch=$(ARCH)
+
+deploy: build ## Deploy to AWS with samconfig.toml (STAGE=default|prod); see docs/operations.md
+	$(SAM)/bin/sam deploy --config-env $(STAGE)
+
+down: ## Stop everything that demo or `assetwire local up` started
+	@if [ -x $(VENV)/bin/assetwire ]; then $(VENV)/bin/assetwire local down; else echo "nothing runs: the project is not set up"; fi
+
+clean: down ## Stop, then remove the environments and what was built
+	rm -rf $(LOCAL) .aws-sam
+
+# --- environments -----------------------------------------------------------------------------------------------
+
+$(UV): locks/uv.txt
+	@test -n "$(PYTHON)" || exit 1
+	"$(PYTHON)" -m venv --clear $(LOCAL)/uv
+	$(LOCAL)/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@touch $(UV)
+
+$(VENV)/.done: $(UV) locks/dev.txt pyproject.toml
+	$(UV) venv --quiet --clear --python "$(PYTHON)" $(VENV)
+	$(UV) pip install --quiet --python $(VENV)/bin/python --require-hashes -r locks/dev.txt
+	$(UV) pip install --quiet --python $(VENV)/bin/python --no-deps --editable .
+	@touch $@
+
+$(STACK)/.done: $(UV) locks/stack.txt
+	$(UV) venv --quiet --clear --python "$(PYTHON)" $(STACK)
+	$(UV) pip install --quiet --python $(STACK)/bin/python --require-hashes -r locks/stack.txt
+	@touch $@
+
+$(SAM)/.done: $(UV) locks/sam.txt
+	$(UV) venv --quiet --clear --python "$(PYTHON)" $(SAM)
+	$(UV) pip install --quiet --python $(SAM)/bin/python --require-hashes -r locks/sam.txt
+	@touch $@
+
+# --- locks: hashes for every platform, versions shared by all environments ---------------------------------------
+
+LOCKED = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
+
+lock: $(UV) ## Resolve the dependencies anew and write locks/ and the layers' requirements.txt
+	$(LOCKED) --python-version 3.11 --group test --group lint -o locks/dev.txt $(LOCK_OPTIONS)
+	$(LOCKED:pyproject.toml=) --python-version 3.11 --group stack -o locks/stack.txt $(LOCK_OPTIONS)
+	$(LOCKED:pyproject.toml=) --python-version 3.11 --group sam -o locks/sam.txt $(LOCK_OPTIONS)
+	$(LOCKED:pyproject.toml=) --python-version 3.11 --group runtime -c locks/dev.txt --no-emit-package botocore -o layers/runtime/requirements.txt
+	$(LOCKED:pyproject.toml=) --python-version 3.11 --group imaging -c locks/dev.txt -o layers/imaging/requirements.txt
+	echo uv==0.13.9 | $(LOCKED:pyproject.toml=) --python-version 3.11 -o locks/uv.txt -
