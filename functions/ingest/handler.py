@@ -1,1 +1,17 @@
-def handler(event, context): return {"statusCode":200,"body":"hi"}
+"""S3 Object Created, through SQS → the master is read and recorded."""
+
+from typing import Any
+
+from assetwire import bootstrap, queue_events
+from assetwire.observability import logger
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Ingest a batch of uploads; report those that failed."""
+
+    def handle(record: Any) -> None:
+        upload = queue_events.upload_of(record)
+        result = bootstrap.ingest()(upload)
+        logger.info("ingested", extra={"key": upload.key, "outcome": result.outcome, "asset_id": result.asset_id})
+
+    return queue_events.process(event, handle)

@@ -1,1 +1,17 @@
-def handler(event, context): return {"statusCode":200,"body":"hi"}
+"""AssetAccepted, AssetVersioned, through SQS → what the asset's current version lacks is rendered."""
+
+from typing import Any
+
+from assetwire import bootstrap, queue_events
+from assetwire.observability import logger
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Render for a batch of assets; report those that failed."""
+
+    def handle(record: Any) -> None:
+        asset_id = queue_events.event_of(record).asset_id
+        result = bootstrap.renditions()(asset_id)
+        logger.info("rendered", extra={"asset_id": asset_id, **result._asdict()})
+
+    return queue_events.process(event, handle)

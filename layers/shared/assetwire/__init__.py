@@ -1,0 +1,1 @@
+"""Assetwire: the media half of a retail content backbone."""

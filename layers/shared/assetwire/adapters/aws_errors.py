@@ -1,0 +1,37 @@
+"""From AWS's error codes to Assetwire's errors."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
+
+# Codes, not messages: those of each service's API reference.
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "ResourceNotFoundException"})
+_LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
+_NOT_SET_UP = frozenset(
+    {"AccessDenied", "AccessDeniedException", "403", "NoSuchBucket", "NoSuchDistribution", "InvalidAccessKeyId"}
+)
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Raise Assetwire's errors in place of botocore's; `doing` opens the message."""
+    try:
+        yield
+    except ClientError as error:
+        raise error_of(error.response.get("Error", {}).get("Code", ""), f"{doing}: {error}") from error
+    except BotoCoreError as error:
+        raise Unavailable(f"{doing}: {error}") from error
+
+
+def error_of(code: str, message: str) -> AssetwireError:
+    """Return the error that stands for an AWS error code; an unknown code may pass, so it is transient."""
+    if code in _GONE:
+        return NotFound(message)
+    if code in _LOST_RACE:
+        return Conflict(message)
+    if code in _NOT_SET_UP:
+        return Misconfigured(message)
+    return Unavailable(message)

@@ -1,0 +1,45 @@
+"""Queues: Amazon SQS."""
+
+import base64
+import gzip
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from assetwire.adapters.aws_errors import translated
+from assetwire.adapters.clients import client
+
+LARGEST_MESSAGE = 1024 * 1024
+"""Bytes of an SQS message with its attributes. Source: SQS quotas, since August 2025."""
+
+
+class SqsFailures:
+    """A queue of messages that nobody can process."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def put(self, message: dict[str, Any], *, reason: str) -> None:
+        """Send a message, whole, with the reason of its failure; one too large for SQS is sent compressed."""
+        body = json.dumps(message, default=_plain, separators=(",", ":"))
+        encoding = "identity"
+        if len(body.encode()) > LARGEST_MESSAGE - 2048:
+            encoding = "gzip+base64"
+            body = base64.b64encode(gzip.compress(body.encode(), mtime=0)).decode()
+        attributes = {
+            "reason": {"DataType": "String", "StringValue": reason[:1000] or "unknown"},
+            "encoding": {"DataType": "String", "StringValue": encoding},
+        }
+        with translated("keeping a failed message"):
+            client("sqs").send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=attributes)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    raise TypeError(f"{type(value).__name__} in a message")

@@ -1,0 +1,141 @@
+"""The HTTP side of the API: requests parsed, answers and errors mapped, in one way for every route.
+
+Errors are problem details (RFC 9457): `{"type", "title", "status", "code", "detail", "problems"}`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote
+
+from pydantic import BaseModel, ValidationError
+
+from assetwire.domain.errors import (
+    AssetwireError,
+    Conflict,
+    Denied,
+    InvalidRequest,
+    NotDelivered,
+    NotFound,
+    TransientError,
+)
+from assetwire.observability import logger
+
+_STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
+    (InvalidRequest, 422),
+    (NotFound, 404),
+    (Denied, 403),
+    (NotDelivered, 409),
+    (Conflict, 409),
+    (TransientError, 503),
+)
+_LARGEST_BODY = 256 * 1024
+
+Answer = dict[str, Any]
+_Body = TypeVar("_Body", bound=BaseModel)
+
+
+class Request(NamedTuple):
+    """One call: path and query parameters decoded, header names in lower case."""
+
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    text: str
+
+    def body(self, kind: type[_Body]) -> _Body:
+        """Return the JSON body as this model.
+
+        Raises:
+            InvalidRequest: it is no JSON, or not of the model's shape; `problems` says where.
+        """
+        if len(self.text) > _LARGEST_BODY:
+            raise InvalidRequest(f"the body has more than {_LARGEST_BODY} characters", code="body_too_large")
+        return _validated(lambda: kind.model_validate_json(self.text))
+
+    def parameters(self, kind: type[_Body]) -> _Body:
+        """Return the query parameters as this model.
+
+        Raises:
+            InvalidRequest: a parameter is missing, unknown or wrong; `problems` says which.
+        """
+        return _validated(lambda: kind.model_validate(dict(self.query)))
+
+    def if_revision(self) -> int | None:
+        """Return the asset revision in the If-Match header (`"12"`); None if there is no such header.
+
+        Raises:
+            InvalidRequest: it is no revision.
+        """
+        tag = self.headers.get("if-match")
+        if tag is None:
+            return None
+        if not re.fullmatch(r'"\d{1,15}"', tag):
+            raise InvalidRequest("If-Match is an asset's revision in quotes", code="invalid_if_match")
+        return int(tag.strip('"'))
+
+
+Route = Callable[[Request], Any]
+
+
+class Api:
+    """Routes of one function: `METHOD /path/{parameter}` → a function of the request."""
+
+    def __init__(self, routes: Mapping[str, Route]) -> None:
+        self._routes = dict(routes)
+
+    def __call__(self, event: Mapping[str, Any], _context: object) -> Answer:
+        """Answer a proxy event of API Gateway's REST API."""
+        route = self._routes.get(f"{event.get('httpMethod')} {event.get('resource')}")
+        try:
+            if route is None:
+                raise NotFound("no such route", code="route_not_found")
+            result = route(_request(event))
+        except AssetwireError as error:
+            return _problem(error)
+        except Exception:  # noqa: BLE001 - a caller gets an answer, whatever broke; the log has the rest
+            logger.exception("unexpected")
+            return _answer(500, _details(500, "internal_error", "an unexpected error; it is in the logs", ()))
+        return _answer(200, result)
+
+
+def _request(event: Mapping[str, Any]) -> Request:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "")
+
+
+def _validated(validate: Callable[[], _Body]) -> _Body:
+    try:
+        return validate()
+    except ValidationError as error:
+        problems = tuple(
+            {"code": e["type"], "field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()
+        )
+        raise InvalidRequest("the request is not of the documented shape", problems=problems) from error
+
+
+def _problem(error: AssetwireError) -> Answer:
+    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    if status >= 500:
+        logger.error("failed", extra={"code": error.code, "detail": error.message})
+    problems = error.problems if isinstance(error, InvalidRequest) else ()
+    detail = error.message if status != 500 else "the service is not set up right; it is in the logs"
+    return _answer(status, _details(status, error.code, detail, problems))
+
+
+def _details(status: int, code: str, detail: str, problems: tuple[dict[str, str], ...]) -> dict[str, Any]:
+    title = re.sub(r"_", " ", code)
+    return {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail} | (
+        {"problems": list(problems)} if problems else {}
+    )
+
+
+def _answer(status: int, body: object) -> Answer:
+    kind = "application/json" if status < 400 else "application/problem+json"
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": kind, "Cache-Control": "no-store"},
+        "body": json.dumps(body, separators=(",", ":")),
+    }

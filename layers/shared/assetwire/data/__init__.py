@@ -1,0 +1,1 @@
+"""Versioned data that ships with the code."""

@@ -1,0 +1,65 @@
+"""What the delivery bucket should hold, and the paths under which it is seen."""
+
+import hashlib
+from datetime import datetime
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.inspection import Status
+from assetwire.domain.rendition import Rendition
+from assetwire.domain.rights import may_be_seen
+
+
+def delivery_path(asset_id: str, generation: int, version_id: str, name: str) -> str:
+    """Return the path, without a leading slash, at which a rendition is delivered; also its key in the bucket."""
+    return f"{asset_id}/g{generation}/{version_id}/{name}"
+
+
+def everything_of(asset_id: str) -> str:
+    """Return the prefix under which everything ever delivered of an asset stands."""
+    return f"{asset_id}/"
+
+
+class Delivery(NamedTuple):
+    """The objects that should stand in the delivery bucket for one asset, by key."""
+
+    objects: dict[str, Rendition]
+    record: Delivered
+
+
+def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime) -> Delivery:
+    """Return what may be seen of an asset now: all renditions of its current version, or nothing."""
+    if asset.status is not Status.ACCEPTED or not may_be_seen(asset.rights, at):
+        return Delivery({}, Delivered(generation=asset.generation))
+    shown = sorted((r for r in renditions if r.version_id == asset.current_version), key=lambda r: r.name)
+    if not shown:
+        return Delivery({}, Delivered(generation=asset.generation))
+    objects = {delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r for r in shown}
+    digest = hashlib.sha256("\n".join(f"{key} {r.sha256}" for key, r in objects.items()).encode()).hexdigest()
+    names = tuple(r.name for r in shown)
+    return Delivery(
+        objects,
+        Delivered(generation=asset.generation, version_id=asset.current_version, renditions=names, digest=digest[:16]),
+    )
+
+
+class Correction(NamedTuple):
+    """The difference between what stands in the delivery bucket and what should."""
+
+    remove: tuple[str, ...]
+    copy: dict[str, Rendition]
+    gone: bool
+    """Something that may have been seen is gone, or goes now: caches must forget it."""
+    replaced: bool
+    """Something that may have been seen gets other bytes: caches must forget it after the copy."""
+
+
+def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | None) -> Correction:
+    """Compare the bucket (key → ETag) with what is wanted, and with what was last recorded.
+
+    The record counts beside the bucket, since an earlier run may have deleted objects and not come as far as the purge.
+    """
+    remove = tuple(sorted(key for key in present if key not in wanted.objects))
+    copy = {key: r for key, r in wanted.objects.items() if present.get(key) != r.etag}
+    was_seen = recorded is not None and bool(recorded.renditions) and recorded != wanted.record
+    return Correction(remove, copy, gone=bool(remove) or was_seen, replaced=any(key in present for key in copy))

@@ -1,0 +1,95 @@
+"""Every error that Assetwire raises on purpose.
+
+    AssetwireError
+    ├── PermanentError          the same call fails again: the input or the state must change first
+    │   ├── InvalidRequest      a caller's input is wrong
+    │   ├── NotFound            the thing asked for does not exist
+    │   ├── Denied              the rights do not allow it
+    │   ├── NotDelivered        allowed, but not in the delivery bucket (yet)
+    │   ├── Undecodable         a master's bytes cannot be decoded
+    │   ├── NotUnderstood       a message or record of a shape that this version does not know
+    │   └── Misconfigured       a setting, a secret or a data file is missing or wrong
+    └── TransientError          the same call may succeed later
+        ├── Conflict            somebody else changed the same record first
+        └── Unavailable         a service throttled, timed out or failed
+
+Each carries a stable reason `code` beside its message: callers branch on the code, people read the message.
+"""
+
+
+class AssetwireError(Exception):
+    """Any failure that Assetwire names."""
+
+    code = "error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+
+
+class PermanentError(AssetwireError):
+    """The same call fails again."""
+
+
+class TransientError(AssetwireError):
+    """The same call may succeed later."""
+
+
+class InvalidRequest(PermanentError):
+    """A caller's input is wrong; `problems` lists `{code, field, message}`."""
+
+    code = "invalid_request"
+
+    def __init__(self, message: str, *, code: str | None = None, problems: tuple[dict[str, str], ...] = ()) -> None:
+        super().__init__(message, code=code)
+        self.problems = problems
+
+
+class NotFound(PermanentError):
+    """The thing asked for does not exist."""
+
+    code = "not_found"
+
+
+class Denied(PermanentError):
+    """The rights do not allow it; `code` is the decision's reason."""
+
+    code = "denied"
+
+
+class NotDelivered(PermanentError):
+    """Allowed, but not in the delivery bucket (yet)."""
+
+    code = "not_delivered"
+
+
+class Undecodable(PermanentError):
+    """A master's bytes cannot be decoded."""
+
+    code = "undecodable"
+
+
+class NotUnderstood(PermanentError):
+    """A message or record has a shape that this version does not know."""
+
+    code = "not_understood"
+
+
+class Misconfigured(PermanentError):
+    """A setting, a secret or a data file is missing or wrong."""
+
+    code = "misconfigured"
+
+
+class Conflict(TransientError):
+    """Somebody else changed the same record first: read again and decide again."""
+
+    code = "conflict"
+
+
+class Unavailable(TransientError):
+    """A service throttled, timed out or failed."""
+
+    code = "unavailable"

@@ -1,0 +1,118 @@
+"""What has happened, as others hear of it: ids and what changed, never large values.
+
+Every event travels as the `detail` of an EventBridge entry in a CloudEvents 1.0 envelope of at most 8 KB. EventBridge
+keeps no order and may deliver twice: consumers treat an event as a hint and read the current record.
+"""
+
+import json
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field, StringConstraints
+
+from assetwire.domain.asset import AssetId, VersionId
+from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.model import Instant, Value
+
+SOURCE = "assetwire"
+LARGEST_EVENT = 8 * 1024
+"""Bytes of an encoded event at the most."""
+
+Code = Annotated[str, StringConstraints(max_length=64)]
+
+
+class Event(Value):
+    """Something happened to one asset."""
+
+    version: ClassVar[int] = 1
+    event_id: str
+    occurred_at: Instant
+    asset_id: AssetId
+
+    @property
+    def type(self) -> str:
+        """The event's name, which subscribers filter by."""
+        return type(self).__name__
+
+    def to_cloud_event(self) -> str:
+        """Return the event in its envelope, as JSON.
+
+        Raises:
+            NotUnderstood: it would be larger than 8 KB.
+        """
+        data = self.model_dump(mode="json", exclude={"event_id", "occurred_at"})
+        envelope = {
+            "specversion": "1.0",
+            "id": self.event_id,
+            "source": SOURCE,
+            "type": self.type,
+            "time": self.occurred_at.isoformat().replace("+00:00", "Z"),
+            "subject": self.asset_id,
+            "dataversion": self.version,
+            "datacontenttype": "application/json",
+            "data": data,
+        }
+        text = json.dumps(envelope, separators=(",", ":"))
+        if len(text.encode()) > LARGEST_EVENT:
+            raise NotUnderstood(f"{self.type} of {self.asset_id} has more than {LARGEST_EVENT} bytes", code="too_large")
+        return text
+
+
+class AssetIngested(Event):
+    """A new version of an asset was read and recorded, accepted or not."""
+
+    version_id: VersionId
+    sha256: str
+
+
+class AssetAccepted(Event):
+    """An asset became accepted: it has a current version that may be rendered and delivered."""
+
+    version_id: VersionId
+
+
+class AssetQuarantined(Event):
+    """A version of an asset was refused, for the reasons named by these codes."""
+
+    version_id: VersionId
+    codes: Annotated[tuple[Code, ...], Field(max_length=20)]
+
+
+class AssetVersioned(Event):
+    """Another version of an accepted asset became the current one."""
+
+    version_id: VersionId
+    previous_version_id: VersionId
+
+
+class RenditionsReady(Event):
+    """All renditions of an asset's version stand in the renditions bucket."""
+
+    version_id: VersionId
+    spec_digest: str
+
+
+class RightsChanged(Event):
+    """An asset's rights were set; `narrowed` if URLs minted before are void."""
+
+    generation: int
+    narrowed: bool
+
+
+EVENTS: dict[str, type[Event]] = {
+    event.__name__: event
+    for event in (AssetIngested, AssetAccepted, AssetQuarantined, AssetVersioned, RenditionsReady, RightsChanged)
+}
+
+
+def parse_event(envelope: dict[str, Any]) -> Event:
+    """Return the event in a CloudEvents envelope; fields that a later version added are ignored.
+
+    Raises:
+        NotUnderstood: it is no event that this version knows.
+    """
+    try:
+        kind = EVENTS[envelope["type"]]
+        known = {name: value for name, value in envelope["data"].items() if name in kind.model_fields}
+        return kind.model_validate({**known, "event_id": envelope["id"], "occurred_at": envelope["time"]})
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise NotUnderstood(f"not an event of Assetwire: {error}") from error

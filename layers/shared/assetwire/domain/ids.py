@@ -1,0 +1,31 @@
+"""Ids that come from their cause, so that a second delivery of the same cause changes nothing."""
+
+import base64
+import hashlib
+import uuid
+from datetime import datetime
+
+_EVENT_NAMESPACE = uuid.UUID("5b1f7c3a-52c6-4d3e-9a55-0c6a3d2f8e11")
+
+
+def asset_id(bucket: str, key: str) -> str:
+    """Return the id of the asset whose first source is this S3 object: `a` and 25 letters or digits."""
+    return "a" + _digest("asset", bucket, key)[:25]
+
+
+def version_id(bucket: str, key: str, s3_version: str, uploaded_at: datetime) -> str:
+    """Return the id of the version that this upload makes: its second in UTC and 8 letters or digits.
+
+    It sorts by time of upload (to the second) and does not depend on the order in which uploads are processed.
+    """
+    return f"{uploaded_at:%Y%m%dt%H%M%S}-{_digest('version', bucket, key, s3_version)[:8]}"
+
+
+def event_id(record_id: str, event_type: str) -> str:
+    """Return the id of the event that this stream record causes: a UUID, the same at every delivery."""
+    return str(uuid.uuid5(_EVENT_NAMESPACE, f"{record_id}/{event_type}"))
+
+
+def _digest(*parts: str) -> str:
+    text = "\0".join(parts).encode()
+    return base64.b32encode(hashlib.sha256(text).digest()).decode().lower()

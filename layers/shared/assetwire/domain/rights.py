@@ -1,0 +1,160 @@
+"""When, where and for what an asset may be shown, and the one decision about it."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, NamedTuple, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from assetwire.domain.model import Instant, Value
+from assetwire.domain.territories import TERRITORIES, WORLDWIDE
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+_START_OF_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+class Usage(StrEnum):
+    """What an asset is shown for."""
+
+    WEB = "web"
+    MARKETPLACE = "marketplace"
+    PRINT = "print"
+    SOCIAL = "social"
+    EMAIL = "email"
+    POS = "pos"
+    INTERNAL = "internal"
+
+
+class Window(Value):
+    """A span in which an asset may be shown: from `starts`, included, to `ends`, excluded; None is unbounded."""
+
+    starts: Instant | None = None
+    ends: Instant | None = None
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.starts and self.ends and self.ends <= self.starts:
+            raise ValueError("a window ends after it starts")
+        return self
+
+
+class Rights(Value):
+    """A licence as it applies to one asset. What it does not name is not allowed."""
+
+    holder: Annotated[str, StringConstraints(max_length=200)] = ""
+    licence_id: Annotated[str, StringConstraints(max_length=200)] = ""
+    windows: Annotated[tuple[Window, ...], Field(max_length=50)] = ()
+    territories: tuple[str, ...] = ()
+    excluded_territories: tuple[str, ...] = ()
+    usages: tuple[Usage, ...] = ()
+
+    @field_validator("territories", "excluded_territories")
+    @classmethod
+    def _are_known_territories(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = sorted(set(codes) - TERRITORIES - {WORLDWIDE})
+        if unknown:
+            raise ValueError(f"not ISO 3166-1 alpha-2 codes: {', '.join(unknown)[:100]}")
+        return tuple(sorted(set(codes)))
+
+    @field_validator("usages")
+    @classmethod
+    def _are_named_once(cls, usages: tuple[Usage, ...]) -> tuple[Usage, ...]:
+        return tuple(sorted(set(usages)))
+
+
+class Reason(StrEnum):
+    """Why a decision fell as it did."""
+
+    ALLOWED = "allowed"
+    NO_RIGHTS = "no_rights"
+    NO_WINDOW = "no_window"
+    EMBARGOED = "embargoed"
+    EXPIRED = "expired"
+    UNKNOWN_TERRITORY = "unknown_territory"
+    TERRITORY_NOT_LICENSED = "territory_not_licensed"
+    TERRITORY_EXCLUDED = "territory_excluded"
+    USAGE_NOT_LICENSED = "usage_not_licensed"
+
+
+class Decision(NamedTuple):
+    """Whether an asset may be shown; `expires_at` is the next instant at which an allowed answer gets worse, if any."""
+
+    allowed: bool
+    reason: Reason
+    expires_at: datetime | None = None
+
+
+def decide(rights: Rights | None, *, at: datetime, territory: str, usage: str) -> Decision:
+    """Decide whether an asset may be shown at this moment, in this territory (ISO 3166-1 alpha-2), for this usage.
+
+    Total: whatever cannot be judged is denied.
+    """
+    if rights is None:
+        return Decision(allowed=False, reason=Reason.NO_RIGHTS)
+    if territory not in TERRITORIES:
+        return Decision(allowed=False, reason=Reason.UNKNOWN_TERRITORY)
+    excluded, licensed = rights.excluded_territories, rights.territories
+    if territory in excluded or WORLDWIDE in excluded:
+        return Decision(allowed=False, reason=Reason.TERRITORY_EXCLUDED)
+    if territory not in licensed and WORLDWIDE not in licensed:
+        return Decision(allowed=False, reason=Reason.TERRITORY_NOT_LICENSED)
+    if usage not in rights.usages:
+        return Decision(allowed=False, reason=Reason.USAGE_NOT_LICENSED)
+    return _decide_on_time(rights.windows, at)
+
+
+def may_be_seen(rights: Rights | None, at: datetime) -> bool:
+    """Tell whether anyone, anywhere, for anything may see the asset at this moment."""
+    if rights is None or not rights.usages or not _territories(rights):
+        return False
+    return _decide_on_time(rights.windows, at).allowed
+
+
+def narrows(old: Rights | None, new: Rights | None, *, at: datetime) -> bool:
+    """Tell whether anything that `old` allows at this moment or later is denied by `new`.
+
+    Rights are a product of moments × territories × usages, so each factor is compared by itself.
+    """
+    if old is None or not old.usages or not _territories(old):
+        return False
+    spans = [(max(starts, at), ends) for starts, ends in _spans(old.windows) if ends > at]
+    if not spans:
+        return False
+    if new is None or not set(old.usages) <= set(new.usages) or not _territories(old) <= _territories(new):
+        return True
+    kept = _spans(new.windows)
+    return any(not any(a <= starts and ends <= b for a, b in kept) for starts, ends in spans)
+
+
+def _decide_on_time(windows: tuple[Window, ...], at: datetime) -> Decision:
+    if len(windows) == 1:  # by far the most frequent, and on the way of every signed URL
+        starts, ends = windows[0].starts, windows[0].ends
+        if (starts is None or starts <= at) and (ends is None or at < ends):
+            return Decision(allowed=True, reason=Reason.ALLOWED, expires_at=ends)
+    later = False
+    for starts, ends in _spans(windows):
+        if starts <= at < ends:
+            return Decision(allowed=True, reason=Reason.ALLOWED, expires_at=None if ends == _END_OF_TIME else ends)
+        later = later or at < starts
+    if not windows:
+        return Decision(allowed=False, reason=Reason.NO_WINDOW)
+    return Decision(allowed=False, reason=Reason.EMBARGOED if later else Reason.EXPIRED)
+
+
+def _spans(windows: Iterable[Window]) -> list[tuple[datetime, datetime]]:
+    """Merge windows that touch or overlap, in order of time."""
+    merged: list[tuple[datetime, datetime]] = []
+    for starts, ends in sorted((w.starts or _START_OF_TIME, w.ends or _END_OF_TIME) for w in windows):
+        if merged and starts <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], ends))
+        else:
+            merged.append((starts, ends))
+    return merged
+
+
+def _territories(rights: Rights) -> frozenset[str]:
+    def expand(codes: tuple[str, ...]) -> frozenset[str]:
+        return TERRITORIES if WORLDWIDE in codes else frozenset(codes)
+
+    return expand(rights.territories) - expand(rights.excluded_territories)

@@ -1,0 +1,1 @@
+"""Reading and rendering of media files on the local disk."""

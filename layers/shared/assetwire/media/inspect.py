@@ -1,0 +1,114 @@
+"""Inspect: what a master says about itself, or why it is refused."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+from PIL import ImageCms
+
+from assetwire.domain.inspection import Inspection, Kind, Problem, Status
+from assetwire.media.engine import FAIL_ON, EngineError, Image
+from assetwire.media.sniff import sniff
+
+_MEDIA_TYPES = {
+    "jpegload": "image/jpeg",
+    "pngload": "image/png",
+    "gifload": "image/gif",
+    "webpload": "image/webp",
+    "tiffload": "image/tiff",
+}
+_BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
+_SWAPPED = 5
+"""From this EXIF orientation on (5 to 8), the stored width is the upright height."""
+
+
+def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_pixels: int) -> Inspection:
+    """Inspect a local file by its content; nothing in it raises, everything wrong with it is in `problems`.
+
+    Limits are checked before anything is decoded; then the pixels are decoded once, small, to find damage.
+    """
+
+    def refuse(code: str, message: str, field: str = "file", **facts: Any) -> Inspection:
+        problem = Problem(code=code, field=field, message=message)
+        return Inspection(status=Status.QUARANTINED, sha256=sha256, bytes=size, problems=(problem,), **facts)
+
+    if size == 0:
+        return refuse("empty_file", "the file has no bytes")
+    if size > maximum_bytes:
+        return refuse("too_large", f"{size} bytes are more than {maximum_bytes}", "bytes")
+    try:
+        header = Image.new_from_file(str(file), access="sequential", fail_on=FAIL_ON)
+        facts = _facts(header)
+    except EngineError:
+        known = sniff(file)
+        if known is None:
+            return refuse("unrecognised_format", "the content is of no format that we know")
+        kind, media_type = known
+        return refuse("unsupported_media_type", f"{media_type} is not read", kind=kind, media_type=media_type)
+    if facts["width"] * facts["height"] > maximum_pixels:
+        message = f"{facts['width']} × {facts['height']} pixels are more than {maximum_pixels}"
+        return refuse("too_many_pixels", message, "width", **facts)
+    try:
+        Image.thumbnail(str(file), 64, height=64, size="down", fail_on=FAIL_ON).write_to_memory()
+    except EngineError as error:
+        return refuse("undecodable", f"the pixels are damaged: {_first_line(error)}", **facts)
+    return Inspection(status=Status.ACCEPTED, sha256=sha256, bytes=size, **facts)
+
+
+def _facts(header: Any) -> dict[str, Any]:
+    loader = str(header.get("vips-loader")).removesuffix("_source").removesuffix("_buffer")
+    if loader == "heifload":
+        compression = str(header.get("heif-compression"))
+        media_type = "image/avif" if compression == "av1" else "image/heic"
+    else:
+        media_type = _MEDIA_TYPES[loader]
+    orientation = _orientation(header)
+    width, height = header.width, header.height
+    if orientation >= _SWAPPED:
+        width, height = height, width
+    pages = int(header.get("n-pages")) if header.get_typeof("n-pages") else 1
+    return {
+        "kind": Kind.IMAGE,
+        "media_type": media_type,
+        "width": width,
+        "height": height,
+        "pages": pages if media_type == "image/tiff" else None,
+        "metadata": _metadata(header, orientation=orientation, frames=pages if media_type != "image/tiff" else 1),
+    }
+
+
+def _metadata(header: Any, *, orientation: int, frames: int) -> dict[str, str | int | float | bool]:
+    metadata: dict[str, str | int | float | bool] = {
+        "orientation": orientation,
+        "colour_space": str(header.interpretation),
+        "bits_per_sample": _BITS.get(str(header.format), 8),
+        "has_alpha": bool(header.hasalpha()),
+    }
+    if frames > 1:
+        metadata["frames"] = frames
+    profile = _profile_name(header)
+    if profile:
+        metadata["icc_profile"] = profile
+    return metadata
+
+
+def _orientation(header: Any) -> int:
+    """Return the EXIF orientation, 1 to 8; a missing or absurd one counts as upright."""
+    value = header.get("orientation") if header.get_typeof("orientation") else 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _profile_name(header: Any) -> str | None:
+    if not header.get_typeof("icc-profile-data"):
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(header.get("icc-profile-data")))
+        return str(ImageCms.getProfileDescription(profile)).strip("\0 \n")[:200] or None
+    except (OSError, ImageCms.PyCMSError, ValueError):
+        return None  # a damaged profile costs its name, never the master
+
+
+def _first_line(error: Exception) -> str:
+    """Return the first line of libvips' message that says what is wrong."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[1] if len(lines) > 1 else lines[0] if lines else "unknown")[:200]

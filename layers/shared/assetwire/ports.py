@@ -1,0 +1,224 @@
+"""What services need of the outside world; each port has an adapter for AWS and a fake for tests."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.events import Event
+from assetwire.domain.inspection import Inspection, Status
+from assetwire.domain.rendition import Plan, Rendition
+
+
+class Position(NamedTuple):
+    """Where a listing stopped: the last asset that it gave."""
+
+    created_at: datetime
+    asset_id: str
+
+
+class Page(NamedTuple):
+    """A part of a listing, newest asset first; `next` is None at the end."""
+
+    assets: list[Asset]
+    next: Position | None
+
+
+class AssetReader(Protocol):
+    """Reads one asset, consistently."""
+
+    def asset(self, asset_id: str) -> Asset:
+        """Return the asset.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        ...
+
+
+class Catalog(AssetReader, Protocol):
+    """The truth about assets. Base records are read consistently; every write is conditional."""
+
+    def assets(self, statuses: Sequence[Status], *, limit: int, after: Position | None) -> Page:
+        """List assets with one of these statuses, newest first, at most `limit`."""
+        ...
+
+    def versions(self, asset_id: str) -> list[Version]:
+        """Return all versions of an asset, oldest first."""
+        ...
+
+    def version(self, asset_id: str, version_id: str) -> Version:
+        """Return one version.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        ...
+
+    def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
+        """Return the renditions of one version."""
+        ...
+
+    def upload(self, upload: Upload) -> UploadRecord | None:
+        """Return the note that this upload was ingested, if it was."""
+        ...
+
+    def source(self, bucket: str, key: str) -> Source | None:
+        """Return the source at this place, if it is known."""
+        ...
+
+    def blob(self, sha256: str) -> Blob | None:
+        """Return the blob of these bytes, if they are known."""
+        ...
+
+    def record(
+        self,
+        upload: UploadRecord,
+        *,
+        source: Source | None = None,
+        blob: Blob | None = None,
+        version: Version | None = None,
+        asset: Asset | None = None,
+    ) -> None:
+        """Write an ingested upload and what is new with it, all or nothing.
+
+        Raises:
+            Conflict: the upload, source, blob or version exists by now, or the asset's revision moved.
+        """
+        ...
+
+    def save_asset(self, asset: Asset, *, version: Version | None = None) -> None:
+        """Replace an asset that was read at the revision before, and with it one of its versions.
+
+        Raises:
+            Conflict: its revision moved.
+        """
+        ...
+
+    def save_rendition(self, rendition: Rendition) -> None:
+        """Write a rendition, in place of the one of the same name."""
+        ...
+
+
+class Fetched(NamedTuple):
+    """A master's bytes, copied to a local file while they were hashed."""
+
+    sha256: str
+    bytes: int
+
+
+class Masters(Protocol):
+    """The masters bucket."""
+
+    def resolve(self, upload: Upload) -> Upload:
+        """Return the upload with its S3 version, time and size as S3 knows them.
+
+        Raises:
+            NotFound: the object is gone.
+        """
+        ...
+
+    def fetch(self, upload: Upload, to: Path, *, maximum: int) -> Fetched:
+        """Copy a master to a local file in pieces of bounded size; past `maximum` bytes only count and hash them.
+
+        Raises:
+            NotFound: the object is gone.
+        """
+        ...
+
+    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
+        """Return `{url, fields}` of a form with which anyone may post one file under this key for some seconds."""
+        ...
+
+
+class RenditionStore(Protocol):
+    """The renditions bucket: everything that is rendered."""
+
+    def put(self, key: str, file: Path, *, media_type: str) -> str:
+        """Store a rendered file and return its ETag."""
+        ...
+
+
+class DeliveryStore(Protocol):
+    """The delivery bucket: exactly what may be seen now."""
+
+    def present(self, prefix: str) -> dict[str, str]:
+        """Return key → ETag of everything under a prefix."""
+        ...
+
+    def copy_rendition(self, rendition_key: str, to: str) -> None:
+        """Copy an object from the renditions bucket."""
+        ...
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete these objects; those that are gone already are no error."""
+        ...
+
+
+class Edge(Protocol):
+    """The caches in front of the delivery bucket."""
+
+    def purge(self, path_prefix: str, *, reference: str) -> None:
+        """Make the caches forget everything under a path; the same reference twice is one purge."""
+        ...
+
+
+class EventBus(Protocol):
+    """Where events are announced."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Announce these events: all of them, or raise.
+
+        Raises:
+            Unavailable: some could not be announced, after retries.
+        """
+        ...
+
+
+class FailureQueue(Protocol):
+    """Where a message goes, whole, that nobody can process."""
+
+    def put(self, message: dict[str, Any], *, reason: str) -> None:
+        """Keep a message with the reason of its failure."""
+        ...
+
+
+class Inspector(Protocol):
+    """Reads what a master says about itself."""
+
+    def __call__(self, file: Path, *, sha256: str, size: int) -> Inspection:
+        """Inspect a local file; whatever is wrong with its content is in the answer, never an exception."""
+        ...
+
+
+class RenderedFile(NamedTuple):
+    """A derived file on the local disk: sizes in pixels and bytes."""
+
+    name: str
+    path: Path
+    format: str
+    width: int
+    height: int
+    bytes: int
+    sha256: str
+
+
+class Renderer(Protocol):
+    """Derives files from a master."""
+
+    def __call__(self, master: Path, plan: Plan, *, out: Path) -> Iterable[RenderedFile]:
+        """Write the planned files below `out`, each as soon as it is done.
+
+        Raises:
+            Undecodable: the master's bytes are damaged.
+        """
+        ...
+
+
+class Signer(Protocol):
+    """Signs delivery URLs."""
+
+    def sign(self, url: str, *, expires: int) -> str:
+        """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds)."""
+        ...

@@ -1,0 +1,79 @@
+"""The shapes in which queues hand events to functions, and the batch loop that all queue handlers share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+
+from assetwire.domain.asset import Upload
+from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.events import Event, parse_event
+
+_Shape = TypeVar("_Shape", bound=BaseModel)
+
+
+class _Bucket(BaseModel):
+    name: str
+
+
+class _Object(BaseModel):
+    key: str
+    version_id: str = Field(default="", alias="version-id")
+    sequencer: str = ""
+
+
+class _Detail(BaseModel):
+    bucket: _Bucket
+    object: _Object
+
+
+class _ObjectCreated(BaseModel):
+    time: AwareDatetime
+    detail: _Detail
+
+
+class _FromBus(BaseModel):
+    detail: dict[str, Any]
+
+
+def upload_of(record: SQSRecord) -> Upload:
+    """Return the upload that an EventBridge event of S3 ("Object Created") tells of.
+
+    Raises:
+        NotUnderstood: the message is no such event.
+    """
+    event = _parsed(_ObjectCreated, record)
+    created = event.detail.object
+    return Upload(
+        bucket=event.detail.bucket.name,
+        key=created.key,
+        s3_version=created.version_id,
+        uploaded_at=event.time,
+        sequencer=created.sequencer,
+    )
+
+
+def event_of(record: SQSRecord) -> Event:
+    """Return the event of ours in a message.
+
+    Raises:
+        NotUnderstood: the message holds none.
+    """
+    return parse_event(_parsed(_FromBus, record).detail)
+
+
+def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:
+    """Handle each record of a batch and return which failed: those alone come again, and end in the dead letters."""
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    with processor(records=batch["Records"], handler=handle):
+        processor.process()
+    return dict(processor.response())
+
+
+def _parsed(kind: type[_Shape], record: SQSRecord) -> _Shape:
+    try:
+        return kind.model_validate_json(record.body)
+    except ValidationError as error:
+        raise NotUnderstood(f"not a {kind.__name__.strip('_')}: {error}"[:500]) from error

@@ -1,0 +1,67 @@
+"""Enforce: make the delivery bucket hold exactly what the rights allow now."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.delivery import correction, desired_delivery, everything_of
+from assetwire.domain.errors import Conflict
+from assetwire.ports import Catalog, DeliveryStore, Edge
+
+_ATTEMPTS = 8
+
+
+class Enforced(NamedTuple):
+    """How many objects were put into delivery and taken out of it, and whether caches were purged."""
+
+    copied: int
+    removed: int
+    purged: bool
+
+
+def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: Edge, now: datetime) -> Enforced:
+    """Bring one asset's part of the delivery bucket to what may be seen.
+
+    What must go goes first (origin, then caches), then what is missing is copied. At the end the asset must be as it
+    was read: if anything about it changed (a withdrawal while objects were copied), the comparison starts anew and
+    takes back what should not be there. A change after that point has an event, and so a run, of its own.
+
+    Raises:
+        NotFound: there is no such asset.
+        Conflict: others kept changing it; the message must come again.
+    """
+    copied = removed = 0
+    purged = False
+    for _ in range(_ATTEMPTS):
+        asset = catalog.asset(asset_id)
+        renditions = catalog.renditions(asset_id, asset.current_version)
+        wanted = desired_delivery(asset, renditions, at=now)
+        todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
+        reference = f"{asset_id}-{asset.revision}-{wanted.record.digest}"
+
+        if todo.remove:
+            delivery.remove(todo.remove)
+        if todo.gone:
+            edge.purge(everything_of(asset_id), reference=f"{reference}-gone")
+        for key, rendition in todo.copy.items():
+            delivery.copy_rendition(rendition.key, key)
+        if todo.replaced:
+            edge.purge(everything_of(asset_id), reference=f"{reference}-replaced")
+
+        copied, removed = copied + len(todo.copy), removed + len(todo.remove)
+        purged = purged or todo.gone or todo.replaced
+        if _holds(asset, wanted.record, catalog=catalog, now=now):
+            return Enforced(copied, removed, purged)
+    raise Conflict(f"asset {asset_id} kept changing while its delivery was brought in line")
+
+
+def _holds(asset: Asset, record: Delivered, *, catalog: Catalog, now: datetime) -> bool:
+    """Record what was delivered; tell whether the asset is still as it was read."""
+    recorded = asset.with_delivered(record, now=now)
+    if recorded is asset:
+        return catalog.asset(asset.asset_id).revision == asset.revision
+    try:
+        catalog.save_asset(recorded)
+    except Conflict:
+        return False
+    return True

@@ -1,0 +1,108 @@
+"""Renditions: render what an asset's current version lacks, and nothing else."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset, Rendered, Version
+from assetwire.domain.errors import Conflict, NotFound, Undecodable
+from assetwire.domain.inspection import Kind, Problem, Status
+from assetwire.domain.rendition import FORMATS, Format, Profile, Rendition
+from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
+
+_ATTEMPTS = 8
+
+
+class Made(NamedTuple):
+    """How many renditions were missing and are now made, and how many stood already."""
+
+    made: int
+    kept: int
+
+
+def make_renditions(
+    asset_id: str,
+    *,
+    catalog: Catalog,
+    masters: Masters,
+    store: RenditionStore,
+    renderer: Renderer,
+    profile: Profile,
+    now: datetime,
+) -> Made:
+    """Bring the renditions of an asset's current version to what the profile says.
+
+    A master whose pixels turn out to be damaged is quarantined. Run twice, the second run makes nothing.
+
+    Raises:
+        NotFound: there is no such asset, or its master is gone.
+        Conflict: others kept changing the asset.
+    """
+    asset = catalog.asset(asset_id)
+    if asset.status is not Status.ACCEPTED or asset.inspection.kind is not Kind.IMAGE:
+        return Made(0, 0)
+    version = catalog.version(asset_id, asset.current_version)
+    size = version.inspection.width, version.inspection.height
+    if size[0] is None or size[1] is None:
+        raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
+    plan = profile.plan(size[0], size[1])
+    digest = profile.digest
+    kept = {r.name for r in catalog.renditions(asset_id, version.version_id) if r.spec_digest == digest}
+    missing = frozenset(plan.names) - kept
+    if missing:
+        try:
+            with tempfile.TemporaryDirectory(prefix="render-") as folder:
+                master = Path(folder) / "master"
+                masters.fetch(version.upload, master, maximum=version.inspection.bytes)
+                for file in renderer(master, plan.only(missing), out=Path(folder)):
+                    rendition = Rendition(
+                        asset_id=asset_id,
+                        version_id=version.version_id,
+                        name=file.name,
+                        format=Format(file.format),
+                        width=file.width,
+                        height=file.height,
+                        bytes=file.bytes,
+                        sha256=file.sha256,
+                        etag="",
+                        spec_digest=digest,
+                    )
+                    etag = store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
+                    catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
+                    file.path.unlink()
+        except Undecodable as error:
+            _refuse(version, error, catalog=catalog, now=now)
+            return Made(0, 0)
+    _finish(asset, Rendered(version_id=version.version_id, spec_digest=digest), catalog=catalog, now=now)
+    return Made(len(missing), len(kept))
+
+
+def _finish(asset: Asset, rendered: Rendered, *, catalog: Catalog, now: datetime) -> None:
+    """Record that the renditions of a version are complete, unless another version is current by now."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        if asset.current_version != rendered.version_id or asset.rendered == rendered:
+            return
+        try:
+            catalog.save_asset(asset.with_rendered(rendered, now=now))
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+            asset = catalog.asset(asset.asset_id)
+        else:
+            return
+
+
+def _refuse(version: Version, error: Undecodable, *, catalog: Catalog, now: datetime) -> None:
+    """Quarantine a version, and let the best of the others stand in for it."""
+    refused = version.refused(Problem(code=error.code, field="file", message=error.message))
+    for attempt in range(1, _ATTEMPTS + 1):
+        asset = catalog.asset(version.asset_id)
+        others = [v for v in catalog.versions(version.asset_id) if v.version_id != version.version_id]
+        try:
+            catalog.save_asset(asset.without(refused, others, now=now), version=refused)
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return

@@ -1,0 +1,83 @@
+"""Settings: the only place that reads the environment. Each function has a model of its own, loaded once."""
+
+import os
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from assetwire.domain.errors import Misconfigured
+
+Name = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Settings(BaseModel):
+    """What every function needs: the Catalog's table and the region it runs in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    catalog_table: Name
+    aws_region: Name
+
+
+class IngestSettings(Settings):
+    """Limits of masters: bytes of the file, pixels of the picture."""
+
+    maximum_master_bytes: int = Field(gt=0)
+    maximum_master_pixels: int = Field(gt=0)
+
+
+class RelaySettings(Settings):
+    """Where events go, and where goes what is not understood."""
+
+    event_bus: Name
+    relay_failures_queue_url: Name
+
+
+class RenditionsSettings(Settings):
+    """Where renditions are kept."""
+
+    renditions_bucket: Name
+
+
+class EnforceSettings(Settings):
+    """The buckets between which enforce copies, and the distribution whose caches it purges."""
+
+    renditions_bucket: Name
+    delivery_bucket: Name
+    distribution_id: Name
+
+
+class CatalogApiSettings(Settings):
+    """Where uploads go, and how large they may be (bytes)."""
+
+    masters_bucket: Name
+    maximum_master_bytes: int = Field(gt=0)
+
+
+class SignedUrlSettings(Settings):
+    """The signing key, the delivery host, and the longest life of a URL (seconds)."""
+
+    signing_secret_id: Name
+    signing_key: Name
+    signing_key_pair_id: Name
+    delivery_base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s\"\\]+$")]
+    maximum_url_seconds: int = Field(gt=0)
+
+
+_Kind = TypeVar("_Kind", bound=Settings)
+
+
+def load(kind: type[_Kind], environment: Mapping[str, str] | None = None) -> _Kind:
+    """Return the settings in the environment: each field from the variable of its name in capitals.
+
+    Raises:
+        Misconfigured: variables are missing or wrong; the message names all of them.
+    """
+    variables = os.environ if environment is None else environment
+    found = {name: variables[name.upper()] for name in kind.model_fields if name.upper() in variables}
+    try:
+        return kind.model_validate(found)
+    except ValidationError as error:
+        wrong = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise Misconfigured(f"settings are missing or wrong: {wrong}") from error
