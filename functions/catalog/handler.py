@@ -1,37 +1,16 @@
-"""The API of assets: read, list, set rights, request an upload."""
+"""The API of assets: read, list, set rights, request an upload and see what became of it."""
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Rights
-
-
-class Query(BaseModel):
-    """Which page of which assets."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    status: Status | None = None
-    limit: int = Field(default=50, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=500)
-
-
-class UploadRequest(BaseModel):
-    """The key under which one file will be uploaded."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    key: str = Field(min_length=1, max_length=512)
+from assetwire.requests import AssetQuery, UploadQuery, UploadRequest
 
 
 def list_assets(request: Request) -> dict[str, Any]:
-    query = request.parameters(Query)
-    statuses = [query.status] if query.status else []
-    listing = bootstrap.catalog_api().list(statuses=statuses, limit=query.limit, cursor=query.cursor)
+    query = request.parameters(AssetQuery)
+    listing = bootstrap.catalog_api().list(status=query.status, limit=query.limit, cursor=query.cursor)
     return {"assets": [asset.model_dump(mode="json") for asset in listing.assets], "next_cursor": listing.cursor}
 
 
@@ -40,9 +19,14 @@ def read_asset(request: Request) -> dict[str, Any]:
 
 
 def set_rights(request: Request) -> dict[str, Any]:
-    asset_id, rights = request.path["asset_id"], request.body(Rights)
-    if_revision = request.if_revision()
-    return bootstrap.catalog_api().set_rights(asset_id, rights, if_revision=if_revision).model_dump(mode="json")
+    rights, revision = request.body(Rights), request.if_revision()
+    asset = bootstrap.catalog_api().set_rights(request.path["asset_id"], rights, if_revision=revision)
+    return asset.model_dump(mode="json")
+
+
+def find_upload(request: Request) -> dict[str, Any]:
+    query = request.parameters(UploadQuery)
+    return bootstrap.catalog_api().find_upload(query.key, query.s3_version).model_dump(mode="json")
 
 
 def request_upload(request: Request) -> dict[str, Any]:
@@ -54,6 +38,7 @@ handler = Api(
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
+        "GET /uploads": find_upload,
         "POST /uploads": request_upload,
     }
 )

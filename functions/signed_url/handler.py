@@ -2,24 +2,13 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-
-
-class Wanted(BaseModel):
-    """For whom the URL is: territory (ISO 3166-1 alpha-2), usage, and its life in seconds."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    territory: str = Field(min_length=2, max_length=2)
-    usage: str = Field(default="web", max_length=32)
-    ttl: int = Field(default=3600, ge=1, le=604800)
+from assetwire.requests import UrlQuery
 
 
 def mint_url(request: Request) -> dict[str, Any]:
-    wanted = request.parameters(Wanted)
+    wanted = request.parameters(UrlQuery)
     minted = bootstrap.signed_url()(
         asset_id=request.path["asset_id"],
         rendition=request.path["rendition"],

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assetwire import settings
 
 if TYPE_CHECKING:
-    from assetwire.domain.asset import Asset, Upload
+    from assetwire.domain.asset import Asset, Upload, UploadRecord
     from assetwire.domain.rights import Rights
     from assetwire.services.assets import Listing, UploadForm
     from assetwire.services.enforce import Enforced
@@ -104,7 +104,8 @@ class CatalogApi:
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-        self._masters = S3Masters(known.masters_bucket)
+        self._bucket = known.masters_bucket
+        self._masters = S3Masters(self._bucket)
         self._maximum_bytes = known.maximum_master_bytes
 
     def read(self, asset_id: str) -> "Asset":
@@ -122,6 +123,12 @@ class CatalogApi:
         from assetwire.services.assets import set_rights
 
         return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=now())
+
+    def find_upload(self, key: str, s3_version: str) -> "UploadRecord":
+        """Return what became of an upload."""
+        from assetwire.services.assets import find_upload
+
+        return find_upload(self._bucket, key, s3_version, catalog=self._catalog)
 
     def request_upload(self, key: str) -> "UploadForm":
         """Return a form to upload one file with."""

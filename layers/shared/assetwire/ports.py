@@ -60,7 +60,7 @@ class Catalog(AssetReader, Protocol):
         """Return the renditions of one version."""
         ...
 
-    def upload(self, upload: Upload) -> UploadRecord | None:
+    def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         """Return the note that this upload was ingested, if it was."""
         ...
 

@@ -7,8 +7,8 @@ import unicodedata
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assetwire.domain.asset import Asset
-from assetwire.domain.errors import Conflict, InvalidRequest
+from assetwire.domain.asset import Asset, UploadRecord
+from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Rights
 from assetwire.ports import Catalog, Masters, Page, Position
@@ -27,15 +27,15 @@ class Listing(NamedTuple):
     cursor: str | None
 
 
-def list_assets(*, statuses: list[Status], limit: int, cursor: str | None, catalog: Catalog) -> Listing:
-    """Return one page of the assets with these statuses (all, if none is named).
+def list_assets(*, status: Status | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
+    """Return one page of the assets, of one status or of all.
 
     Raises:
         InvalidRequest: `limit` is not between 1 and 100, or the cursor is not one of ours.
     """
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
-    page: Page = catalog.assets(statuses or list(Status), limit=limit, after=_position(cursor))
+    page: Page = catalog.assets([status] if status else list(Status), limit=limit, after=_position(cursor))
     return Listing(page.assets, _cursor(page.next))
 
 
@@ -63,6 +63,18 @@ def set_rights(
         else:
             return changed
     raise AssertionError("unreachable")
+
+
+def find_upload(bucket: str, key: str, s3_version: str, *, catalog: Catalog) -> UploadRecord:
+    """Return what became of an upload: its asset, and the version that it made, if its bytes were new there.
+
+    Raises:
+        NotFound: it is not ingested (yet).
+    """
+    found = catalog.upload(bucket, key, s3_version)
+    if found is None:
+        raise NotFound(f"upload {s3_version} of {key!r} is not ingested (yet)", code="upload_not_found")
+    return found
 
 
 class UploadForm(NamedTuple):

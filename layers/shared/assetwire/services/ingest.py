@@ -50,7 +50,7 @@ def ingest(
     """
     try:
         upload = masters.resolve(upload)
-        known = catalog.upload(upload)
+        known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
         if known is not None:
             return Ingested(Outcome.KNOWN, known.asset_id)
         blob = _read(upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes)
@@ -61,7 +61,7 @@ def ingest(
         try:
             return _record(upload, blob, catalog=catalog, now=now)
         except Conflict:
-            known = catalog.upload(upload)
+            known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
             if known is not None:
                 return Ingested(Outcome.KNOWN, known.asset_id)
             if attempt == _ATTEMPTS:

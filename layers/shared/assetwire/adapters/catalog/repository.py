@@ -14,7 +14,7 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
 from assetwire.domain.inspection import Status
 from assetwire.domain.model import Value
@@ -80,9 +80,9 @@ class DynamoCatalog:
         """Return the renditions of a version, read consistently."""
         return self._all(Rendition, keys.rendition(asset_id, version_id, ""))
 
-    def upload(self, upload: Upload) -> UploadRecord | None:
+    def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         """Return the note that an upload was ingested, read consistently."""
-        return self._find(UploadRecord, keys.upload(upload.bucket, upload.key, upload.s3_version))
+        return self._find(UploadRecord, keys.upload(bucket, key, s3_version))
 
     def source(self, bucket: str, key: str) -> Source | None:
         """Return a source, read consistently."""
