@@ -1,0 +1,360 @@
+"""The local edge over real loopback HTTP, with the real template and a bucket in memory."""
+
+import copy
+import http.client
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.response import StreamingBody
+from botocore.signers import CloudFrontSigner
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from assetwire_cli.edge.cache import ResponseCache
+from assetwire_cli.edge.server import Edge, EdgeServer
+from assetwire_cli.edge.template import evaluate, load_document
+
+DOCUMENT = load_document(Path(__file__).parents[2] / "template.yaml")
+PRIVATE = ec.generate_private_key(ec.SECP256R1())
+PEM = (
+    PRIVATE.public_key()
+    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    .decode()
+)
+BASE = "http://media.example:4580"
+KEY = "a1/g1/v1/web 800.jpg"
+PATH = "/a1/g1/v1/web%20800.jpg"
+BODY = bytes(range(200))
+
+
+class FakeBucket:
+    """S3 as the origin sees it, counting its reads."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, dict[str, Any]] = {}
+        self.reads: list[str] = []
+        self.failure: Exception | None = None
+
+    def put(self, key: str, body: bytes, **fields: Any) -> None:
+        self.objects[key] = {"body": body, **fields}
+
+    def get_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803 - boto3's names
+        assert Bucket == "delivery"
+        self.reads.append(Key)
+        if self.failure is not None:
+            raise self.failure
+        if Key not in self.objects:
+            raise client_error("NoSuchKey", 404)
+        fields = dict(self.objects[Key])
+        body = fields.pop("body")
+        return {**fields, "Body": StreamingBody(io.BytesIO(body), len(body))}
+
+
+def client_error(code: str, status: int) -> ClientError:
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "GetObject")
+
+
+class World:
+    """One edge with its clock, cache, bucket and a keep-alive connection."""
+
+    def __init__(self, **template_changes: Any) -> None:
+        self.now = datetime(2030, 1, 1, 12, tzinfo=UTC)
+        self.bucket = FakeBucket()
+        self.bucket.put(
+            KEY,
+            BODY,
+            ContentType="image/jpeg",
+            ETag='"abc"',
+            CacheControl="public, max-age=600",
+            LastModified=datetime(2029, 12, 31, 23, 0, 1, tzinfo=UTC),
+            Metadata={"cache-tag": "asset:a1"},
+        )
+        document = copy.deepcopy(DOCUMENT)
+        config = document["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
+        for name, value in template_changes.items():
+            config["DefaultCacheBehavior"][name] = value
+        distribution = evaluate(document, {"SigningPublicKeyA": PEM, "CorsOrigin": "https://*.shop.example"})
+        self.cache = ResponseCache(self.clock)
+        edge = Edge(
+            distribution, bucket="delivery", store=self.bucket, cache=self.cache, base_url=f"{BASE}/", clock=self.clock
+        )
+        self.server = EdgeServer(edge)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def sign(self, path: str = PATH, seconds: float = 3600, base: str = BASE) -> str:
+        signer = CloudFrontSigner("SigningKeyA", lambda text: PRIVATE.sign(text, ec.ECDSA(hashes.SHA256())))
+        url = signer.generate_presigned_url(f"{base}{path}", date_less_than=self.now + timedelta(seconds=seconds))
+        return url.removeprefix(base) + "&Hash-Algorithm=SHA256"
+
+    def ask(self, target: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.connection.request(method, target, headers=named)
+        response = self.connection.getresponse()
+        return response, response.read()
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    world = World()
+    world.server.start()
+    yield world
+    world.connection.close()
+    world.server.stop()
+
+
+@pytest.fixture
+def unsigned_world() -> Iterator[World]:
+    world = World(TrustedKeyGroups=[])
+    world.server.start()
+    yield world
+    world.connection.close()
+    world.server.stop()
+
+
+def refusal(response: http.client.HTTPResponse) -> tuple[int, str | None]:
+    return response.status, response.headers["X-Assetwire-Edge-Reason"]
+
+
+# --- signatures -------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_request_is_served_with_the_origins_and_the_policys_headers(world: World) -> None:
+    response, body = world.ask(world.sign())
+    assert (response.status, body) == (200, BODY)
+    expected = {
+        "Content-Type": "image/jpeg",
+        "Content-Length": "200",
+        "ETag": '"abc"',
+        "Last-Modified": "Mon, 31 Dec 2029 23:00:01 GMT",
+        "Cache-Control": "public, max-age=600",
+        "Accept-Ranges": "bytes",
+        "x-amz-meta-cache-tag": "asset:a1",
+        "X-Cache": "Miss from cloudfront",
+        "Via": "1.1 assetwire-edge (CloudFront)",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Referrer-Policy": "no-referrer",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    }
+    assert {name: response.headers[name] for name in expected} == expected
+    assert "Access-Control-Allow-Origin" not in response.headers
+    assert world.bucket.reads == [KEY]
+
+
+def test_an_unsigned_request_is_refused_also_when_the_answer_is_cached(world: World) -> None:
+    world.ask(world.sign())
+    response, body = world.ask(PATH)
+    assert refusal(response) == (403, "unsigned")
+    assert b"<Code>AccessDenied</Code><Message>Access denied</Message>" in body
+    assert response.headers["Content-Type"] == "application/xml"
+    assert response.headers["X-Cache"] == "Error from cloudfront"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_url_dies_at_its_instant_although_the_answer_is_cached(world: World) -> None:
+    target = world.sign(seconds=60)
+    world.ask(target)
+    world.now += timedelta(seconds=59)
+    assert world.ask(target)[0].headers["X-Cache"] == "Hit from cloudfront"
+    world.now += timedelta(seconds=1)
+    assert refusal(world.ask(target)[0]) == (403, "expired")
+
+
+def test_a_signature_for_another_path_or_another_host_is_refused(world: World) -> None:
+    world.bucket.put("a1/other.jpg", b"x")
+    assert refusal(world.ask(world.sign().replace(PATH, "/a1/other.jpg"))[0]) == (403, "bad_signature")
+    assert refusal(world.ask(world.sign(base="http://evil.example"), Host="evil.example")[0]) == (403, "bad_signature")
+    assert world.ask(world.sign(), Host="evil.example")[0].status == 200
+
+
+def test_a_doubled_leading_slash_is_judged_as_it_was_sent(world: World) -> None:
+    assert refusal(world.ask(f"/{world.sign()}")[0]) == (403, "bad_signature")
+
+
+def test_without_the_key_group_in_the_template_unsigned_requests_succeed(unsigned_world: World) -> None:
+    assert unsigned_world.ask(PATH)[0].status == 200
+
+
+def test_refused_requests_never_reach_the_origin(world: World) -> None:
+    world.ask(PATH)
+    world.ask(world.sign().replace("Signature=", "Signature=A"))
+    assert world.bucket.reads == []
+
+
+# --- cache ------------------------------------------------------------------------------------------------------
+
+
+def test_the_second_request_is_a_hit_with_its_age_whatever_its_signature(world: World) -> None:
+    world.ask(world.sign())
+    world.now += timedelta(seconds=42)
+    response, body = world.ask(world.sign(seconds=99))
+    assert (response.status, body) == (200, BODY)
+    assert (response.headers["X-Cache"], response.headers["Age"]) == ("Hit from cloudfront", "42")
+    assert len(world.bucket.reads) == 1
+
+
+def test_the_origin_is_asked_again_when_its_max_age_is_over(world: World) -> None:
+    world.ask(world.sign())
+    world.now += timedelta(seconds=600)
+    assert world.ask(world.sign())[0].headers["X-Cache"] == "Miss from cloudfront"
+
+
+def test_deleted_bytes_stay_visible_until_they_are_purged(world: World) -> None:
+    world.ask(world.sign())
+    del world.bucket.objects[KEY]
+    assert world.ask(world.sign())[0].status == 200
+    world.cache.invalidate(["/a1/*"])
+    assert refusal(world.ask(world.sign())[0]) == (403, "no_such_object")
+
+
+def test_a_missing_object_is_forbidden_and_seen_as_soon_as_it_exists(world: World) -> None:
+    target = world.sign("/a2/x.jpg")
+    response, body = world.ask(target)
+    assert (response.status, response.headers["X-Cache"]) == (403, "Error from cloudfront")
+    assert b"AccessDenied" in body
+    world.bucket.put("a2/x.jpg", b"x")
+    assert world.ask(target)[0].status == 200
+
+
+def test_spellings_of_one_path_share_one_answer(unsigned_world: World) -> None:
+    unsigned_world.ask(PATH)
+    assert unsigned_world.ask("/%61%31/g1/v1/web%20800.jpg")[0].headers["X-Cache"] == "Hit from cloudfront"
+
+
+# --- methods ----------------------------------------------------------------------------------------------------
+
+
+def test_head_answers_like_get_without_a_body(world: World) -> None:
+    response, body = world.ask(world.sign(), "HEAD")
+    assert (response.status, response.headers["Content-Length"], body) == (200, "200", b"")
+    assert world.ask(world.sign())[1] == BODY
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_writing_methods_are_not_allowed(world: World, method: str) -> None:
+    world.connection.request(method, world.sign(), body=b"x" * 10)
+    response = world.connection.getresponse()
+    response.read()
+    assert refusal(response) == (405, "method_not_allowed")
+    assert world.ask(world.sign())[0].status == 200
+
+
+def test_a_method_that_the_behaviour_does_not_list_is_not_allowed() -> None:
+    world = World(AllowedMethods=["GET", "HEAD"])
+    world.server.start()
+    assert world.ask(world.sign(), "OPTIONS")[0].status == 405
+    world.connection.close()
+    world.server.stop()
+
+
+def test_a_preflight_is_judged_and_then_answered_as_the_bucket_would(world: World) -> None:
+    asking = {"Origin": "https://www.shop.example", "Access_Control_Request_Method": "GET"}
+    assert refusal(world.ask(PATH, "OPTIONS", **asking)[0]) == (403, "unsigned")
+    response, _ = world.ask(world.sign(), "OPTIONS", **asking)
+    has_cors = "CorsConfiguration" in DOCUMENT["Resources"]["DeliveryBucket"]["Properties"]
+    assert response.status == (200 if has_cors else 403)
+    assert response.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+
+
+def test_cors_headers_answer_allowed_origins_alone(world: World) -> None:
+    allowed = world.ask(world.sign(), Origin="https://www.shop.example")[0].headers
+    assert allowed["Access-Control-Allow-Origin"] == "https://www.shop.example"
+    assert allowed["Vary"] == "Origin"
+    assert "Access-Control-Allow-Methods" not in allowed
+    refused = world.ask(world.sign(), Origin="https://www.shop.example.evil.example")[0].headers
+    assert "Access-Control-Allow-Origin" not in refused
+
+
+# --- conditions and ranges --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", ['"abc"', 'W/"abc"', '"x", "abc"', "*"])
+def test_a_known_entity_tag_is_not_modified(world: World, tag: str) -> None:
+    response, body = world.ask(world.sign(), If_None_Match=tag)
+    assert (response.status, body, response.headers["ETag"]) == (304, b"", '"abc"')
+    assert "Content-Type" not in response.headers
+
+
+def test_other_validators_get_the_whole_answer(world: World) -> None:
+    assert world.ask(world.sign(), If_None_Match='"abd"')[0].status == 200
+    assert world.ask(world.sign(), If_Modified_Since="Mon, 31 Dec 2029 23:00:00 GMT")[0].status == 200
+    assert world.ask(world.sign(), If_Modified_Since="yesterday")[0].status == 200
+    assert world.ask(world.sign(), If_Modified_Since="Mon, 31 Dec 2029 23:00:01 GMT")[0].status == 304
+
+
+@pytest.mark.parametrize(
+    ("asked", "content_range", "expected"),
+    [
+        ("bytes=0-9", "bytes 0-9/200", BODY[:10]),
+        ("bytes=190-", "bytes 190-199/200", BODY[190:]),
+        ("bytes=190-999", "bytes 190-199/200", BODY[190:]),
+        ("bytes=-5", "bytes 195-199/200", BODY[195:]),
+        ("bytes=-999", "bytes 0-199/200", BODY),
+        ("bytes=0-0", "bytes 0-0/200", BODY[:1]),
+    ],
+)
+def test_one_byte_range_is_served_from_the_whole_body(
+    world: World, asked: str, content_range: str, expected: bytes
+) -> None:
+    response, body = world.ask(world.sign(), Range=asked)
+    assert (response.status, response.headers["Content-Range"], body) == (206, content_range, expected)
+    assert response.headers["Content-Length"] == str(len(expected))
+
+
+@pytest.mark.parametrize("asked", ["bytes=200-", "bytes=-0", "bytes=500-600"])
+def test_a_range_beyond_the_body_is_not_satisfiable(world: World, asked: str) -> None:
+    response, _ = world.ask(world.sign(), Range=asked)
+    assert (response.status, response.headers["Content-Range"]) == (416, "bytes */200")
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1,5-6", "bytes=-", "bytes=5-1", "items=0-1", "bytes=a-b"])
+def test_ranges_of_another_shape_get_the_whole_body(world: World, asked: str) -> None:
+    response, body = world.ask(world.sign(), Range=asked)
+    assert (response.status, body) == (200, BODY)
+
+
+def test_a_range_of_another_version_gets_the_whole_body(world: World) -> None:
+    assert world.ask(world.sign(), Range="bytes=0-1", If_Range='"old"')[0].status == 200
+    assert world.ask(world.sign(), Range="bytes=0-1", If_Range='"abc"')[0].status == 206
+
+
+# --- origin errors and odd targets ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (client_error("AccessDenied", 403), (403, "no_such_object")),
+        (client_error("NoSuchBucket", 404), (404, "origin_error")),
+        (client_error("SlowDown", 503), (503, "origin_error")),
+        (EndpointConnectionError(endpoint_url="http://x"), (502, "origin_unreachable")),
+        (ConnectionResetError(), (502, "origin_unreachable")),
+    ],
+)
+def test_an_origins_error_is_passed_on_and_not_kept(
+    world: World, failure: Exception, expected: tuple[int, str]
+) -> None:
+    world.bucket.failure = failure
+    assert refusal(world.ask(world.sign())[0]) == expected
+    world.bucket.failure = None
+    assert world.ask(world.sign())[0].status == 200
+
+
+@pytest.mark.parametrize("target", ["/", "/a/../a1/x.jpg", "/a/%2e%2e/x.jpg", "/a/..%2fx.jpg", "/%ff.jpg"])
+def test_targets_that_name_no_object_never_reach_the_origin(unsigned_world: World, target: str) -> None:
+    assert refusal(unsigned_world.ask(target)[0]) == (403, "no_such_object")
+    assert unsigned_world.bucket.reads == []
+
+
+@pytest.mark.parametrize(("target", "status"), [("http://elsewhere/x", 400), ("*", 400), ("/" + "a" * 9000, 413)])
+def test_targets_that_are_no_path_or_too_long_are_refused(world: World, target: str, status: int) -> None:
+    assert world.ask(target)[0].status == status
