@@ -1,0 +1,130 @@
+"""`assetwire asset`, `assets`, `rights` and `url`: the API's assets, from a terminal."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.table import Table
+
+from assetwire.domain.inspection import Status
+from assetwire.domain.rights import Rights
+from assetwire_cli import console
+from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
+from assetwire_cli.failure import Failure
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
+AssetId = Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")]
+
+rights_app = typer.Typer(no_args_is_help=True, help="Read and set the rights of assets.")
+
+
+def asset(
+    asset_id: AssetId, *, as_json: AsJson = False, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION
+) -> None:
+    """Show one asset: its status, current version, rights and what is delivered."""
+    found = target(aws, stack, region).call("GET", f"/assets/{asset_id}")
+    if as_json:
+        console.line(json.dumps(found, indent=2))
+        return
+    table = Table(show_header=False, box=None)
+    for name, value in _summary(found).items():
+        table.add_row(name, str(value))
+    console.out.print(table)
+
+
+def assets(
+    *,
+    status: Annotated[Status | None, typer.Option(help="Only assets of this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
+    as_json: AsJson = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """List assets, newest first."""
+    place, cursor, left = target(aws, stack, region), None, limit
+    table = Table("asset", "file", "status", "kind", "size", "current version", "delivered", box=None)
+    while left > 0:
+        query = {"limit": str(min(left, 100))}
+        query |= {"status": status.value} if status else {}
+        query |= {"cursor": cursor} if cursor else {}
+        page = place.call("GET", "/assets", query=query)
+        for found in page["assets"]:
+            if as_json:
+                console.line(json.dumps(found))
+            read, sent = found["inspection"], found.get("delivered") or {}
+            size = f"{read['width']}×{read['height']}" if read.get("width") else "-"
+            table.add_row(
+                found["asset_id"],
+                found["file_name"],
+                found["status"],
+                read.get("media_type") or "-",
+                size,
+                found["current_version"],
+                str(len(sent.get("renditions", []))),
+            )
+        left -= len(page["assets"])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    if not as_json:
+        console.out.print(table)
+
+
+@rights_app.command("set")
+def set_rights(
+    asset_id: AssetId,
+    file: Annotated[Path, typer.Argument(help="The rights as JSON; see docs/api.md.")],
+    *,
+    if_revision: Annotated[int | None, typer.Option(help="Only if the asset is at this revision.")] = None,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Replace an asset's rights; a narrowing voids every URL minted so far."""
+    try:
+        rights = Rights.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        raise Failure(f"{file} holds no rights: {error}", code="invalid_rights") from error
+    headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
+    place = target(aws, stack, region)
+    changed = place.call("PUT", f"/assets/{asset_id}/rights", body=rights.model_dump(mode="json"), headers=headers)
+    console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
+
+
+def url(
+    asset_id: AssetId,
+    rendition: Annotated[str, typer.Argument(help="A rendition's name, such as web-640.webp.")],
+    *,
+    territory: Annotated[str, typer.Option(help="Where it is shown: ISO 3166-1 alpha-2.")] = "DE",
+    usage: Annotated[str, typer.Option(help="What it is shown for.")] = "web",
+    ttl: Annotated[int, typer.Option(min=1, help="Seconds that the URL lives, at most.")] = 3600,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Mint a URL of a rendition and print it; its end goes to standard error."""
+    place = target(aws, stack, region)
+    query = {"territory": territory, "usage": usage, "ttl": str(ttl)}
+    minted = place.call("GET", f"/assets/{asset_id}/renditions/{rendition}/url", query=query)
+    console.line(minted["url"])
+    console.err.print(f"expires {minted['expires_at']}", style="dim")
+
+
+def _summary(found: dict[str, Any]) -> dict[str, Any]:
+    read, sent = found["inspection"], found.get("delivered") or {}
+    problems = "; ".join(f"{p['code']}: {p['message']}" for p in read["problems"])
+    return {
+        "asset": found["asset_id"],
+        "file": found["file_name"],
+        "status": found["status"] + (f" ({problems})" if problems else ""),
+        "current version": found["current_version"],
+        "media": f"{read['media_type'] or '-'} {read['width'] or '-'}×{read['height'] or '-'}, {read['bytes']} bytes",
+        "sha256": read["sha256"],
+        "rights": json.dumps(found["rights"]) if found["rights"] else "none: not delivered",
+        "generation": found["generation"],
+        "delivered": ", ".join(sent.get("renditions", [])) or "nothing",
+        "revision": found["revision"],
+    }

@@ -1,0 +1,101 @@
+"""`assetwire local`: the embedded AWS stack."""
+
+import time
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from assetwire_cli import console
+from assetwire_cli.failure import Failure
+from assetwire_cli.local_stack import LocalStack, all_stacks
+
+app = typer.Typer(no_args_is_help=True, help="The embedded AWS stack: start, stop, look inside.")
+
+FUNCTIONS = ("ingest", "relay", "renditions", "enforce", "catalog", "signed-url")
+
+
+def say(step: str) -> None:
+    """Tell of a step, with the time."""
+    console.err.print(f"{datetime.now(UTC):%H:%M:%S} {step}", style="dim", markup=False)
+
+
+@app.command()
+def up(
+    *, rsa: Annotated[bool, typer.Option("--rsa", help="Sign with RSA-2048 in place of ECDSA P-256.")] = False
+) -> None:
+    """Start the stack, build and deploy the template. Run it again after a change of the code."""
+    LocalStack().up(say, key_type="rsa" if rsa else "ecdsa")
+    status()
+
+
+@app.command()
+def down() -> None:
+    """Stop every embedded stack of this project; what they hold is kept."""
+    stopped = [f"{stack.folder.name}: {', '.join(names)}" for stack in all_stacks() if (names := stack.down())]
+    console.line("stopped " + "; ".join(stopped) if stopped else "nothing was running")
+
+
+@app.command()
+def reset() -> None:
+    """Stop the stack and forget everything that it holds."""
+    LocalStack().reset()
+    console.line("the embedded stack is empty; `assetwire local up` starts it anew")
+
+
+@app.command()
+def status() -> None:
+    """Show what runs, where, and what waits in the queues. Exit code 1 if it does not run."""
+    stack = LocalStack()
+    table = Table(show_header=False, box=None)
+    for name, running in stack.processes().items():
+        table.add_row(name, "running" if running else "stopped")
+    if not stack.running:
+        console.out.print(table)
+        raise typer.Exit(1)
+    target = stack.target
+    table.add_row("AWS endpoint", target.endpoint)
+    table.add_row("API", target.api_url)
+    table.add_row("edge", stack.facts["edge"])
+    table.add_row("masters", f"s3://{target.outputs['MastersBucketName']}")
+    sqs = target.client("sqs")
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    for output, label in (("WorkQueues", "queue"), ("DeadLetterQueues", "dead letters")):
+        for consumer, url in target.queues(output).items():
+            held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            table.add_row(f"{label} {consumer}", " + ".join(held[name] for name in names) + " (waiting + in work)")
+    console.out.print(table)
+
+
+@app.command()
+def logs(
+    function: Annotated[
+        str | None, typer.Argument(help=f"One of {', '.join(FUNCTIONS)}; all, if none is given.")
+    ] = None,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until interrupted.")] = False,
+    minutes: Annotated[int, typer.Option(min=1, help="How far back to look.")] = 60,
+) -> None:
+    """Print the functions' logs, oldest first."""
+    if function is not None and function.replace("_", "-") not in FUNCTIONS:
+        raise Failure(f"no function {function!r}; there are {', '.join(FUNCTIONS)}", code="unknown_function")
+    chosen = FUNCTIONS if function is None else (function.replace("_", "-"),)
+    client = LocalStack().target.client("logs")
+    since = int((time.time() - minutes * 60) * 1000)
+    seen: set[str] = set()
+    while True:
+        lines = []
+        for name in chosen:
+            pages = client.get_paginator("filter_log_events").paginate(
+                logGroupName=f"/aws/lambda/assetwire-{name}", startTime=since
+            )
+            lines += [(event["timestamp"], name, event) for page in pages for event in page["events"]]
+        for timestamp, name, event in sorted(lines, key=lambda entry: entry[:2]):
+            if event["eventId"] not in seen:
+                seen.add(event["eventId"])
+                moment = datetime.fromtimestamp(timestamp / 1000, UTC)
+                console.line(f"{moment:%H:%M:%S.%f} {name}: {event['message'].rstrip()}")
+        if not follow:
+            return
+        time.sleep(1)

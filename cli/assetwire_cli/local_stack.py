@@ -1,0 +1,283 @@
+"""The embedded AWS stack: a local AWS endpoint, the real `sam deploy`, and the local edge."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from assetwire_cli import signing_keys
+from assetwire_cli.failure import Failure
+from assetwire_cli.project import LOCAL, ROOT, TEMPLATE, architecture
+from assetwire_cli.target import Target
+
+_REGION = "us-east-1"
+_PORT, _EDGE_PORT = 4566, 4580
+_AWS_VARIABLES = ("AWS_", "ASSETWIRE_", "POWERTOOLS_", "PYTHON", "VIRTUAL_ENV")
+Say = Callable[[str], None]
+
+
+class LocalStack:
+    """One embedded stack: its processes, and everything they know in a folder of its own."""
+
+    def __init__(self, name: str = "default") -> None:
+        self.folder = LOCAL / "stacks" / name
+        self._file = self.folder / "stack.json"
+
+    # --- what is known ---
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Ports, URLs and parameters of the stack as it was last brought up; empty if it never was."""
+        try:
+            facts: dict[str, str] = json.loads(self._file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return facts
+
+    @property
+    def running(self) -> bool:
+        """Whether both of its processes run."""
+        return all(self.processes().values())
+
+    def processes(self) -> dict[str, bool]:
+        """Return process → whether it runs."""
+        return {name: self._pid(name) is not None for name in ("aws", "edge")}
+
+    @property
+    def target(self) -> Target:
+        """The stack, for commands.
+
+        Raises:
+            Failure: it does not run.
+        """
+        facts = self.facts
+        if not facts or not self.running:
+            raise Failure("the embedded stack does not run: `assetwire local up` starts it", code="not_running")
+        return Target("assetwire", _REGION, facts["endpoint"])
+
+    # --- up and down ---
+
+    def up(self, say: Say, *, key_type: signing_keys.KeyType = "ecdsa") -> Target:
+        """Start what does not run, build, deploy, store the signing key; each step is said. Safe to call again.
+
+        Raises:
+            Failure: a step failed; its log is named.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        facts = self.facts
+        if self._pid("aws") is None:
+            port = _free_port(int(facts.get("port", _PORT)))
+            say(f"starting the embedded AWS endpoint on port {port}")
+            self._start_aws(port)
+        else:
+            port = int(facts["port"])
+        edge_port = (
+            int(facts["edge_port"]) if self._pid("edge") else _free_port(int(facts.get("edge_port", _EDGE_PORT)))
+        )
+        endpoint, base_url = f"http://127.0.0.1:{port}", f"http://localhost:{edge_port}"
+        pair = signing_keys.kept_pair(self.folder / "keys", key_type)
+        parameters = {
+            "Arch": architecture(),
+            "Embedded": "true",
+            "DeliveryBaseUrl": base_url,
+            "SigningPublicKeyA": pair.public,
+        }
+        facts = {"port": str(port), "edge_port": str(edge_port), "endpoint": endpoint, "edge": base_url}
+        self._file.write_text(json.dumps(facts, indent=2))
+        say("building functions and layers for this machine (sam build)")
+        self._sam("build", ["--parallel", "--cached", "--cache-dir", str(LOCAL / "build-cache")], parameters, endpoint)
+        say("deploying template.yaml (sam deploy)")
+        self._sam("deploy", _DEPLOY, parameters, endpoint)
+        target = Target("assetwire", _REGION, endpoint)
+        signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=target.client("secretsmanager"))
+        self._restart_edge(target, parameters, edge_port, say)
+        return target
+
+    def down(self) -> list[str]:
+        """Stop its processes, which keep their state on disk; return those that ran."""
+        return [name for name in ("edge", "aws") if self._stop(name)]
+
+    def reset(self) -> None:
+        """Stop it and forget everything that it held; the next `up` starts from nothing."""
+        self.down()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- processes ---
+
+    def _start_aws(self, port: int) -> None:
+        known = {
+            "AUTH": "true",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "IOT_MTLS_ENABLED": "false",
+            "SFTP_ENABLED": "false",
+            "PERSIST_STATE": "1",
+            "S3_PERSIST": "1",
+            "STATE_DIR": str(self.folder / "state"),
+            "S3_DATA_DIR": str(self.folder / "s3"),
+        }
+        process = self._spawn("aws", [str(LOCAL / "stack" / "bin" / "ministack")], known)
+        self._wait_for(f"http://127.0.0.1:{port}/_ministack/health", "aws", process)
+
+    def _restart_edge(self, target: Target, parameters: dict[str, str], port: int, say: Say) -> None:
+        self._stop("edge")
+        say(f"starting the local edge on port {port}")
+        file = self.folder / "parameters.json"
+        file.write_text(json.dumps(parameters))
+        options = {
+            "--template": str(TEMPLATE),
+            "--parameters": str(file),
+            "--bucket": target.outputs["DeliveryBucketName"],
+            "--distribution-id": target.outputs["DistributionId"],
+            "--endpoint-url": str(target.endpoint),
+            "--port": str(port),
+            "--base-url": parameters["DeliveryBaseUrl"],
+        }
+        words = [word for pair in options.items() for word in pair]
+        process = self._spawn("edge", [sys.executable, "-m", "assetwire_cli.edge", *words], _CREDENTIALS)
+        self._wait_for(f"http://127.0.0.1:{port}/", "edge", process)
+
+    def _spawn(self, name: str, command: list[str], variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.folder,
+                env={**_bare_environment(), **variables},
+            )
+        (self.folder / f"{name}.pid").write_text(str(process.pid))
+        return process
+
+    def _wait_for(self, url: str, name: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - an address of this machine
+                    return
+            except urllib.error.HTTPError:
+                return  # it answers
+            except OSError:
+                time.sleep(0.1)
+        raise Failure(f"{name} did not start; see {self.folder / f'{name}.log'}", code="not_started")
+
+    def _pid(self, name: str) -> int | None:
+        """Return the process id if the process still is the one that we started."""
+        try:
+            pid = int((self.folder / f"{name}.pid").read_text())
+            command = _command_line(pid)
+        except (OSError, ValueError):
+            return None
+        return pid if {"aws": "ministack", "edge": "assetwire_cli.edge"}[name] in command else None
+
+    def _stop(self, name: str, seconds: float = 20) -> bool:
+        pid = self._pid(name)
+        if pid is None:
+            return False
+        os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self._pid(name) is not None:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # whatever it started and left behind
+        (self.folder / f"{name}.pid").unlink(missing_ok=True)
+        return True
+
+    def _sam(self, verb: str, options: list[str], parameters: dict[str, str], endpoint: str) -> None:
+        log = self.folder / f"sam-{verb}.log"
+        overrides = [f'{name}="{value}"' for name, value in parameters.items()]
+        place = {"build": "--build-dir", "deploy": "--template-file"}[verb]
+        path = {"build": LOCAL / "build", "deploy": LOCAL / "build" / "template.yaml"}[verb]
+        command = [str(LOCAL / "sam" / "bin" / "sam"), verb, place, str(path), *options]
+        if verb == "build":
+            command += ["--template-file", str(TEMPLATE)]
+        path_variable = os.pathsep.join([str(LOCAL / "uv" / "bin"), os.environ.get("PATH", "")])
+        variables = {
+            **_CREDENTIALS,
+            "AWS_ENDPOINT_URL": endpoint,
+            "ASSETWIRE_ARCH": architecture(),
+            "ASSETWIRE_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
+            "SAM_CLI_TELEMETRY": "0",
+            "PATH": path_variable,
+        }
+        with log.open("wb") as output:
+            done = subprocess.run(
+                [*command, "--parameter-overrides", *overrides],
+                cwd=ROOT,
+                env={**_bare_environment(), **variables},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if done.returncode:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            raise Failure(f"sam {verb} failed; see {log}\n{tail}", code=f"sam_{verb}_failed")
+
+
+_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": _REGION}
+_DEPLOY = [
+    *("--stack-name", "assetwire"),
+    "--resolve-s3",
+    *("--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"),
+    "--no-confirm-changeset",
+    "--no-fail-on-empty-changeset",
+]
+
+
+def all_stacks() -> Iterator[LocalStack]:
+    """Yield every embedded stack that was ever brought up on this machine and not reset."""
+    folder = LOCAL / "stacks"
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
+        yield LocalStack(entry.name)
+
+
+def _bare_environment() -> dict[str, str]:
+    """The environment without what would leak into functions and tools."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_AWS_VARIABLES)}
+
+
+def _command_line(pid: int) -> str:
+    """Return the command of a running process, by /proc or ps.
+
+    Raises:
+        OSError: it does not run.
+    """
+    proc = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/cmdline").exists():
+        command = proc.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        if not command:
+            raise ProcessLookupError(pid)  # ended, and not yet waited for
+        return command
+    done = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ProcessLookupError(pid)
+    return done.stdout
+
+
+def _free_port(preferred: int) -> int:
+    """Return the preferred port of this machine, or any other if that is taken."""
+    for port in (preferred, 0):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Failure("no free port on this machine", code="no_port")

@@ -1,0 +1,68 @@
+"""`assetwire render`: the renditions of a local file, as the renditions function makes them."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assetwire.domain.errors import AssetwireError
+from assetwire.domain.inspection import Status
+from assetwire.domain.rendition import Plan, profile
+from assetwire_cli import console
+from assetwire_cli.failure import Failure
+from assetwire_cli.inspect_command import inspect_file
+
+
+def render(
+    file: Annotated[Path, typer.Argument(help="The master.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to write to; made if it does not exist.")],
+    rendition: Annotated[
+        list[str] | None,
+        typer.Option("--rendition", metavar="NAME", help="Only this one: web-640.avif, or web-640 for every format."),
+    ] = None,
+) -> None:
+    """Render FILE into --out, with a manifest.json of what was written. Needs no stack and no AWS.
+
+    Exit code: 0 if all is written, 1 if a rendition cannot be made, 2 if ingest would refuse FILE.
+    """
+    from assetwire.media.render import render as renderer
+
+    inspection = inspect_file(file)
+    if inspection is None:
+        raise Failure(f"{file} cannot be read", code="unreadable")
+    if inspection.status is not Status.ACCEPTED or inspection.width is None or inspection.height is None:
+        for problem in inspection.problems:
+            console.err.print(f"{file}: refused: {problem.code}: {problem.message}", style="red", markup=False)
+        raise typer.Exit(2)
+    plan = _chosen(profile().plan(inspection.width, inspection.height), rendition or [])
+    out.mkdir(parents=True, exist_ok=True)
+    made = []
+    for written in renderer(file, plan, out=out):
+        made.append({name: value for name, value in written._asdict().items() if name != "path"})
+        console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
+    manifest = {"file": str(file), "sha256": inspection.sha256, "profile": profile().name, "renditions": made}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def _chosen(plan: Plan, names: list[str]) -> Plan:
+    """Return the part of a plan that these names ask for; all of it, if none is given.
+
+    Raises:
+        AssetwireError: a name is none of the profile's, or would enlarge the master.
+    """
+    if not names:
+        return plan
+    chosen: set[str] = set()
+    for name in names:
+        found = {planned for planned in plan.names if name in {planned, planned.rsplit(".", 1)[0]}}
+        if not found:
+            known = {n for full in profile().file_names for n in (full, full.rsplit(".", 1)[0])}
+            if name in known:
+                message = f"{name} would enlarge the master; it has {', '.join(plan.names)}"
+                raise Failure(message, code="would_enlarge")
+            raise AssetwireError(
+                f"no rendition is named {name!r}; there are {', '.join(sorted(known))}", code="unknown_rendition"
+            )
+        chosen |= found
+    return plan.only(frozenset(chosen))

@@ -1,0 +1,109 @@
+"""The stack that a command works on: the embedded one, or one on AWS."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.httpsession import URLLib3Session
+
+from assetwire_cli.failure import Failure
+
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
+
+
+class ApiError(Failure):
+    """The API refused a call: `status` is HTTP's, `code` the reason."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message, code=code)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Target:
+    """A deployed stack; an endpoint is given for the embedded one."""
+
+    stack: str
+    region: str
+    endpoint: str | None = None
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """Credentials: the embedded stack's own, or the environment's."""
+        if self.endpoint:
+            return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=self.region)  # noqa: S106 - the embedded stack's public pair
+        return boto3.Session(region_name=self.region)
+
+    def client(self, service: str) -> Any:
+        """Return a client of an AWS service of this stack's."""
+        return self.session.client(service, endpoint_url=self.endpoint, config=_CONFIG)  # type: ignore[call-overload]
+
+    @cached_property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs, by name.
+
+        Raises:
+            Failure: there is no such stack.
+        """
+        try:
+            answer = self.client("cloudformation").describe_stacks(StackName=self.stack)
+        except (ClientError, BotoCoreError) as error:
+            raise Failure(f"stack {self.stack!r} cannot be read: {error}", code="no_stack") from error
+        return {o["OutputKey"]: o["OutputValue"] for o in answer["Stacks"][0].get("Outputs", [])}
+
+    def queues(self, output: str) -> dict[str, str]:
+        """Return consumer → queue URL of an output that lists queues."""
+        return dict(pair.split("=", 1) for pair in self.outputs[output].split())
+
+    @property
+    def api_url(self) -> str:
+        """The API's base URL."""
+        if self.endpoint:
+            return f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/v1"
+        return self.outputs["ApiUrl"]
+
+    @cached_property
+    def _http(self) -> URLLib3Session:
+        return URLLib3Session(timeout=30)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Call the API, signed with SigV4, and return its JSON answer.
+
+        Raises:
+            ApiError: the API refused.
+            Failure: it could not be reached.
+        """
+        url = f"{self.api_url}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
+        data = None if body is None else json.dumps(body)
+        request = AWSRequest(method, url, data=data, headers={"Content-Type": "application/json", **(headers or {})})
+        credentials = self.session.get_credentials()
+        if credentials is None:
+            raise Failure("no AWS credentials in the environment", code="no_credentials")
+        SigV4Auth(credentials, "execute-api", self.region).add_auth(request)
+        try:
+            answer = self._http.send(request.prepare())
+        except BotoCoreError as error:
+            raise Failure(f"{method} {url}: {error}", code="unreachable") from error
+        try:
+            content = json.loads(answer.text)
+        except ValueError:
+            content = {"detail": answer.text[:500]}
+        if answer.status_code >= 400:
+            code, detail = content.get("code", "error"), content.get("detail") or content.get("message") or content
+            raise ApiError(answer.status_code, str(code), f"{method} {path}: {answer.status_code} {code}: {detail}")
+        return content
