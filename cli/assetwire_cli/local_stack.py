@@ -31,6 +31,7 @@ class LocalStack:
     def __init__(self, name: str = "default") -> None:
         self.folder = LOCAL / "stacks" / name
         self._file = self.folder / "stack.json"
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     # --- what is known ---
 
@@ -146,7 +147,7 @@ class LocalStack:
         process = self._spawn("edge", [sys.executable, "-m", "assetwire_cli.edge", *words], _CREDENTIALS)
         self._wait_for(f"http://127.0.0.1:{port}/", "edge", process)
 
-    def _spawn(self, name: str, command: list[str], variables: dict[str, str]) -> "subprocess.Popen[bytes]":
+    def _spawn(self, name: str, command: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -158,9 +159,10 @@ class LocalStack:
                 env={**_bare_environment(), **variables},
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
+        self._children[name] = process
         return process
 
-    def _wait_for(self, url: str, name: str, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:
+    def _wait_for(self, url: str, name: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -190,8 +192,8 @@ class LocalStack:
         os.kill(pid, signal.SIGTERM)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and self._pid(name) is not None:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
+            if name in self._children:
+                self._children[name].poll()
             time.sleep(0.05)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # whatever it started and left behind

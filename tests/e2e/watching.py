@@ -1,0 +1,51 @@
+"""Looking at a stack from outside, and pictures to feed it."""
+
+import io
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+
+from assetwire_cli.target import Target
+
+ANYWHERE = {"windows": [{}], "territories": ["*"], "usages": ["web"]}
+
+
+def eventually(ask: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+    """Ask until the answer is true; fail after some seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = ask()
+        if answer:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(f"waited {seconds} s in vain for {what}")
+
+
+def get(url: str) -> tuple[int, bytes, dict[str, str]]:
+    """Return status, body and headers of a plain GET."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return answer.status, answer.read(), dict(answer.headers)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(), dict(error.headers)
+
+
+def picture(*, side: int = 48) -> bytes:
+    """A small JPEG that no other test has."""
+    shade = uuid.uuid4().bytes
+    image = Image.new("RGB", (side, side), (shade[0], shade[1], shade[2]))
+    image.putpixel((0, 0), (shade[3], shade[4], shade[5]))
+    file = io.BytesIO()
+    image.save(file, "JPEG", comment=shade)
+    return file.getvalue()
+
+
+def scan(target: Target) -> list[dict[str, Any]]:
+    pages = target.client("dynamodb").get_paginator("scan").paginate(TableName=target.outputs["CatalogTable"])
+    return [item for page in pages for item in page["Items"]]
