@@ -12,7 +12,10 @@ PYTHON  = $(shell scripts/find-python)
 # The machine that functions are built for: arm64 on AWS. `assetwire local up` builds for the machine it runs on.
 ARCH   ?= arm64
 STAGE  ?= default
+STACK_NAME ?= $(if $(filter default,$(STAGE)),assetwire,assetwire-$(STAGE))
+PUBLIC_KEY := $(LOCAL)/keys/$(STACK_NAME)/SigningKeyA.public.pem
 
+export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(LOCAL)/uv/bin:$(PATH)
 # An environment that is active elsewhere, or set by a tool, is not this project's.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
@@ -44,10 +47,15 @@ format: $(VENV)/.done ## Format and fix what can be fixed
 	ruff check --fix .
 
 build: setup ## Build functions and layers for AWS (ARCH=arm64|x86_64)
-	ASSETWIRE_ARCH=$(ARCH) $(SAM)/bin/sam build --parallel --parameter-overrides Arch=$(ARCH)
+	ASSETWIRE_ARCH=$(ARCH) $(SAM)/bin/sam build --parallel --parameter-overrides Arch=$(ARCH) Embedded=false
+
+validate: setup ## Validate the template with SAM's own linter
+	$(SAM)/bin/sam validate --lint --region us-east-1
 
 deploy: build ## Deploy to AWS with samconfig.toml (STAGE=default|prod); see docs/operations.md
-	$(SAM)/bin/sam deploy --config-env $(STAGE)
+	@test -f $(PUBLIC_KEY) || { echo "no $(PUBLIC_KEY): run 'assetwire keys init --stack $(STACK_NAME)' first" >&2; exit 1; }
+	$(SAM)/bin/sam deploy --config-env $(STAGE) --stack-name $(STACK_NAME) \
+		--parameter-overrides Arch=$(ARCH) SigningPublicKeyA="\"$$(cat $(PUBLIC_KEY))\"" $(PARAMETERS)
 
 down: ## Stop everything that demo or `assetwire local up` started
 	@if [ -x $(VENV)/bin/assetwire ]; then $(VENV)/bin/assetwire local down; else echo "nothing runs: the project is not set up"; fi

@@ -9,6 +9,7 @@ from assetwire_cli import asset_commands, console, keys_command, local_commands
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
+from assetwire_cli.replay_command import replay
 from assetwire_cli.upload_command import upload
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
 app.command()(inspect)
 app.command()(render)
+app.command()(replay)
 app.add_typer(keys_command.app, name="keys")
 
 

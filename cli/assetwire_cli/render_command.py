@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from assetwire.domain.errors import AssetwireError
 from assetwire.domain.inspection import Status
 from assetwire.domain.rendition import Plan, profile
 from assetwire_cli import console
@@ -49,7 +48,7 @@ def _chosen(plan: Plan, names: list[str]) -> Plan:
     """Return the part of a plan that these names ask for; all of it, if none is given.
 
     Raises:
-        AssetwireError: a name is none of the profile's, or would enlarge the master.
+        Failure: a name is none of the profile's, or would enlarge the master.
     """
     if not names:
         return plan
@@ -61,7 +60,7 @@ def _chosen(plan: Plan, names: list[str]) -> Plan:
             if name in known:
                 message = f"{name} would enlarge the master; it has {', '.join(plan.names)}"
                 raise Failure(message, code="would_enlarge")
-            raise AssetwireError(
+            raise Failure(
                 f"no rendition is named {name!r}; there are {', '.join(sorted(known))}", code="unknown_rendition"
             )
         chosen |= found

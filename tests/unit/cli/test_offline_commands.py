@@ -1,0 +1,128 @@
+"""Commands that need no stack: inspect, render, keys, and what upload plans to send."""
+
+import hashlib
+import io
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from assetwire.domain.errors import InvalidRequest
+from assetwire_cli import signing_keys
+from assetwire_cli.failure import Failure
+from assetwire_cli.main import app
+from assetwire_cli.uploader import plan
+
+FIELDS = [
+    *("file", "status", "kind", "media_type", "sha256", "bytes", "width", "height", "duration_seconds", "pages"),
+    *("encrypted", "identifiers", "metadata", "problems"),
+]
+
+
+def picture(width: int, height: int, kind: str = "JPEG") -> bytes:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(file, kind)
+    return file.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "good.jpg").write_bytes(picture(700, 500))
+    (tmp_path / "png named.jpg").write_bytes(picture(30, 20, "PNG"))
+    (tmp_path / "broken.jpg").write_bytes(picture(700, 500)[:2000])
+    (tmp_path / "text.jpg").write_text("no picture")
+    return tmp_path
+
+
+def test_inspect_prints_one_documented_object_a_file_in_the_order_given(folder: Path) -> None:
+    files = [folder / name for name in ("text.jpg", "good.jpg", "missing.jpg", "png named.jpg", "broken.jpg")]
+    result = CliRunner().invoke(app, ["inspect", "--json", *map(str, files)])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 2
+    assert [line["file"] for line in lines] == [str(file) for file in files]
+    assert all(list(line) == FIELDS for line in lines)
+    assert [line["status"] for line in lines] == [
+        *("quarantined", "accepted", "quarantined", "accepted", "quarantined"),
+    ]
+    assert [p["code"] for line in lines for p in line["problems"]] == [
+        "unrecognised_format",
+        "unreadable",
+        "undecodable",
+    ]
+    good, png = lines[1], lines[3]
+    assert good["sha256"] == hashlib.sha256(files[1].read_bytes()).hexdigest()
+    assert (good["kind"], good["width"], good["height"], good["bytes"]) == ("image", 700, 500, files[1].stat().st_size)
+    assert png["media_type"] == "image/png"
+
+
+def test_inspect_exits_with_0_if_every_file_is_accepted(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["inspect", str(folder / "good.jpg")])
+    assert (result.exit_code, "accepted: image/jpeg 700×500" in result.stdout) == (0, True)
+
+
+def test_render_writes_the_files_and_a_manifest_that_is_true_of_them(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out" / "deep"
+    result = CliRunner().invoke(app, ["render", str(folder / "good.jpg"), "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    manifest = json.loads((out / "manifest.json").read_text())
+    names = {entry["name"] for entry in manifest["renditions"]}
+    assert names == {f"web-{width}.{kind}" for width in (320, 640, 960) for kind in ("avif", "webp", "jpg")}
+    assert names | {"manifest.json"} == {entry.name for entry in out.iterdir()}
+    for entry in manifest["renditions"]:
+        body = (out / entry["name"]).read_bytes()
+        assert (entry["bytes"], entry["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
+        with Image.open(io.BytesIO(body)) as image:
+            assert (*image.size, image.format.lower()) == (entry["width"], entry["height"], entry["format"])
+    assert max(entry["width"] for entry in manifest["renditions"]) == 700
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [(["web-640"], {"web-640.avif", "web-640.webp", "web-640.jpg"}), (["web-320.jpg"], {"web-320.jpg"})],
+)
+def test_render_makes_only_what_is_asked_for(folder: Path, tmp_path: Path, asked: list[str], names: set[str]) -> None:
+    options = [word for name in asked for word in ("--rendition", name)]
+    result = CliRunner().invoke(app, ["render", str(folder / "good.jpg"), "--out", str(tmp_path / "out"), *options])
+    assert result.exit_code == 0
+    assert {entry.name for entry in (tmp_path / "out").glob("web-*")} == names
+
+
+@pytest.mark.parametrize(("name", "code"), [("web-2400", "would_enlarge"), ("web-7.gif", "unknown_rendition")])
+def test_render_refuses_what_it_cannot_make(folder: Path, tmp_path: Path, name: str, code: str) -> None:
+    arguments = ["render", str(folder / "good.jpg"), "--out", str(tmp_path / "out"), "--rendition", name]
+    result = CliRunner().invoke(app, arguments)
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == code
+
+
+def test_render_refuses_what_ingest_would(folder: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["render", str(folder / "broken.jpg"), "--out", str(tmp_path / "out")])
+    assert (result.exit_code, "undecodable" in result.output) == (2, True)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_pair_is_made_once_and_its_private_file_is_its_owners(tmp_path: Path) -> None:
+    first = signing_keys.kept_pair(tmp_path / "keys", "ecdsa")
+    assert signing_keys.kept_pair(tmp_path / "keys", "rsa") == first
+    mode = stat.S_IMODE((tmp_path / "keys" / "SigningKeyA.private.pem").stat().st_mode)
+    assert (mode, "BEGIN PUBLIC KEY" in first.public) == (0o600, True)
+
+
+def test_a_folder_keeps_its_shape_below_the_prefix_and_hidden_files_stay(tmp_path: Path) -> None:
+    for name in ("b.jpg", "sub/a ü.jpg", ".hidden/x.jpg", "sub/.DS_Store"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert [entry.key for entry in plan([tmp_path], "season/1/")] == ["season/1/b.jpg", "season/1/sub/a ü.jpg"]
+
+
+def test_a_path_that_is_not_there_and_two_files_of_one_key_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="does not exist"):
+        plan([tmp_path / "nothing"], "")
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.jpg").write_bytes(b"x")
+    with pytest.raises(InvalidRequest, match="both get the key"):
+        plan([tmp_path / "a" / "same.jpg", tmp_path / "b" / "same.jpg"], "")

@@ -1,0 +1,86 @@
+"""The documentation names everything that there is."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from assetwire import settings
+from assetwire.domain.asset import Asset
+from assetwire.domain.events import EVENTS
+from assetwire.domain.outbox import ANNOUNCED
+from assetwire.domain.rights import Reason, Usage
+from assetwire_cli.main import app
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"]}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_event_stands_in_the_events_table_with_its_fields(event: str) -> None:
+    row = next(line for line in DOCS["events.md"].splitlines() if line.startswith(f"| `{event}` |"))
+    assert set(EVENTS[event].model_fields) - {"event_id", "occurred_at"} == set(
+        re.findall(r"`([a-z_0-9]+)`", row.split("|")[2])
+    )
+
+
+def test_every_field_of_an_asset_that_functions_act_upon_has_its_row() -> None:
+    for field, events in ANNOUNCED.items():
+        assert field in Asset.model_fields
+        row = next(line for line in DOCS["events.md"].splitlines() if line.startswith(f"| `{field}` |"))
+        assert set(events) == set(re.findall(r"`([A-Za-z]+)`", row.split("|")[2])), field
+
+
+def test_every_setting_is_in_the_configuration() -> None:
+    kinds = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, settings.Settings)]
+    for name in {name.upper() for kind in kinds for name in kind.model_fields}:
+        assert f"| `{name}` |" in DOCS["configuration.md"], name
+
+
+def test_every_parameter_of_the_template_is_in_the_configuration() -> None:
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    section = template.split("\nParameters:\n")[1].split("\nRules:\n")[0]
+    for name in re.findall(r"^  (\w+):$", section, flags=re.MULTILINE):
+        assert f"`{name}`" in DOCS["configuration.md"], name
+
+
+def test_every_function_is_in_the_readme() -> None:
+    for folder in (ROOT / "functions").iterdir():
+        assert f"| [`{folder.name}`](functions/{folder.name}/handler.py) |" in DOCS["README.md"]
+
+
+def test_every_command_is_documented() -> None:
+    def names(group: Any, before: str) -> list[str]:
+        found = []
+        for name, command in group.commands.items():
+            found += names(command, f"{before} {name}") if hasattr(command, "commands") else [f"{before} {name}"]
+        return found
+
+    for command in names(typer.main.get_command(app), "assetwire"):
+        group, _, last = command.rpartition(" ")
+        row = next(
+            (line for line in DOCS["api.md"].splitlines() if line.startswith(f"| `{group} ") and f"`{last}`" in line),
+            "",
+        )
+        assert f"`{command}`" in DOCS["api.md"] or row, command
+
+
+def test_every_reason_and_usage_is_in_the_api_reference() -> None:
+    for value in [*Usage, *(reason for reason in Reason if reason is not Reason.ALLOWED)]:
+        assert f"`{value.value}`" in DOCS["api.md"], value
+
+
+def test_every_route_of_the_template_is_in_the_api_reference() -> None:
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    routes = re.findall(r"Method: (\w+),\s+Path: \"?([^\s\"}]+(?:\{\w+\}[^\s\"}]*)*)", template)
+    assert len(routes) == 6
+    for method, path in routes:
+        assert f"## {method.upper()} {path}" in DOCS["api.md"], path
+
+
+def test_every_link_between_the_documents_leads_somewhere() -> None:
+    for page in [*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "samples" / "README.md"]:
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
