@@ -2,7 +2,7 @@
 
 `python -m bench.intake [MASTERS]` brings up an embedded stack of its own, doubles every event on its way (a second rule
 beside each of the template's), uploads, waits until all queues are empty, and compares the Catalog with what was sent.
-Exit code 0 if every master is exactly one asset, accepted and completely rendered, and every dead-letter queue is empty.
+Exit code 0 if every master is exactly one asset, accepted and fully rendered, and all dead-letter queues are empty.
 """
 
 import io

@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,9 +50,19 @@ def inspect_file(
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         size = file.stat().st_size
-        return inspector(file, sha256=sha256, size=size, maximum_bytes=maximum_bytes, maximum_pixels=maximum_pixels)
     except OSError:
         return None
+    with named_plainly(file) as master:
+        return inspector(master, sha256=sha256, size=size, maximum_bytes=maximum_bytes, maximum_pixels=maximum_pixels)
+
+
+@contextmanager
+def named_plainly(file: Path) -> Iterator[Path]:
+    """Yield a path to a file under the name that ingest gives it, whatever its own name may mean to a decoder."""
+    with tempfile.TemporaryDirectory(prefix="master-") as folder:
+        master = Path(folder) / "master"
+        master.symlink_to(file.resolve())
+        yield master
 
 
 _UNREADABLE = Problem(code="unreadable", field="file", message="the file cannot be read")

@@ -10,7 +10,7 @@ from assetwire.domain.inspection import Status
 from assetwire.domain.rendition import Plan, profile
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
-from assetwire_cli.inspect_command import inspect_file
+from assetwire_cli.inspect_command import inspect_file, named_plainly
 
 
 def render(
@@ -37,9 +37,10 @@ def render(
     plan = _chosen(profile().plan(inspection.width, inspection.height), rendition or [])
     out.mkdir(parents=True, exist_ok=True)
     made = []
-    for written in renderer(file, plan, out=out):
-        made.append({name: value for name, value in written._asdict().items() if name != "path"})
-        console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
+    with named_plainly(file) as master:
+        for written in renderer(master, plan, out=out):
+            made.append({name: value for name, value in written._asdict().items() if name != "path"})
+            console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
     manifest = {"file": str(file), "sha256": inspection.sha256, "profile": profile().name, "renditions": made}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 

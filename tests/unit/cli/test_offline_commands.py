@@ -58,6 +58,15 @@ def test_inspect_prints_one_documented_object_a_file_in_the_order_given(folder: 
     assert png["media_type"] == "image/png"
 
 
+def test_a_name_that_means_something_to_the_decoder_is_only_a_name(folder: Path, tmp_path: Path) -> None:
+    for name in ("good[page=2]", "good.jpg[n=-1]", "good.jpg[shrink=8]"):
+        (folder / name).write_bytes(picture(700, 500))
+        result = CliRunner().invoke(app, ["inspect", "--json", str(folder / name)])
+        assert (result.exit_code, json.loads(result.stdout)["width"]) == (0, 700)
+        result = CliRunner().invoke(app, ["render", str(folder / name), "--out", str(tmp_path / f"out {name}")])
+        assert result.exit_code == 0
+
+
 def test_inspect_exits_with_0_if_every_file_is_accepted(folder: Path) -> None:
     result = CliRunner().invoke(app, ["inspect", str(folder / "good.jpg")])
     assert (result.exit_code, "accepted: image/jpeg 700×500" in result.stdout) == (0, True)

@@ -47,7 +47,7 @@ class UploadRecord(Value):
 
     upload: Upload
     asset_id: AssetId
-    version_id: VersionId | None
+    version_id: VersionId | None = None
 
 
 class Source(Value):

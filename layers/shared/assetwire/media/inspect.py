@@ -7,7 +7,7 @@ from typing import Any
 from PIL import ImageCms
 
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
-from assetwire.media.engine import FAIL_ON, EngineError, Image
+from assetwire.media.engine import EngineError, read_header, shrink
 from assetwire.media.sniff import sniff
 
 _MEDIA_TYPES = {
@@ -37,7 +37,7 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if size > maximum_bytes:
         return refuse("too_large", f"{size} bytes are more than {maximum_bytes}", "bytes")
     try:
-        header = Image.new_from_file(str(file), access="sequential", fail_on=FAIL_ON)
+        header = read_header(file)
         facts = _facts(header)
     except EngineError:
         known = sniff(file)
@@ -49,7 +49,7 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
         message = f"{facts['width']} × {facts['height']} pixels are more than {maximum_pixels}"
         return refuse("too_many_pixels", message, "width", **facts)
     try:
-        Image.thumbnail(str(file), 64, height=64, size="down", fail_on=FAIL_ON).write_to_memory()
+        shrink(file, 64, 64, size="down").write_to_memory()
     except EngineError as error:
         return refuse("undecodable", f"the pixels are damaged: {_first_line(error)}", **facts)
     return Inspection(status=Status.ACCEPTED, sha256=sha256, bytes=size, **facts)

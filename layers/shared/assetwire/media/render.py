@@ -7,7 +7,7 @@ from typing import Any
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import FORMATS, Encoding, Format, Plan
-from assetwire.media.engine import FAIL_ON, EngineError, Image
+from assetwire.media.engine import EngineError, shrink
 from assetwire.ports import RenderedFile
 
 _WHITE = [255, 255, 255]
@@ -45,7 +45,7 @@ def render(master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
 def _decode(master: Path, width: int, height: int) -> Any:
     """Load a master at the size of its largest rendition: shrunk on load, upright, 8-bit sRGB, in memory."""
     try:
-        image = Image.thumbnail(str(master), width, height=height, size="force", output_profile="srgb", fail_on=FAIL_ON)
+        image = shrink(master, width, height, size="force", output_profile="srgb")
         if image.interpretation != "srgb":
             image = image.colourspace("srgb")
         if image.format != "uchar":
