@@ -208,7 +208,8 @@ class LocalStack:
         command = [str(LOCAL / "sam" / "bin" / "sam"), verb, place, str(path), *options]
         if verb == "build":
             command += ["--template-file", str(TEMPLATE)]
-        path_variable = os.pathsep.join([str(LOCAL / "uv" / "bin"), os.environ.get("PATH", "")])
+        tools = [str(Path(sys.executable).parent), str(LOCAL / "uv" / "bin")]  # Python and uv, for the layers
+        path_variable = os.pathsep.join([*tools, os.environ.get("PATH", "")])
         variables = {
             **_CREDENTIALS,
             "AWS_ENDPOINT_URL": endpoint,

@@ -159,8 +159,8 @@ class DeliveryStore(Protocol):
 class Edge(Protocol):
     """The caches in front of the delivery bucket."""
 
-    def purge(self, path_prefix: str, *, reference: str) -> None:
-        """Make the caches forget everything under a path; the same reference twice is one purge."""
+    def purge(self, path_prefix: str) -> None:
+        """Make the caches forget everything that they hold under a path."""
         ...
 
 

@@ -8,10 +8,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
 
 # Codes, not messages: those of each service's API reference.
-_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound", "ResourceNotFoundException"})
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
 _NOT_SET_UP = frozenset(
-    {"AccessDenied", "AccessDeniedException", "403", "NoSuchBucket", "NoSuchDistribution", "InvalidAccessKeyId"}
+    {
+        *("AccessDenied", "AccessDeniedException", "403", "InvalidAccessKeyId"),
+        *("NoSuchBucket", "NoSuchDistribution", "ResourceNotFoundException"),  # the last: no such table, bus or secret
+    }
 )
 
 

@@ -69,7 +69,7 @@ def signer_from_secret(secret_id: str, *, key: str, key_pair_id: str) -> CloudFr
     with translated(f"reading secret {secret_id}"):
         answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
     try:
-        private_key = json.loads(answer["SecretString"])[key]
+        private_key = str(json.loads(answer["SecretString"])[key])
     except (KeyError, TypeError, ValueError) as error:
         raise Misconfigured(f"secret {secret_id} holds no key named {key}: run `assetwire keys init`") from error
     return CloudFrontSigner(key_pair_id, private_key)

@@ -13,7 +13,10 @@ class Value(BaseModel):
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment outside the calendar") from error
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]

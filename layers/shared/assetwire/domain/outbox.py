@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from pydantic import ValidationError
+
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import NotUnderstood
@@ -45,8 +47,15 @@ def events_of(change: Change) -> list[Event]:
     """Return the events that announce this change; their ids are the same at every delivery of it.
 
     Raises:
-        NotUnderstood: nothing in this version makes such a change.
+        NotUnderstood: nothing in this version makes such a change, or no event can tell of it.
     """
+    try:
+        return _events_of(change)
+    except ValidationError as error:
+        raise NotUnderstood(f"no event can tell of this change: {error}"[:500], code="no_event") from error
+
+
+def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")

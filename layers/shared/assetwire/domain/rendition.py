@@ -30,12 +30,14 @@ class FormatFacts(NamedTuple):
     extension: str
     media_type: str
     alpha: bool
+    longest_edge: int
+    """Pixels of either edge at the most, as libvips' encoders take them."""
 
 
 FORMATS = {
-    Format.AVIF: FormatFacts(extension="avif", media_type="image/avif", alpha=True),
-    Format.WEBP: FormatFacts(extension="webp", media_type="image/webp", alpha=True),
-    Format.JPEG: FormatFacts(extension="jpg", media_type="image/jpeg", alpha=False),
+    Format.AVIF: FormatFacts(extension="avif", media_type="image/avif", alpha=True, longest_edge=16_384),
+    Format.WEBP: FormatFacts(extension="webp", media_type="image/webp", alpha=True, longest_edge=16_383),
+    Format.JPEG: FormatFacts(extension="jpg", media_type="image/jpeg", alpha=False, longest_edge=65_535),
 }
 
 
@@ -68,7 +70,7 @@ class Profile(Value):
         """Return what to render of an upright image of this size (pixels): nothing is enlarged.
 
         The widths that fit are made; where the image is smaller than the widest, the next width's name carries it at
-        its own size, so that none of its detail is lost.
+        its own size, so that none of its detail is lost. A format is left out where an edge is longer than it can hold.
         """
         sizes, covered = [], 0
         for nominal in sorted(self.widths):
@@ -76,8 +78,10 @@ class Profile(Value):
                 break
             covered = min(nominal, width)
             scaled = max(1, round(height * covered / width))
-            files = tuple(PlannedFile(self._file_name(nominal, e), e) for e in self.encodings)
-            sizes.append(PlannedSize(covered, scaled, files))
+            fitting = [e for e in self.encodings if max(covered, scaled) <= FORMATS[e.format].longest_edge]
+            files = tuple(PlannedFile(self._file_name(nominal, e), e) for e in fitting)
+            if files:
+                sizes.append(PlannedSize(covered, scaled, files))
         return Plan(tuple(reversed(sizes)))
 
     def _file_name(self, width: int, encoding: Encoding) -> str:

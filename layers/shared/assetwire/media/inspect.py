@@ -18,6 +18,8 @@ _MEDIA_TYPES = {
     "tiffload": "image/tiff",
 }
 _BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
+LONGEST_EDGE = 65_535
+"""Pixels of an edge at the most: what a JPEG can hold. Source: ITU-T T.81, frame header, 16-bit sizes."""
 _SWAPPED = 5
 """From this EXIF orientation on (5 to 8), the stored width is the upright height."""
 
@@ -48,6 +50,9 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if facts["width"] * facts["height"] > maximum_pixels:
         message = f"{facts['width']} × {facts['height']} pixels are more than {maximum_pixels}"
         return refuse("too_many_pixels", message, "width", **facts)
+    if max(facts["width"], facts["height"]) > LONGEST_EDGE:
+        message = f"an edge of {facts['width']} × {facts['height']} pixels is longer than {LONGEST_EDGE}"
+        return refuse("edge_too_long", message, "width", **facts)
     try:
         shrink(file, 64, 64, size="down").write_to_memory()
     except EngineError as error:

@@ -7,7 +7,7 @@ from typing import Any
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import FORMATS, Encoding, Format, Plan
-from assetwire.media.engine import EngineError, shrink
+from assetwire.media.engine import EngineError, read_header, shrink
 from assetwire.ports import RenderedFile
 
 _WHITE = [255, 255, 255]
@@ -45,7 +45,11 @@ def render(master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
 def _decode(master: Path, width: int, height: int) -> Any:
     """Load a master at the size of its largest rendition: shrunk on load, upright, 8-bit sRGB, in memory."""
     try:
-        image = shrink(master, width, height, size="force", output_profile="srgb")
+        header = read_header(master)
+        is_srgb = header.interpretation == "srgb" and not header.get_typeof("icc-profile-data")
+        # libvips would run the whole colour transform from sRGB to sRGB: two thirds of the work, for the same pixels.
+        conversion = {} if is_srgb else {"output_profile": "srgb"}
+        image = shrink(master, width, height, size="force", **conversion)
         if image.interpretation != "srgb":
             image = image.colourspace("srgb")
         if image.format != "uchar":

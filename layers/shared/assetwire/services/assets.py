@@ -102,13 +102,15 @@ def checked_key(key: str) -> str:
     """Return the key in Unicode's composed form (NFC), so that one name is one source.
 
     Raises:
-        InvalidRequest: it is empty or too long, has control characters, empty, `.` or `..` parts.
+        InvalidRequest: it is empty or too long, has control characters, `${`, empty, `.` or `..` parts.
     """
     key = unicodedata.normalize("NFC", key)
     if not key or len(key.encode("utf-8", errors="replace")) > LONGEST_KEY:
         raise InvalidRequest(f"a key has between 1 and {LONGEST_KEY} bytes of UTF-8", code="invalid_key")
     if any(unicodedata.category(character) in {"Cc", "Cs"} for character in key):
         raise InvalidRequest("a key has no control characters", code="invalid_key")
+    if "${" in key:
+        raise InvalidRequest("a key holds no ${…}: S3 would put something in its place", code="invalid_key")
     if any(part in {"", ".", ".."} for part in key.split("/")):
         raise InvalidRequest("a key's parts between slashes are not empty, '.' or '..'", code="invalid_key")
     return key

@@ -37,16 +37,15 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
         renditions = catalog.renditions(asset_id, asset.current_version)
         wanted = desired_delivery(asset, renditions, at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
-        reference = f"{asset_id}-{asset.revision}-{wanted.record.digest}"
 
         if todo.remove:
             delivery.remove(todo.remove)
         if todo.gone:
-            edge.purge(everything_of(asset_id), reference=f"{reference}-gone")
+            edge.purge(everything_of(asset_id))
         for key, rendition in todo.copy.items():
             delivery.copy_rendition(rendition.key, key)
         if todo.replaced:
-            edge.purge(everything_of(asset_id), reference=f"{reference}-replaced")
+            edge.purge(everything_of(asset_id))
 
         copied, removed = copied + len(todo.copy), removed + len(todo.remove)
         purged = purged or todo.gone or todo.replaced

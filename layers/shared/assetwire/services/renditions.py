@@ -98,6 +98,8 @@ def _refuse(version: Version, error: Undecodable, *, catalog: Catalog, now: date
     refused = version.refused(Problem(code=error.code, field="file", message=error.message))
     for attempt in range(1, _ATTEMPTS + 1):
         asset = catalog.asset(version.asset_id)
+        if not catalog.version(version.asset_id, version.version_id).accepted:
+            return  # another delivery of the same message came first
         others = [v for v in catalog.versions(version.asset_id) if v.version_id != version.version_id]
         try:
             catalog.save_asset(asset.without(refused, others, now=now), version=refused)

@@ -1,6 +1,6 @@
 """Signed URLs: mint a time-limited URL of a rendition, if its rights allow it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from assetwire.domain.delivery import delivery_path
@@ -54,13 +54,11 @@ def sign_url(
         raise NotFound(f"asset {asset_id} has no rendition {rendition!r}, but {names}", code="rendition_not_found")
 
     # Whole seconds, as CloudFront counts them, and never later than the rights end.
-    expires = int(now.timestamp()) + min(ttl, maximum_ttl)
+    moment = now.timestamp()
+    expires = int(moment) + (min(ttl, maximum_ttl))
     if decision.expires_at is not None:
         expires = min(expires, int(decision.expires_at.timestamp()))
-    if expires <= now.timestamp():
-        raise Denied(f"the rights of asset {asset_id} end within this second", code="expired")
+        if expires <= moment:
+            raise Denied(f"the rights of asset {asset_id} end within this second", code="expired")
     path = delivery_path(asset_id, asset.generation, asset.current_version, rendition)
-    return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), _EPOCH + timedelta(seconds=expires))
-
-
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from pydantic import ValidationError
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
@@ -15,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
 from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
-from assetwire.domain.errors import AssetwireError, Conflict, NotFound
+from assetwire.domain.errors import AssetwireError, Conflict, NotFound, NotUnderstood
 from assetwire.domain.inspection import Status
 from assetwire.domain.model import Value
 from assetwire.domain.outbox import Record
@@ -196,7 +197,10 @@ def _key(value: Record) -> tuple[str, str]:
 
 
 def _value(kind: type[_Kind], item: _Item) -> _Kind:
-    return kind.model_validate(item.data.as_dict())
+    try:
+        return kind.model_validate(item.data.as_dict())
+    except (ValidationError, AttributeError) as error:
+        raise NotUnderstood(f"{item.pk} {item.sk} is no {kind.__name__}: {error}"[:500]) from error
 
 
 @contextmanager
