@@ -65,7 +65,10 @@ def run(target: Target, masters: int) -> int:
     )
     letters = depths(target, "DeadLetterQueues")
     print(f"  {masters} masters uploaded in {sent:.1f} s, all through in {took:.1f} s ({masters / took:.1f} a second)")
-    print(f"  ingest was told of {ingested(target)} uploads, {masters} of them new")
+    times = told(target)
+    print(
+        f"  ingest was told {times.total()} times of {len(times)} keys: {dict(Counter(times.values()))} keys by times"
+    )
     print(f"  items: {dict(kinds)}; assets complete: {complete}; dead letters: {letters}")
     wanted = {"Asset": masters, "Version": masters, "Blob": masters, "Source": masters, "UploadRecord": masters}
     right = all(kinds[kind] == count for kind, count in wanted.items()) and complete == masters
@@ -124,11 +127,12 @@ def depths(target: Target, output: str) -> dict[str, int]:
     return counts
 
 
-def ingested(target: Target) -> int:
-    """Return how many messages ingest handled, by its log."""
+def told(target: Target) -> Counter[str]:
+    """Return how often ingest was told of each key, by its log."""
     pages = target.client("logs").get_paginator("filter_log_events")
     found = pages.paginate(logGroupName=f"/aws/lambda/{target.stack}-ingest")
-    return sum('"message":"ingested"' in event["message"] for page in found for event in page["events"])
+    lines = (event["message"] for page in found for event in page["events"])
+    return Counter(json.loads(line)["key"] for line in lines if '"message":"ingested"' in line)
 
 
 def scan(target: Target) -> list[dict[str, Any]]:

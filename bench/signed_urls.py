@@ -1,0 +1,145 @@
+"""Signed URLs: the whole service call against the bare signature, and against botocore's signer with an RSA key.
+
+- `sign_url`: the asset handed over from memory, rights decided, path made, policy written, ECDSA P-256 with SHA-256.
+- the bare signature: `cryptography` signing a message of the same length with the same kind of key. No service can be
+  faster; bar: 0.6 of it.
+- botocore: `CloudFrontSigner` with a canned policy and RSA-2048 with SHA-1, as AWS's examples have it; it looks at no
+  rights. Bar: 5 times as many.
+
+All in one process, in turn; a second is one of processor time.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from botocore.signers import CloudFrontSigner as BotocoreSigner
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from assetwire.adapters.url_signer import CloudFrontSigner
+from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.domain.rendition import profile
+from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.services.signed_url import sign_url
+from bench.measure import show
+
+ROUNDS = 15
+ASSET_ID = "a" + "b2c3d4e5f6g7h2i3j4k5l6m7n"
+VERSION_ID = "20261101t120000-abcdefgh"
+BASE_URL = "https://d111111abcdef8.cloudfront.net"
+BAR_OF_SIGNATURE, BAR_OF_BOTOCORE = 0.6, 5.0
+
+
+class InMemoryAssets:
+    """An AssetReader that knows one asset."""
+
+    def __init__(self, asset: Asset) -> None:
+        self._asset = asset
+
+    def asset(self, asset_id: str) -> Asset:
+        """Return the asset."""
+        assert asset_id == self._asset.asset_id
+        return self._asset
+
+
+def licensed_asset(now: datetime) -> Asset:
+    """Return an accepted asset with rights for a year in three countries, and every web rendition delivered."""
+    rights = Rights(
+        holder="Studio",
+        windows=(Window(starts=now - timedelta(days=1), ends=now + timedelta(days=365)),),
+        territories=("AT", "CH", "DE"),
+        usages=(Usage.WEB, Usage.SOCIAL),
+    )
+    return Asset(
+        asset_id=ASSET_ID,
+        status=Status.ACCEPTED,
+        current_version=VERSION_ID,
+        current_order="1",
+        file_name="master.jpg",
+        inspection=Inspection(
+            status=Status.ACCEPTED, kind=Kind.IMAGE, sha256="0" * 64, bytes=1, width=6000, height=4000
+        ),
+        rights=rights,
+        delivered=Delivered(generation=1, version_id=VERSION_ID, renditions=profile("web").file_names),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def contenders() -> dict[str, tuple[Callable[[], object], int]]:
+    """Return what is compared, each with the number of calls a round."""
+    assets = InMemoryAssets(licensed_asset(datetime.now(UTC)))
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    signer = CloudFrontSigner("K2JCJMDEHXQW5F", pem)
+
+    def whole_service() -> str:
+        return sign_url(
+            ASSET_ID,
+            "web-1600.avif",
+            territory="DE",
+            usage="web",
+            ttl=3600,
+            assets=assets,
+            signer=signer,
+            base_url=BASE_URL,
+            maximum_ttl=86400,
+            now=datetime.now(UTC),
+        ).url
+
+    url = whole_service().split("?")[0]
+    policy = f'{{"Statement":[{{"Resource":"{url}","Condition":{{"DateLessThan":{{"AWS:EpochTime":1793534400}}}}}}]}}'
+    message = policy.encode()
+
+    def bare_signature() -> bytes:
+        return key.sign(message, ec.ECDSA(hashes.SHA256()))
+
+    rsa_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    botocore = BotocoreSigner("K2JCJMDEHXQW5F", lambda m: rsa_key.sign(m, padding.PKCS1v15(), hashes.SHA1()))  # noqa: S303
+
+    def with_botocore() -> str:
+        return botocore.generate_presigned_url(url, date_less_than=datetime.now(UTC) + timedelta(hours=1))
+
+    return {
+        "sign_url, ECDSA P-256": (whole_service, 3000),
+        "signature alone, ECDSA P-256": (bare_signature, 3000),
+        "botocore, RSA-2048": (with_botocore, 300),
+    }
+
+
+def rate(call: Callable[[], object], times: int) -> float:
+    """Return calls a second of processor time."""
+    started = time.process_time()
+    for _ in range(times):
+        call()
+    return times / (time.process_time() - started)
+
+
+def main() -> None:
+    """Run all contenders in turn and print rates and ratios."""
+    compared = contenders()
+    rates: dict[str, list[float]] = {name: [] for name in compared}
+    for call, times in compared.values():
+        rate(call, times)  # warm up
+    for _ in range(ROUNDS):
+        for name, (call, times) in compared.items():
+            rates[name].append(rate(call, times))
+    show(
+        ("contender", "a second", "µs each"),
+        [(n, f"{median(r):,.0f}", f"{1e6 / median(r):.1f}") for n, r in rates.items()],
+    )
+    ours, bare, botocore = rates.values()
+    of_signature = median(a / b for a, b in zip(ours, bare, strict=True))
+    of_botocore = median(a / b for a, b in zip(ours, botocore, strict=True))
+    print(
+        f"ratio ours/signature alone: {of_signature:.2f} (bar ≥ {BAR_OF_SIGNATURE}), "
+        f"ours/botocore: {of_botocore:.1f} (bar ≥ {BAR_OF_BOTOCORE:.0f})"
+    )
+
+
+if __name__ == "__main__":
+    main()

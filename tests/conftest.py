@@ -1,0 +1,60 @@
+"""What all tests share: no network where none is needed, and no way into a real AWS account."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+HERE = Path(__file__).parent
+OFFLINE = frozenset({"unit", "handlers", "template"})
+"""The parts of the tree in which a socket is an error."""
+
+DUMMY_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+
+# The same cases in every run: `make check` gives one answer for one commit. Machines differ, so nothing is timed.
+settings.register_profile("assetwire", deadline=None, derandomize=True)
+settings.load_profile("assetwire")
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(HERE).parts[0] if HERE in path.parents else ""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if part_of(item.path) in OFFLINE:
+            item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.fixture(autouse=True)
+def _no_real_account(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    if part_of(request.node.path) == "e2e":  # it brings its own stack and credentials
+        yield
+        return
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name, value in DUMMY_AWS.items():
+        monkeypatch.setenv(name, value)
+    _forget_clients()
+    yield
+    _forget_clients()
+
+
+def _forget_clients() -> None:
+    """Drop whatever is kept for a process's life, in the modules that some test has loaded."""
+    for name in ("assetwire.bootstrap", "assetwire.adapters.clients"):
+        for kept in vars(sys.modules[name]).values() if name in sys.modules else ():
+            if hasattr(kept, "cache_clear"):
+                kept.cache_clear()

@@ -1,0 +1,322 @@
+"""The Catalog: the fake and DynamoDB keep the same promises."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.domain.asset import Asset, Blob, Delivered, Rendered, Source, Upload, UploadRecord, Version
+from assetwire.domain.errors import AssetwireError, Conflict, NotFound
+from assetwire.domain.inspection import Problem, Status
+from assetwire.ports import Catalog, Position
+from fakes import some
+from fakes.catalog import FakeCatalog
+
+BOTH = [Status.ACCEPTED, Status.QUARANTINED]
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    if request.param == "fake":
+        return FakeCatalog()
+    return DynamoCatalog(request.getfixturevalue("table"), region="us-east-1")
+
+
+def first_of(version: Version) -> dict[str, Any]:
+    """Return all that `record` writes for the first version of an asset."""
+    upload = version.upload
+    return {
+        "upload": UploadRecord(upload=upload, asset_id=version.asset_id, version_id=version.version_id),
+        "source": Source(bucket=upload.bucket, key=upload.key, asset_id=version.asset_id),
+        "blob": Blob(sha256=version.inspection.sha256, asset_id=version.asset_id, inspection=version.inspection),
+        "version": version,
+        "asset": Asset.of(version, now=some.NOW),
+    }
+
+
+def noted(catalog: Catalog, upload: Upload) -> UploadRecord | None:
+    return catalog.upload(upload.bucket, upload.key, upload.s3_version)
+
+
+def write(catalog: Catalog, values: dict[str, Any]) -> Asset:
+    rest = dict(values)
+    catalog.record(rest.pop("upload"), **rest)
+    return values["asset"]
+
+
+def record(catalog: Catalog, version: Version, **changes: Any) -> Asset:
+    return write(catalog, first_of(version) | changes)
+
+
+def record_next(catalog: Catalog, asset: Asset, version: Version) -> Asset:
+    return record(catalog, version, source=None, asset=asset.with_version(version, now=some.NOW))
+
+
+def contents(catalog: Catalog, *versions: Version) -> list[object]:
+    """Return everything that stands about these versions, so that nothing more than wanted was written."""
+    found: list[object] = []
+    for version in versions:
+        upload = version.upload
+        found += [noted(catalog, upload), catalog.source(upload.bucket, upload.key)]
+        found += [catalog.blob(version.inspection.sha256), *catalog.versions(version.asset_id)]
+        try:
+            found.append(catalog.asset(version.asset_id))
+        except NotFound:
+            found.append(None)
+    return found
+
+
+def test_an_empty_catalog_knows_nothing(catalog: Catalog) -> None:
+    version = some.version()
+    with pytest.raises(NotFound) as no_asset:
+        catalog.asset(version.asset_id)
+    with pytest.raises(NotFound) as no_version:
+        catalog.version(version.asset_id, version.version_id)
+    assert (no_asset.value.code, no_version.value.code) == ("asset_not_found", "version_not_found")
+    assert noted(catalog, version.upload) is None
+    assert catalog.source("masters", "shoe.jpg") is None
+    assert catalog.blob(version.inspection.sha256) is None
+    assert catalog.versions(version.asset_id) == []
+    assert catalog.renditions(version.asset_id, version.version_id) == []
+    assert catalog.assets(BOTH, limit=10, after=None) == ([], None)
+
+
+def test_what_is_recorded_is_read_back_as_it_was(catalog: Catalog) -> None:
+    version = some.version()
+    written = first_of(version)
+    record(catalog, version)
+    assert catalog.asset(version.asset_id) == written["asset"]
+    assert catalog.version(version.asset_id, version.version_id) == version
+    assert noted(catalog, version.upload) == written["upload"]
+    assert catalog.source(version.upload.bucket, version.upload.key) == written["source"]
+    assert catalog.blob(version.inspection.sha256) == written["blob"]
+
+
+def test_every_field_of_an_asset_survives(catalog: Catalog) -> None:
+    version = some.version()
+    problem = Problem(code="too_small", field="width", message="")
+    inspection = version.inspection.model_copy(
+        update={
+            "metadata": {"orientation": 6, "has_alpha": True, "icc_profile": "Adobe RGB – 1998", "x": 0.25, "note": ""},
+            "problems": (problem,),
+            "duration_seconds": 12.5,
+            "encrypted": False,
+        }
+    )
+    asset = record(catalog, version).model_copy(
+        update={
+            "inspection": inspection,
+            "rights": some.rights(territories=("DE", "AT"), holder="", excluded_territories=("CH",)),
+            "rendered": Rendered(version_id=version.version_id, spec_digest="0123"),
+            "delivered": Delivered(generation=3, version_id=version.version_id, renditions=("a.jpg",), digest="d"),
+            "generation": 3,
+            "updated_at": some.NOW + timedelta(microseconds=1),
+            "revision": 1,
+        }
+    )
+    catalog.save_asset(asset)
+    read = catalog.asset(asset.asset_id)
+    assert read == asset
+    assert {name: type(value) for name, value in read.inspection.metadata.items()} == {
+        "orientation": int,
+        "has_alpha": bool,
+        "icc_profile": str,
+        "x": float,
+        "note": str,
+    }
+
+
+def test_an_upload_that_made_no_version_is_read_back(catalog: Catalog) -> None:
+    version = some.version()
+    record(catalog, version)
+    copy = some.upload("copy.jpg")
+    note = UploadRecord(upload=copy, asset_id=version.asset_id, version_id=None)
+    catalog.record(note, source=Source(bucket=copy.bucket, key=copy.key, asset_id=version.asset_id))
+    assert noted(catalog, copy) == note
+
+
+@pytest.mark.parametrize("known", ["upload", "source", "blob", "version", "asset"])
+def test_a_record_that_exists_stops_all_the_others(catalog: Catalog, known: str) -> None:
+    old, new = some.version("old.jpg"), some.version("new.jpg")
+    written = record(catalog, old)
+    before = contents(catalog, old, new)
+    clash = {"asset": written} if known == "asset" else {known: first_of(old)[known]}
+    with pytest.raises(Conflict):
+        write(catalog, first_of(new) | clash)
+    assert contents(catalog, old, new) == before
+
+
+def test_versions_come_oldest_first_whatever_the_order_of_writing(catalog: Catalog) -> None:
+    numbers = [3, 1, 2]
+    first, *others = [some.version(number=n) for n in numbers]
+    asset = record(catalog, first)
+    for version in others:
+        asset = record_next(catalog, asset, version)
+    record(catalog, some.version("other.jpg"))
+    assert [v.upload.s3_version for v in catalog.versions(asset.asset_id)] == ["v1", "v2", "v3"]
+
+
+def test_an_asset_is_saved_only_upon_the_revision_that_was_read(catalog: Catalog) -> None:
+    asset = record(catalog, some.version())
+    mine, theirs = (
+        asset.with_rights(some.rights(), now=some.NOW),
+        asset.with_rights(some.rights(holder="X"), now=some.NOW),
+    )
+    catalog.save_asset(theirs)
+    with pytest.raises(Conflict):
+        catalog.save_asset(mine)
+    assert catalog.asset(asset.asset_id) == theirs
+
+
+def test_an_asset_is_not_saved_upon_a_revision_that_is_yet_to_come(catalog: Catalog) -> None:
+    asset = record(catalog, some.version())
+    with pytest.raises(Conflict):
+        catalog.save_asset(asset.model_copy(update={"revision": 2}))
+
+
+def test_an_asset_that_is_not_there_is_not_saved_as_a_later_revision(catalog: Catalog) -> None:
+    with pytest.raises(Conflict):
+        catalog.save_asset(some.asset(revision=1))
+
+
+def test_a_lost_race_for_a_new_version_writes_nothing(catalog: Catalog) -> None:
+    first, second, third = (some.version(number=n) for n in (1, 2, 3))
+    asset = record(catalog, first)
+    record_next(catalog, asset, second)
+    with pytest.raises(Conflict):
+        record_next(catalog, asset, third)
+    assert catalog.versions(asset.asset_id) == [first, second]
+    assert noted(catalog, third.upload) is None
+    assert catalog.blob(third.inspection.sha256) is None
+
+
+def test_a_version_is_replaced_together_with_its_asset(catalog: Catalog) -> None:
+    version = some.version()
+    asset = record(catalog, version)
+    refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
+    catalog.save_asset(asset.without(refused, [], now=some.NOW), version=refused)
+    assert catalog.version(asset.asset_id, version.version_id) == refused
+    assert catalog.asset(asset.asset_id).status is Status.QUARANTINED
+
+
+def test_a_version_is_not_replaced_when_its_asset_moved(catalog: Catalog) -> None:
+    version = some.version()
+    asset = record(catalog, version)
+    catalog.save_asset(asset.with_rights(some.rights(), now=some.NOW))
+    refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
+    with pytest.raises(Conflict):
+        catalog.save_asset(asset.without(refused, [], now=some.NOW), version=refused)
+    assert catalog.version(asset.asset_id, version.version_id) == version
+
+
+def test_an_asset_is_not_saved_with_a_version_that_was_never_recorded(catalog: Catalog) -> None:
+    asset = record(catalog, some.version())
+    with pytest.raises(Conflict):
+        catalog.save_asset(asset.with_rights(some.rights(), now=some.NOW), version=some.version(number=9))
+    assert catalog.asset(asset.asset_id) == asset
+
+
+def test_renditions_are_those_of_one_version_by_name_and_the_last_write_stands(catalog: Catalog) -> None:
+    mine, other = some.version(number=1), some.version(number=2)
+    replaced = some.rendition(mine, "web-320.jpg", etag="old")
+    stands = some.rendition(mine, "web-320.jpg", etag="new")
+    wide = some.rendition(mine, "web-1280.jpg")
+    for rendition in (replaced, wide, some.rendition(other), stands):
+        catalog.save_rendition(rendition)
+    assert catalog.renditions(mine.asset_id, mine.version_id) == [wide, stands]
+
+
+def test_a_listing_is_newest_first_and_pages_without_a_gap(catalog: Catalog) -> None:
+    made = [
+        record(
+            catalog, some.version(f"{n}.jpg"), asset=some.asset(f"{n}.jpg", now=some.NOW + timedelta(seconds=n // 2))
+        )
+        for n in range(11)
+    ]
+    expected = sorted(made, key=lambda asset: (asset.created_at, asset.asset_id), reverse=True)
+    seen: list[Asset] = []
+    after: Position | None = None
+    sizes = []
+    while True:
+        page = catalog.assets(BOTH, limit=4, after=after)
+        seen += page.assets
+        sizes.append(len(page.assets))
+        after = page.next
+        if after is None:
+            break
+    assert seen == expected
+    assert sizes == [4, 4, 3]
+
+
+def test_a_page_that_ends_with_the_last_asset_has_no_next(catalog: Catalog) -> None:
+    for n in range(3):
+        record(catalog, some.version(f"{n}.jpg"))
+    page = catalog.assets(BOTH, limit=3, after=None)
+    assert (len(page.assets), page.next) == (3, None)
+
+
+def test_a_listing_has_only_the_statuses_asked_for(catalog: Catalog) -> None:
+    good = record(catalog, some.version("good.jpg"))
+    bad = record(catalog, some.version("bad.jpg", accepted=False))
+    assert catalog.assets([Status.ACCEPTED], limit=10, after=None).assets == [good]
+    assert catalog.assets([Status.QUARANTINED], limit=10, after=None).assets == [bad]
+
+
+def test_an_asset_is_listed_under_its_new_status_once_it_changed(catalog: Catalog) -> None:
+    version = some.version()
+    asset = record(catalog, version)
+    refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
+    changed = asset.without(refused, [], now=some.NOW)
+    catalog.save_asset(changed, version=refused)
+    assert catalog.assets([Status.ACCEPTED], limit=10, after=None).assets == []
+    assert catalog.assets([Status.QUARANTINED], limit=10, after=None).assets == [changed]
+
+
+def test_a_stale_index_finds_what_it_knew_and_shows_what_is_true_now() -> None:
+    catalog = FakeCatalog(stale_index=True)
+    version = some.version()
+    asset = record(catalog, version)
+    assert catalog.assets(BOTH, limit=10, after=None).assets == []
+    catalog.catch_up()
+    changed = asset.with_rights(some.rights(), now=some.NOW)
+    catalog.save_asset(changed)
+    assert catalog.assets(BOTH, limit=10, after=None).assets == [changed]
+
+
+# --- DynamoDB alone ---------------------------------------------------------------------------------------------------
+
+
+def test_a_table_that_is_not_there_is_an_error_of_ours(aws: object) -> None:
+    with pytest.raises(AssetwireError):
+        DynamoCatalog("no-such-table", region="us-east-1").asset(some.asset_id())
+
+
+def test_a_table_that_is_not_there_is_no_missing_record(aws: object) -> None:
+    with pytest.raises(AssetwireError) as failed:
+        DynamoCatalog("no-such-table", region="us-east-1").upload("masters", "shoe.jpg", "v1")
+    assert not isinstance(failed.value, NotFound)
+
+
+def test_an_index_that_lags_never_shows_an_asset_under_a_status_that_it_lost(
+    table: str, aws: Callable[[str], Any]
+) -> None:
+    catalog = DynamoCatalog(table, region="us-east-1")
+    accepted = record(catalog, some.version())
+    refused = some.version().refused(Problem(code="undecodable", field="file", message="damaged"))
+    catalog.save_asset(accepted.without(refused, [], now=some.NOW), version=refused)
+    (item,) = (i for i in aws("dynamodb").scan(TableName=table)["Items"] if i["kind"]["S"] == "Asset")
+    old_shelf = {"S": item["listing"]["S"].replace("quarantined", "accepted")}
+    aws("dynamodb").put_item(TableName=table, Item=item | {"listing": old_shelf})  # as an index that has not caught up
+    assert catalog.assets([Status.ACCEPTED], limit=10, after=None) == ([], None)
+    assert [asset.status for asset in catalog.assets(BOTH, limit=10, after=None).assets] == [Status.QUARANTINED]
+
+
+def test_a_page_of_a_hundred_assets_is_read_whole(table: str) -> None:
+    catalog = DynamoCatalog(table, region="us-east-1")
+    for n in range(101):
+        catalog.save_asset(some.asset(f"{n}.jpg", now=some.NOW + timedelta(seconds=n)))
+    page = catalog.assets(BOTH, limit=100, after=None)
+    assert [asset.created_at - some.NOW for asset in page.assets] == [timedelta(seconds=n) for n in range(100, 0, -1)]
+    assert page.next is not None

@@ -1,0 +1,141 @@
+"""What PynamoDB writes, others read without it: the stream's consumers, and the reader of single assets."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from assetwire.adapters.catalog.images import KINDS, change_of, value_of
+from assetwire.adapters.catalog.reader import DynamoAssetReader
+from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.domain.asset import Blob, Delivered, Rendered, Source, UploadRecord
+from assetwire.domain.errors import NotFound, NotUnderstood
+from assetwire.domain.outbox import Record
+from assetwire.ports import AssetReader
+from fakes import some
+
+VERSION = some.version()
+FULL_ASSET = some.asset(
+    rights=some.rights(territories=("DE",), holder=""),
+    rendered=Rendered(version_id=VERSION.version_id, spec_digest="0123"),
+    delivered=Delivered(generation=1, version_id=VERSION.version_id, renditions=("web-320.jpg",), digest="d"),
+)
+RECORDS: list[Record] = [
+    some.asset("plain.jpg"),
+    FULL_ASSET,
+    some.asset("bad.jpg", accepted=False),
+    VERSION,
+    some.rendition(VERSION),
+    Blob(
+        sha256="0" * 64, asset_id=VERSION.asset_id, inspection=some.inspection(metadata={"a": True, "b": 0.5, "c": 3})
+    ),
+    Source(bucket="masters", key="a/ü ☃.jpg", asset_id=VERSION.asset_id),
+    UploadRecord(upload=VERSION.upload, asset_id=VERSION.asset_id, version_id=VERSION.version_id),
+    UploadRecord(upload=some.upload("copy.jpg"), asset_id=VERSION.asset_id, version_id=None),
+]
+
+
+def write(catalog: DynamoCatalog, value: Record) -> None:
+    """Write one record of any kind, by the repository's own serialisation."""
+    catalog._item_of(value).save()
+
+
+@pytest.fixture
+def catalog(table: str) -> DynamoCatalog:
+    return DynamoCatalog(table, region="us-east-1")
+
+
+@pytest.fixture
+def images(aws: Callable[[str], Any], table: str) -> Callable[[], list[dict[str, Any]]]:
+    return lambda: aws("dynamodb").scan(TableName=table)["Items"]
+
+
+def test_the_records_below_are_of_every_kind() -> None:
+    assert {type(record).__name__ for record in RECORDS} == set(KINDS)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_every_record_is_read_from_its_item_as_it_was_written(
+    record: Record, catalog: DynamoCatalog, images: Callable[[], list[dict[str, Any]]]
+) -> None:
+    write(catalog, record)
+    assert [value_of(image) for image in images()] == [record]
+
+
+def test_a_change_is_read_from_its_stream_record(
+    catalog: DynamoCatalog, images: Callable[[], list[dict[str, Any]]]
+) -> None:
+    before = some.asset()
+    after = before.with_rights(some.rights(), now=some.NOW)
+    catalog.save_asset(before)
+    (old,) = images()
+    catalog.save_asset(after)
+    (new,) = images()
+    change = change_of(
+        {
+            "eventID": "e1",
+            "dynamodb": {"ApproximateCreationDateTime": 1780315200.0, "OldImage": old, "NewImage": new},
+        }
+    )
+    assert change == ("e1", datetime(2026, 6, 1, 12, tzinfo=UTC), before, after)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {},
+        {"eventID": "e1"},
+        {"eventID": "e1", "dynamodb": {"ApproximateCreationDateTime": 1}},
+        {"eventID": "e1", "dynamodb": {"ApproximateCreationDateTime": 1, "NewImage": {"pk": {"S": "x"}}}},
+        {"eventID": "e1", "dynamodb": {"ApproximateCreationDateTime": "soon", "NewImage": {"pk": {"S": "x"}}}},
+        {"eventID": "e1", "dynamodb": {"ApproximateCreationDateTime": 1e300, "NewImage": {"pk": {"S": "x"}}}},
+        {"eventID": "e1", "dynamodb": []},
+        {
+            "eventID": "e1",
+            "dynamodb": {
+                "ApproximateCreationDateTime": 1,
+                "NewImage": {"kind": {"S": "Asset"}, "data": {"M": {"revision": {"B": "AA=="}}}},
+            },
+        },
+    ],
+)
+def test_a_stream_record_that_says_something_else_is_not_understood(spoilt: dict[str, Any]) -> None:
+    with pytest.raises(NotUnderstood):
+        change_of(spoilt)
+
+
+def test_an_item_with_a_moment_outside_the_calendar_is_not_understood(
+    catalog: DynamoCatalog, images: Callable[[], list[dict[str, Any]]]
+) -> None:
+    catalog.save_asset(some.asset())
+    (image,) = images()
+    image["data"]["M"]["created_at"] = {"S": "0001-01-01T00:00:00+14:00"}  # in UTC this is before year 1
+    with pytest.raises(NotUnderstood):
+        value_of(image)
+
+
+class TestTheReaderOfSingleAssets:
+    """It reads what the repository writes."""
+
+    @pytest.fixture(params=["pynamodb", "botocore"])
+    def reader(self, request: pytest.FixtureRequest, catalog: DynamoCatalog, table: str) -> AssetReader:
+        return catalog if request.param == "pynamodb" else DynamoAssetReader(table)
+
+    def test_an_asset_is_read_as_it_was_written(self, reader: AssetReader, catalog: DynamoCatalog) -> None:
+        catalog.save_asset(FULL_ASSET)
+        assert reader.asset(FULL_ASSET.asset_id) == FULL_ASSET
+
+    def test_a_missing_asset_is_not_found(self, reader: AssetReader) -> None:
+        with pytest.raises(NotFound) as missing:
+            reader.asset(some.asset_id("nothing.jpg"))
+        assert missing.value.code == "asset_not_found"
+
+    def test_an_item_of_another_shape_is_not_understood(
+        self, reader: AssetReader, aws: Callable[[str], Any], table: str
+    ) -> None:
+        key = {"pk": {"S": f"ASSET#{FULL_ASSET.asset_id}"}, "sk": {"S": "META"}}
+        item = {**key, "kind": {"S": "Asset"}, "data": {"M": {"asset_id": {"S": FULL_ASSET.asset_id}}}}
+        aws("dynamodb").put_item(TableName=table, Item=item)
+        with pytest.raises(NotUnderstood):
+            reader.asset(FULL_ASSET.asset_id)

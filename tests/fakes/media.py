@@ -1,0 +1,50 @@
+"""An inspector and a renderer that look at nothing: content that begins with `damaged` is damaged."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from assetwire.domain.errors import Undecodable
+from assetwire.domain.inspection import Inspection
+from assetwire.domain.rendition import Plan
+from assetwire.ports import RenderedFile
+from fakes import some
+
+
+class FakeInspector:
+    """Accepts everything as a picture of 2000 × 1000 pixels, unless it is damaged."""
+
+    def __init__(self) -> None:
+        self.inspected: list[str] = []
+
+    def __call__(self, file: Path, *, sha256: str, size: int) -> Inspection:
+        self.inspected.append(sha256)
+        found = some.refused_inspection() if file.read_bytes().startswith(b"damaged") else some.inspection()
+        return found.model_copy(update={"sha256": sha256, "bytes": size})
+
+
+class FakeRenderer:
+    """Writes files that name their master; `rendered` lists what was asked for."""
+
+    def __init__(self) -> None:
+        self.rendered: list[str] = []
+
+    def __call__(self, master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
+        content = master.read_bytes()
+        for size in plan.sizes:
+            for file in size.files:
+                if content.startswith(b"damaged"):
+                    raise Undecodable("the pixels are damaged")
+                self.rendered.append(file.name)
+                data = content + file.name.encode()
+                path = out / file.name
+                path.write_bytes(data)
+                yield RenderedFile(
+                    name=file.name,
+                    path=path,
+                    format=file.encoding.format.value,
+                    width=size.width,
+                    height=size.height,
+                    bytes=len(data),
+                    sha256=hashlib.sha256(data).hexdigest(),
+                )

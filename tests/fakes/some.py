@@ -1,0 +1,85 @@
+"""Values to test with: each is valid, and says only what a test asks for."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from assetwire.domain import ids
+from assetwire.domain.asset import Asset, Upload, Version
+from assetwire.domain.inspection import Inspection, Kind, Problem, Status
+from assetwire.domain.rendition import Format, Rendition
+from assetwire.domain.rights import Rights, Usage, Window
+
+NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
+BUCKET = "masters"
+
+
+def asset_id(key: str = "shoe.jpg") -> str:
+    return ids.asset_id(BUCKET, key)
+
+
+def upload(key: str = "shoe.jpg", number: int = 1, **fields: Any) -> Upload:
+    """Return the upload that came `number` seconds after NOW."""
+    known = {"bucket": BUCKET, "key": key, "s3_version": f"v{number}", "uploaded_at": NOW + timedelta(seconds=number)}
+    return Upload(**(known | fields))
+
+
+def inspection(content: str = "bytes", **fields: Any) -> Inspection:
+    known: dict[str, Any] = {
+        "status": Status.ACCEPTED,
+        "kind": Kind.IMAGE,
+        "media_type": "image/jpeg",
+        "sha256": sha256(content.encode()).hexdigest(),
+        "bytes": len(content),
+        "width": 2000,
+        "height": 1000,
+    }
+    return Inspection(**(known | fields))
+
+
+def refused_inspection(content: str = "damaged", code: str = "undecodable") -> Inspection:
+    problem = Problem(code=code, field="file", message="it is damaged")
+    return inspection(content, status=Status.QUARANTINED, problems=(problem,))
+
+
+def version(key: str = "shoe.jpg", number: int = 1, *, accepted: bool = True, **fields: Any) -> Version:
+    made_of = upload(key, number, **fields)
+    content = f"{key}, take {number}"
+    return Version(
+        asset_id=asset_id(key),
+        version_id=made_of.version_id,
+        upload=made_of,
+        inspection=inspection(content) if accepted else refused_inspection(content),
+    )
+
+
+def asset(key: str = "shoe.jpg", *, now: datetime = NOW, accepted: bool = True, **fields: Any) -> Asset:
+    return Asset.of(version(key, accepted=accepted), now=now).model_copy(update=fields)
+
+
+def rights(**fields: Any) -> Rights:
+    """Return rights for everything, everywhere, for a year around NOW."""
+    known: dict[str, Any] = {
+        "holder": "Studio Nord",
+        "windows": (Window(starts=NOW - timedelta(days=180), ends=NOW + timedelta(days=180)),),
+        "territories": ("*",),
+        "usages": tuple(Usage),
+    }
+    return Rights(**(known | fields))
+
+
+def rendition(of: Version, name: str = "web-320.jpg", **fields: Any) -> Rendition:
+    content = f"{of.version_id} {name}"
+    known: dict[str, Any] = {
+        "asset_id": of.asset_id,
+        "version_id": of.version_id,
+        "name": name,
+        "format": Format.JPEG,
+        "width": 320,
+        "height": 160,
+        "bytes": len(content),
+        "sha256": sha256(content.encode()).hexdigest(),
+        "etag": "",
+        "spec_digest": "0123456789abcdef",
+    }
+    return Rendition(**(known | fields))

@@ -1,0 +1,114 @@
+"""The buckets and the edge's caches in memory."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from assetwire.domain.asset import Upload
+from assetwire.domain.errors import NotFound
+from assetwire.ports import Fetched
+
+
+class _Master(NamedTuple):
+    s3_version: str
+    uploaded_at: datetime
+    data: bytes
+
+
+class FakeMasters:
+    """A versioned bucket: each key has its versions, oldest first."""
+
+    def __init__(self) -> None:
+        self._objects: dict[tuple[str, str], list[_Master]] = {}
+        self.fetched: list[Upload] = []
+
+    def put(self, upload: Upload, data: bytes) -> Upload:
+        master = _Master(upload.s3_version, upload.uploaded_at, data)
+        self._objects.setdefault((upload.bucket, upload.key), []).append(master)
+        return upload
+
+    def delete(self, upload: Upload) -> None:
+        """Delete one version for good."""
+        kept = self._objects[upload.bucket, upload.key]
+        self._objects[upload.bucket, upload.key] = [m for m in kept if m.s3_version != upload.s3_version]
+
+    def resolve(self, upload: Upload) -> Upload:
+        if upload.s3_version:
+            return upload
+        newest = self._read(upload)
+        return upload.model_copy(update={"s3_version": newest.s3_version, "uploaded_at": newest.uploaded_at})
+
+    def fetch(self, upload: Upload, to: Path, *, maximum: int) -> Fetched:
+        self.fetched.append(upload)
+        data = self._read(upload).data
+        to.write_bytes(data[:maximum])
+        return Fetched(hashlib.sha256(data).hexdigest(), len(data))
+
+    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
+        return {"url": "https://masters.example", "fields": {"key": key, "policy": f"{maximum} bytes, {seconds} s"}}
+
+    def _read(self, upload: Upload) -> _Master:
+        found = self._objects.get((upload.bucket, upload.key), [])
+        wanted = [m for m in found if upload.s3_version in {"", m.s3_version}]
+        if not wanted:
+            raise NotFound(f"no {upload.key} at version {upload.s3_version!r}")
+        return wanted[-1]
+
+
+class FakeRenditionStore:
+    """The renditions bucket; an ETag is the MD5 of the bytes, as in S3."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def put(self, key: str, file: Path, *, media_type: str) -> str:
+        return self.hold(key, file.read_bytes())
+
+    def hold(self, key: str, data: bytes) -> str:
+        self.objects[key] = data
+        return etag_of(data)
+
+
+class FakeDeliveryStore:
+    """The delivery bucket, next to the renditions bucket that it is filled from."""
+
+    def __init__(self, renditions: FakeRenditionStore) -> None:
+        self.objects: dict[str, bytes] = {}
+        self._renditions = renditions
+
+    def present(self, prefix: str) -> dict[str, str]:
+        return {key: etag_of(data) for key, data in sorted(self.objects.items()) if key.startswith(prefix)}
+
+    def copy_rendition(self, rendition_key: str, to: str) -> None:
+        if rendition_key not in self._renditions.objects:
+            raise NotFound(f"no rendition {rendition_key}")
+        self.objects[to] = self._renditions.objects[rendition_key]
+
+    def remove(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.objects.pop(key, None)
+
+
+class FakeEdge:
+    """Caches in front of an origin: what a viewer saw stays there until it is purged."""
+
+    def __init__(self, origin: FakeDeliveryStore | None = None) -> None:
+        self.purges: list[str] = []
+        self.cached: dict[str, bytes] = {}
+        self._origin = origin
+
+    def purge(self, path_prefix: str) -> None:
+        self.purges.append(path_prefix)
+        self.cached = {key: data for key, data in self.cached.items() if not key.startswith(path_prefix)}
+
+    def view(self, key: str) -> bytes | None:
+        """Answer a viewer whose signature is valid: from the cache, else from the origin, through the cache."""
+        if key not in self.cached and self._origin is not None and key in self._origin.objects:
+            self.cached[key] = self._origin.objects[key]
+        return self.cached.get(key)
+
+
+def etag_of(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -1,0 +1,140 @@
+"""Delivery and API: nobody gets an answer without a signature, and no error is remembered."""
+
+from typing import Any
+
+from template.cloudformation import Document, functions, resources, target
+
+ERRORS = {403, 404, 500, 502, 503, 504}
+"""Refusals and failures of the origin, which CloudFront would else remember for 10 seconds."""
+
+_YEAR = 31536000
+
+
+def every_call_of_the_api_is_signed(document: Document) -> list[str]:
+    """The API's default is SigV4, with the caller's own rights, and no method opts out."""
+    apis, findings = resources(document, "AWS::Serverless::Api"), []
+    for name, api in apis.items():
+        auth = api.get("Auth", {})
+        if auth.get("DefaultAuthorizer") != "AWS_IAM":
+            findings.append(f"{name} answers anyone")
+        if auth.get("InvokeRole") != "NONE":
+            findings.append(f"{name} lends callers the right to invoke functions")
+        if "DefinitionBody" in api or "DefinitionUri" in api:
+            findings.append(f"{name} has a definition of its own, whose security SAM does not set")
+    for name, function in functions(document).items():
+        if "FunctionUrlConfig" in function:
+            findings.append(f"{name} has a URL of its own")
+        for event in (e for e in function.get("Events", {}).values() if e["Type"] in {"Api", "HttpApi"}):
+            properties: dict[str, Any] = event["Properties"]
+            if target(properties.get("RestApiId")) not in apis or event["Type"] != "Api":
+                findings.append(f"{name} is called through an API that is not ours")
+            if "Auth" in properties:
+                findings.append(f"{name}: {properties.get('Path')} opts out of the default authorizer")
+            if str(properties.get("Method")).lower() in {"any", "x-amazon-apigateway-any-method", "*"}:
+                findings.append(f"{name}: {properties.get('Path')} takes every method")
+    return findings
+
+
+def the_api_is_throttled(document: Document) -> list[str]:
+    """Every method of every API has a rate, a burst, and metrics."""
+    findings = []
+    for name, api in resources(document, "AWS::Serverless::Api").items():
+        for_all = [s for s in api.get("MethodSettings", []) if (s["ResourcePath"], s["HttpMethod"]) == ("/*", "*")]
+        wanted = ("ThrottlingRateLimit", "ThrottlingBurstLimit", "MetricsEnabled")
+        findings += [f"{name} has no {key}" for key in wanted if not any(s.get(key) for s in for_all)]
+    return findings
+
+
+def the_only_origin_is_delivery(document: Document) -> list[str]:
+    """The distribution reads the delivery bucket, signing every request, and nothing else."""
+    controls, findings = resources(document, "AWS::CloudFront::OriginAccessControl"), []
+    for name, distribution in _distributions(document).items():
+        origins = distribution.get("Origins", [])
+        if [origin.get("DomainName") for origin in origins] != [
+            {"Fn::GetAtt": ["DeliveryBucket", "RegionalDomainName"]}
+        ] or "OriginGroups" in distribution:
+            findings.append(f"{name} has another origin than the delivery bucket")
+        for origin in origins:
+            control = controls.get(str(target(origin.get("OriginAccessControlId"))), {})
+            if control.get("OriginAccessControlConfig", {}) | {"Name": ""} != {
+                "Name": "",
+                "OriginAccessControlOriginType": "s3",
+                "SigningBehavior": "always",
+                "SigningProtocol": "sigv4",
+            }:
+                findings.append(f"{name} does not sign its requests to {origin.get('Id')}")
+            if origin.get("S3OriginConfig") != {"OriginAccessIdentity": ""}:
+                findings.append(f"{name} does not treat {origin.get('Id')} as a bucket")
+    return findings
+
+
+def every_behaviour_asks_for_a_signature(document: Document) -> list[str]:
+    """Each cache behaviour trusts our key group, speaks HTTPS only, and takes no method that writes."""
+    groups, findings = resources(document, "AWS::CloudFront::KeyGroup"), []
+    for name, behaviour in _behaviours(document):
+        trusted = behaviour.get("TrustedKeyGroups", [])
+        if not trusted or any(target(group) not in groups for group in trusted) or "TrustedSigners" in behaviour:
+            findings.append(f"{name} answers without a signature of our keys")
+        if behaviour.get("ViewerProtocolPolicy") not in {"https-only", "redirect-to-https"}:
+            findings.append(f"{name} speaks plain HTTP")
+        if not set(behaviour.get("AllowedMethods", [])) <= {"GET", "HEAD", "OPTIONS"}:
+            findings.append(f"{name} takes methods that write")
+    keys = resources(document, "AWS::CloudFront::PublicKey")
+    for name, group in groups.items():
+        items = group["KeyGroupConfig"]["Items"]
+        if not items or any(target(item) not in keys for item in items):
+            findings.append(f"{name} trusts keys that are not ours")
+    return findings
+
+
+def caches_ignore_what_viewers_vary(document: Document) -> list[str]:
+    """Each behaviour's cache policy is ours: neither a query, a header nor a cookie makes a second copy."""
+    policies, findings = resources(document, "AWS::CloudFront::CachePolicy"), []
+    ignored = {
+        "CookiesConfig": {"CookieBehavior": "none"},
+        "HeadersConfig": {"HeaderBehavior": "none"},
+        "QueryStringsConfig": {"QueryStringBehavior": "none"},
+    }
+    for name, behaviour in _behaviours(document):
+        policy = policies.get(str(target(behaviour.get("CachePolicyId"))), {}).get("CachePolicyConfig", {})
+        key = policy.get("ParametersInCacheKeyAndForwardedToOrigin", {})
+        if any(key.get(part) != value for part, value in ignored.items()) or policy.get("MinTTL") != 0:
+            findings.append(f"{name} has no cache policy of ours")
+    return findings
+
+
+def answers_carry_security_headers(document: Document) -> list[str]:
+    """Each behaviour adds HSTS for a year, nosniff, and a content policy under which nothing runs."""
+    policies, findings = resources(document, "AWS::CloudFront::ResponseHeadersPolicy"), []
+    for name, behaviour in _behaviours(document):
+        policy = policies.get(str(target(behaviour.get("ResponseHeadersPolicyId"))), {})
+        headers = policy.get("ResponseHeadersPolicyConfig", {}).get("SecurityHeadersConfig", {})
+        transport, content = headers.get("StrictTransportSecurity", {}), headers.get("ContentSecurityPolicy", {})
+        if transport.get("AccessControlMaxAgeSec", 0) < _YEAR or transport.get("Override") is not True:
+            findings.append(f"{name} sends no HSTS")
+        if headers.get("ContentTypeOptions") != {"Override": True}:
+            findings.append(f"{name} lets browsers guess types")
+        if "default-src 'none'" not in content.get("ContentSecurityPolicy", "") or content.get("Override") is not True:
+            findings.append(f"{name} sends no content security policy")
+    return findings
+
+
+def errors_are_not_remembered(document: Document) -> list[str]:
+    """A refusal must not outlive a grant, nor a failure its cause."""
+    findings = []
+    for name, distribution in _distributions(document).items():
+        kept = {r["ErrorCode"]: r.get("ErrorCachingMinTTL", 10) for r in distribution.get("CustomErrorResponses", [])}
+        findings += [f"{name} remembers {code}" for code in sorted(ERRORS) if kept.get(code, 10) != 0]
+    return findings
+
+
+def _distributions(document: Document) -> dict[str, Document]:
+    return {n: d["DistributionConfig"] for n, d in resources(document, "AWS::CloudFront::Distribution").items()}
+
+
+def _behaviours(document: Document) -> list[tuple[str, Document]]:
+    found = []
+    for name, distribution in _distributions(document).items():
+        found.append((f"{name}'s default behaviour", distribution.get("DefaultCacheBehavior", {})))
+        found += [(f"{name}'s {b.get('PathPattern')}", b) for b in distribution.get("CacheBehaviors", [])]
+    return found

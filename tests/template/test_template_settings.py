@@ -1,0 +1,39 @@
+"""Each function finds in its environment the settings that it asks for, and is called for the routes that it knows."""
+
+import re
+
+import pytest
+from template.cloudformation import PROJECT, Document, embedded, functions, on_aws
+
+from assetwire import settings
+
+SETTINGS = {
+    "catalog": settings.CatalogApiSettings,
+    "enforce": settings.EnforceSettings,
+    "ingest": settings.IngestSettings,
+    "relay": settings.RelaySettings,
+    "renditions": settings.RenditionsSettings,
+    "signed_url": settings.SignedUrlSettings,
+}
+FROM_LAMBDA = {"AWS_REGION"}
+FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}
+
+
+def test_every_function_has_settings(template: Document) -> None:
+    assert sorted(functions(on_aws(template))) == sorted(SETTINGS)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_environment_holds_what_the_settings_ask_for(name: str, template: Document) -> None:
+    asked = {field.upper() for field in SETTINGS[name].model_fields} - FROM_LAMBDA
+    for settled in (on_aws(template), embedded(template)):
+        given = set(functions(settled)[name]["Environment"]["Variables"])
+        assert given - FOR_POWERTOOLS == asked
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_api_calls_a_function_for_the_routes_it_knows(name: str, template: Document) -> None:
+    handler = (PROJECT / "functions" / name / "handler.py").read_text()
+    known = set(re.findall(r'"((?:DELETE|GET|PATCH|POST|PUT) /[^"]*)": ', handler))
+    events = [e["Properties"] for e in functions(on_aws(template))[name]["Events"].values() if e["Type"] == "Api"]
+    assert {f"{event['Method'].upper()} {event['Path']}" for event in events} == known

@@ -1,0 +1,172 @@
+"""Assets: whichever way its versions come in, the same one is current."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from assetwire.domain.asset import Asset, Delivered, Rendered, Upload, Version
+from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.rights import Usage
+from fakes import some
+from fakes.some import NOW
+
+PROBLEM = Problem(code="undecodable", field="file", message="damaged")
+
+
+def asset_of(versions: list[Version]) -> Asset:
+    first, *others = versions
+    asset = Asset.of(first, now=NOW)
+    for version in others:
+        asset = asset.with_version(version, now=NOW)
+    return asset
+
+
+def shown(asset: Asset) -> dict[str, object]:
+    return asset.model_dump(include={"status", "current_version", "current_order", "file_name", "inspection"})
+
+
+class TestVersions:
+    """The newest accepted upload is current, else the newest."""
+
+    @given(
+        st.lists(st.booleans(), min_size=1, max_size=6).flatmap(
+            lambda a: st.tuples(st.just(a), st.permutations(range(len(a))))
+        )
+    )
+    def test_any_order_of_arrival_ends_with_the_same_current_version(self, case: tuple[list[bool], list[int]]) -> None:
+        accepted, order = case
+        versions = [some.version(number=n, accepted=good) for n, good in enumerate(accepted)]
+        good = [version for version in versions if version.accepted]
+        asset = asset_of([versions[n] for n in order])
+        assert asset.current_version == (good or versions)[-1].version_id
+        assert shown(asset) == shown(asset_of(versions))
+        assert asset.status is (Status.ACCEPTED if good else Status.QUARANTINED)
+        assert asset.revision == len(versions) - 1
+
+    @pytest.mark.parametrize("order", list(permutations(range(3))))
+    def test_an_accepted_version_beats_quarantined_ones_of_any_age(self, order: tuple[int, ...]) -> None:
+        versions = [some.version(number=n, accepted=n == 1) for n in range(3)]
+        asset = asset_of([versions[n] for n in order])
+        assert (asset.current_version, asset.status) == (versions[1].version_id, Status.ACCEPTED)
+
+    @pytest.mark.parametrize("order", list(permutations(range(4))))
+    def test_uploads_within_a_second_are_ordered_by_their_sequencer(self, order: tuple[int, ...]) -> None:
+        sequencers = ["0055AED6DCD90281E4", "0055AED6DCD90281E5", "0055aed6dcd90281e5ff", "0055AED6DCD90281F"]
+        versions = [
+            some.version(number=n, uploaded_at=NOW, sequencer=sequencer) for n, sequencer in enumerate(sequencers)
+        ]
+        assert asset_of([versions[n] for n in order]).current_version == versions[3].version_id
+
+    def test_a_shorter_sequencer_is_as_if_padded_with_zeros(self) -> None:
+        short, padded = (some.upload(uploaded_at=NOW, sequencer=text) for text in ("00A", "00a000"))
+        assert short.order == padded.order
+
+    def test_a_version_that_is_not_shown_still_counts(self) -> None:
+        asset = asset_of([some.version(number=2)])
+        later = asset.with_version(some.version(number=1), now=NOW + timedelta(hours=1))
+        assert shown(later) == shown(asset)
+        assert (later.revision, later.updated_at) == (1, NOW + timedelta(hours=1))
+
+    def test_a_version_does_not_touch_rights_generation_and_creation(self) -> None:
+        asset = some.asset(rights=some.rights(), generation=4)
+        later = asset.with_version(some.version(number=9), now=NOW + timedelta(hours=1))
+        assert (later.rights, later.generation, later.created_at) == (asset.rights, 4, NOW)
+
+    def test_the_id_of_a_version_comes_from_its_upload_alone(self) -> None:
+        assert some.upload().version_id == some.upload(sequencer="00FF").version_id
+        assert some.upload().version_id != some.upload(s3_version="other").version_id
+        assert some.upload().version_id.startswith("20260601t120001-")
+
+    def test_the_time_of_an_upload_is_told_in_utc(self) -> None:
+        upload = Upload.model_validate_json(
+            '{"bucket": "b", "key": "k", "s3_version": "v", "uploaded_at": "2026-06-01T01:00:00+02:00"}'
+        )
+        assert upload.version_id.startswith("20260531t230000-")
+        assert upload.order.startswith("2026-05-31T23:00:00|")
+
+    def test_a_file_name_is_the_last_part_of_the_key(self) -> None:
+        assert some.upload("a/b/shoe.jpg").file_name == "shoe.jpg"
+        assert some.upload("shoe.jpg").file_name == "shoe.jpg"
+
+
+class TestRefusal:
+    """A version that turns out to be damaged gives way to the best of the others."""
+
+    def test_the_newest_accepted_of_the_others_is_current(self) -> None:
+        versions = [some.version(number=n, accepted=n != 2) for n in range(4)]
+        asset = asset_of(versions)
+        refused = versions[3].refused(PROBLEM)
+        after = asset.without(refused, versions[:3], now=NOW)
+        assert (after.current_version, after.status) == (versions[1].version_id, Status.ACCEPTED)
+        assert after.revision == asset.revision + 1
+
+    def test_an_only_version_stays_current_and_is_quarantined(self) -> None:
+        version = some.version()
+        after = asset_of([version]).without(version.refused(PROBLEM), [], now=NOW)
+        assert (after.current_version, after.status) == (version.version_id, Status.QUARANTINED)
+        assert after.inspection.problems == (PROBLEM,)
+
+    def test_the_newest_of_all_refused_ones_is_current(self) -> None:
+        versions = [some.version(number=n, accepted=n == 0) for n in range(3)]
+        after = asset_of(versions).without(versions[0].refused(PROBLEM), versions[1:], now=NOW)
+        assert after.current_version == versions[2].version_id
+
+    def test_a_version_that_is_not_current_changes_nothing_but_the_revision(self) -> None:
+        versions = [some.version(number=n) for n in range(2)]
+        asset = asset_of(versions)
+        after = asset.without(versions[0].refused(PROBLEM), [versions[1]], now=NOW)
+        assert shown(after) == shown(asset)
+        assert after.revision == asset.revision + 1
+
+    def test_a_refusal_keeps_what_was_known(self) -> None:
+        refused = some.version(accepted=False).refused(PROBLEM.model_copy(update={"code": "another"}))
+        assert [problem.code for problem in refused.inspection.problems] == ["undecodable", "another"]
+        assert not refused.accepted
+
+
+class TestRights:
+    """A narrowing ends every URL minted so far; nothing else does."""
+
+    def test_the_first_rights_narrow_nothing(self) -> None:
+        asset = some.asset().with_rights(some.rights(), now=NOW)
+        assert (asset.generation, asset.revision, asset.rights) == (1, 1, some.rights())
+
+    def test_a_narrowing_bumps_the_generation(self) -> None:
+        asset = some.asset(rights=some.rights()).with_rights(some.rights(usages=(Usage.WEB,)), now=NOW)
+        assert asset.generation == 2
+
+    def test_a_widening_keeps_the_generation(self) -> None:
+        asset = some.asset(rights=some.rights(territories=("DE",)), generation=3).with_rights(some.rights(), now=NOW)
+        assert (asset.generation, asset.revision) == (3, 1)
+
+    def test_the_same_rights_are_no_change_at_all(self) -> None:
+        asset = some.asset(rights=some.rights())
+        assert asset.with_rights(some.rights(), now=NOW + timedelta(hours=1)) is asset
+
+    def test_narrowing_back_and_forth_never_returns_to_an_old_generation(self) -> None:
+        asset = some.asset(rights=some.rights())
+        seen = []
+        for usages in ((Usage.WEB,), tuple(Usage), (Usage.WEB,), tuple(Usage)):
+            asset = asset.with_rights(some.rights(usages=usages), now=NOW)
+            seen.append(asset.generation)
+        assert seen == [2, 2, 3, 3]
+
+
+class TestNotes:
+    """What functions note on an asset is written once."""
+
+    def test_the_same_note_is_no_change_at_all(self) -> None:
+        rendered = Rendered(version_id=some.version().version_id, spec_digest="d")
+        delivered = Delivered(generation=1)
+        asset = some.asset().with_rendered(rendered, now=NOW).with_delivered(delivered, now=NOW)
+        assert asset.revision == 2
+        assert asset.with_rendered(rendered, now=NOW) is asset
+        assert asset.with_delivered(delivered, now=NOW) is asset
+
+    def test_an_asset_cannot_be_changed_in_place(self) -> None:
+        with pytest.raises(ValidationError):
+            some.asset().generation = 2

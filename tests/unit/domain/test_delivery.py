@@ -1,0 +1,98 @@
+"""Delivery: what should stand in the bucket, and what must change for it."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+
+from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.delivery import Delivery, correction, delivery_path, desired_delivery, everything_of
+from assetwire.domain.inspection import Status
+from assetwire.domain.rights import Usage, Window
+from fakes import some
+from fakes.some import NOW
+
+VERSION = some.version()
+ASSET = some.asset(rights=some.rights())
+FILES = [some.rendition(VERSION, name, etag=f"etag of {name}") for name in ("web-640.jpg", "web-320.jpg")]
+NOTHING = Delivery({}, Delivered(generation=1))
+
+
+def wanted(asset: Asset = ASSET) -> Delivery:
+    return desired_delivery(asset, FILES, at=NOW)
+
+
+def test_an_asset_that_may_be_seen_has_all_renditions_of_its_current_version() -> None:
+    prefix = f"{ASSET.asset_id}/g1/{VERSION.version_id}"
+    assert wanted().objects == {f"{prefix}/web-320.jpg": FILES[1], f"{prefix}/web-640.jpg": FILES[0]}
+    assert wanted().record.renditions == ("web-320.jpg", "web-640.jpg")
+    assert (wanted().record.generation, wanted().record.version_id) == (1, VERSION.version_id)
+
+
+def test_everything_delivered_of_an_asset_stands_under_one_prefix() -> None:
+    assert all(key.startswith(everything_of(ASSET.asset_id)) for key in wanted().objects)
+    assert everything_of("a1") == "a1/"
+    assert delivery_path("a1", 2, "v", "n.jpg") == "a1/g2/v/n.jpg"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rights": None},
+        {"rights": some.rights(windows=())},
+        {"rights": some.rights(windows=(Window(starts=NOW + timedelta(microseconds=1)),))},
+        {"rights": some.rights(windows=(Window(ends=NOW),))},
+        {"rights": some.rights(territories=())},
+        {"rights": some.rights(usages=())},
+        {"status": Status.QUARANTINED},
+    ],
+)
+def test_an_asset_that_may_not_be_seen_has_nothing(changes: dict[str, object]) -> None:
+    assert wanted(ASSET.model_copy(update=changes)) == NOTHING
+
+
+def test_one_usage_in_one_territory_is_enough() -> None:
+    held = some.rights(usages=(Usage.PRINT,), territories=("AQ",))
+    assert len(wanted(ASSET.model_copy(update={"rights": held})).objects) == 2
+
+
+def test_renditions_of_another_version_do_not_count() -> None:
+    other = [some.rendition(some.version(number=2))]
+    assert desired_delivery(ASSET, other, at=NOW) == NOTHING
+    assert desired_delivery(ASSET, [*other, *FILES], at=NOW) == wanted()
+
+
+def test_the_digest_is_of_keys_and_bytes() -> None:
+    same = desired_delivery(ASSET, FILES[::-1], at=NOW)
+    other_bytes = desired_delivery(ASSET, [FILES[0], FILES[1].model_copy(update={"sha256": "0" * 64})], at=NOW)
+    other_generation = wanted(ASSET.model_copy(update={"generation": 2}))
+    assert same.record == wanted().record
+    assert len({d.record.digest for d in (wanted(), other_bytes, other_generation, NOTHING)}) == 4
+
+
+class TestCorrection:
+    """From what stands there to what should."""
+
+    PRESENT: ClassVar[dict[str, str]] = {key: rendition.etag for key, rendition in wanted().objects.items()}
+
+    def test_an_empty_bucket_gets_everything_and_no_cache_is_purged(self) -> None:
+        assert correction({}, wanted(), None) == ((), wanted().objects, False, False)
+
+    def test_a_bucket_that_is_right_stays_as_it_is(self) -> None:
+        assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, False, False)
+
+    def test_what_is_not_wanted_is_removed_and_purged(self) -> None:
+        todo = correction({**self.PRESENT, "a/g0/old.jpg": "x"}, wanted(), wanted().record)
+        assert todo == (("a/g0/old.jpg",), {}, True, False)
+
+    def test_other_bytes_under_the_same_key_are_copied_and_then_purged(self) -> None:
+        key = next(iter(self.PRESENT))
+        todo = correction({**self.PRESENT, key: "other"}, wanted(), wanted().record)
+        assert todo == ((), {key: wanted().objects[key]}, False, True)
+
+    def test_what_the_record_says_was_seen_and_is_gone_is_purged_though_the_bucket_is_empty(self) -> None:
+        assert correction({}, NOTHING, wanted().record).gone
+
+    def test_a_record_of_nothing_asks_for_no_purge(self) -> None:
+        assert not correction({}, wanted(), Delivered(generation=1)).gone
+        assert not correction({}, NOTHING, Delivered(generation=7)).gone

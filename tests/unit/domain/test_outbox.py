@@ -1,0 +1,189 @@
+"""The outbox: no change that somebody acts upon goes unannounced."""
+
+from typing import Any
+
+import pytest
+
+from assetwire.domain import ids
+from assetwire.domain.asset import Asset, Blob, Delivered, Rendered, Source, UploadRecord, Version
+from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
+from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
+from fakes import some
+from fakes.some import NOW
+
+ONE, TWO = some.version(number=1), some.version(number=2)
+RENDERED = Rendered(version_id=ONE.version_id, spec_digest="0123")
+BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
+
+SILENT = {
+    "asset_id": "it never changes",
+    "created_at": "it never changes",
+    "current_order": "it changes with current_version",
+    "file_name": "it changes with current_version",
+    "inspection": "it changes with current_version or status",
+    "delivered": "signed_url alone reads it, and reads the record itself",
+    "updated_at": "it says only when something else changed",
+    "revision": "it counts the changes of everything else",
+}
+"""The fields of an asset whose change nobody waits for, and why."""
+
+
+def announced(old: Record | None, new: Record | None) -> list[str]:
+    return [event.type for event in events_of(Change("r1", NOW, old, new))]
+
+
+def changed(**fields: Any) -> Asset:
+    return BEFORE.model_copy(update={**fields, "revision": BEFORE.revision + 1})
+
+
+def test_every_field_of_an_asset_is_announced_or_has_a_reason_for_silence() -> None:
+    assert set(Asset.model_fields) == set(ANNOUNCED) | set(SILENT)
+    assert not set(ANNOUNCED) & set(SILENT)
+
+
+def test_whatever_announces_a_field_is_an_event() -> None:
+    assert {name for names in ANNOUNCED.values() for name in names} <= set(EVENTS)
+
+
+ASSET_CHANGES = [
+    ("status", some.asset(accepted=False), some.asset(), ["AssetAccepted"]),
+    ("status", BEFORE, changed(status=Status.QUARANTINED), []),  # its version's change says AssetQuarantined
+    ("current_version", BEFORE, changed(current_version=TWO.version_id), ["AssetVersioned"]),
+    (
+        "current_version",
+        some.asset(accepted=False),
+        some.asset(current_version=TWO.version_id),
+        ["AssetAccepted"],
+    ),
+    (
+        "current_version",
+        some.asset(accepted=False),
+        some.asset(accepted=False, current_version=TWO.version_id),
+        [],  # as above
+    ),
+    ("rights", BEFORE, changed(rights=some.rights(holder="Another")), ["RightsChanged"]),
+    ("rights", BEFORE, changed(rights=None), ["RightsChanged"]),
+    ("generation", BEFORE, changed(generation=2), ["RightsChanged"]),
+    (
+        "rendered",
+        BEFORE,
+        changed(rendered=RENDERED.model_copy(update={"spec_digest": "4567"})),
+        ["RenditionsReady"],
+    ),
+    (
+        "rendered",
+        BEFORE,
+        changed(rendered=RENDERED.model_copy(update={"version_id": TWO.version_id})),
+        ["RenditionsReady"],
+    ),
+]
+
+
+def test_the_changes_below_are_of_every_announced_field() -> None:
+    assert {field for field, *_ in ASSET_CHANGES} == set(ANNOUNCED)
+
+
+@pytest.mark.parametrize(("field", "old", "new", "names"), ASSET_CHANGES)
+def test_a_change_of_an_asset_is_announced_by_exactly_its_events(
+    field: str, old: Asset, new: Asset, names: list[str]
+) -> None:
+    assert announced(old, new) == names
+    assert set(names) <= set(ANNOUNCED[field])
+
+
+@pytest.mark.parametrize("field", sorted(SILENT))
+def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
+    values = {
+        "delivered": Delivered(generation=1, version_id=ONE.version_id, renditions=("web-320.jpg",), digest="d"),
+        "asset_id": some.asset_id("other.jpg"),
+        "inspection": some.inspection(width=3),
+        "revision": 9,
+    }
+    assert announced(BEFORE, changed(**{field: values.get(field, "changed")})) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        (None, some.asset(), ["AssetAccepted"]),
+        (None, some.asset(accepted=False), []),
+        (None, BEFORE, ["AssetAccepted", "RenditionsReady", "RightsChanged"]),
+        (None, ONE, ["AssetIngested"]),
+        (None, some.version(accepted=False), ["AssetIngested", "AssetQuarantined"]),
+        (ONE, ONE.refused(Problem(code="undecodable", field="file", message="")), ["AssetQuarantined"]),
+        (some.version(accepted=False), some.version(accepted=False), []),
+        (ONE, ONE, []),
+        (None, some.rendition(ONE), []),
+        (None, Blob(sha256="0", asset_id=ONE.asset_id, inspection=ONE.inspection), []),
+        (None, Source(bucket="b", key="k", asset_id=ONE.asset_id), []),
+        (None, UploadRecord(upload=ONE.upload, asset_id=ONE.asset_id, version_id=None), []),
+        (some.rendition(ONE, etag="old"), some.rendition(ONE, etag="new"), []),
+    ],
+)
+def test_what_a_write_announces(old: Record | None, new: Record, names: list[str]) -> None:
+    assert announced(old, new) == names
+
+
+def test_two_changes_at_once_are_two_events() -> None:
+    both = changed(current_version=TWO.version_id, rights=some.rights(holder="Another"))
+    assert announced(BEFORE, both) == ["AssetVersioned", "RightsChanged"]
+
+
+def test_a_refusal_of_the_current_version_announces_the_quarantine_and_who_stands_in() -> None:
+    refused = TWO.refused(Problem(code="undecodable", field="file", message=""))
+    asset = Asset.of(ONE, now=NOW).with_version(TWO, now=NOW)
+    assert announced(asset, asset.without(refused, [ONE], now=NOW)) == ["AssetVersioned"]
+    assert announced(TWO, refused) == ["AssetQuarantined"]
+
+
+def test_events_say_what_changed() -> None:
+    (versioned,) = events_of(Change("r1", NOW, BEFORE, changed(current_version=TWO.version_id)))
+    assert isinstance(versioned, AssetVersioned)
+    assert (versioned.version_id, versioned.previous_version_id) == (TWO.version_id, ONE.version_id)
+    (narrowed,) = events_of(Change("r1", NOW, BEFORE, changed(generation=2, rights=None)))
+    (widened,) = events_of(Change("r1", NOW, BEFORE, changed(rights=some.rights(holder="Another"))))
+    assert isinstance(narrowed, RightsChanged)
+    assert isinstance(widened, RightsChanged)
+    assert (narrowed.narrowed, narrowed.generation, widened.narrowed) == (True, 2, False)
+
+
+def test_a_quarantine_names_each_code_once_and_at_most_twenty() -> None:
+    problems = tuple(Problem(code=f"c{n % 25:02}", field="f", message="m") for n in range(50))
+    version = some.version(accepted=False)
+    inspection = version.inspection.model_copy(update={"problems": problems})
+    ingested, quarantined = events_of(Change("r1", NOW, None, version.model_copy(update={"inspection": inspection})))
+    assert isinstance(ingested, AssetIngested)
+    assert isinstance(quarantined, AssetQuarantined)
+    assert quarantined.codes == tuple(f"c{n:02}" for n in range(20))
+
+
+def test_the_same_record_gives_the_same_events_at_every_delivery() -> None:
+    change = Change("r1", NOW, None, BEFORE)
+    first, again = events_of(change), events_of(change)
+    assert first == again
+    assert [event.event_id for event in first] == [ids.event_id("r1", event.type) for event in first]
+    assert len({event.event_id for event in first}) == 3
+    assert {event.event_id for event in events_of(change._replace(record_id="r2"))}.isdisjoint(
+        event.event_id for event in first
+    )
+    assert {event.occurred_at for event in first} == {NOW}
+    assert {event.asset_id for event in first} == {BEFORE.asset_id}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"), [(BEFORE, None, "unexpected_deletion"), (BEFORE, ONE, "unexpected_change")]
+)
+def test_a_change_that_nobody_makes_is_not_understood(old: Asset, new: Version | None, code: str) -> None:
+    with pytest.raises(NotUnderstood) as refused:
+        events_of(Change("r1", NOW, old, new))
+    assert refused.value.code == code
+
+
+def test_a_code_that_is_too_long_for_an_event_is_not_understood() -> None:
+    version = some.version(accepted=False)
+    problem = Problem(code="x" * 65, field="f", message="m")
+    spoilt = version.model_copy(update={"inspection": version.inspection.model_copy(update={"problems": (problem,)})})
+    with pytest.raises(NotUnderstood):
+        events_of(Change("r1", NOW, None, spoilt))

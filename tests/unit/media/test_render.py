@@ -1,0 +1,316 @@
+"""Render: upright sRGB pictures of the planned size that look like their master and say nothing else."""
+
+import hashlib
+import io
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+
+from assetwire.domain.errors import Undecodable
+from assetwire.domain.rendition import Encoding, Format, Plan, Profile
+from assetwire.media.render import render
+from assetwire.ports import RenderedFile
+
+PROFILE = Profile(
+    name="web",
+    widths=(40, 80, 160),
+    encodings=(
+        Encoding(format=Format.AVIF, quality=80, effort=2),
+        Encoding(format=Format.WEBP, quality=90, effort=2),
+        Encoding(format=Format.JPEG, quality=92, effort=0),
+    ),
+)
+ORIENTATION = 0x0112
+RED, GREEN, BLUE, YELLOW, WHITE = (220, 30, 30), (30, 200, 40), (40, 40, 210), (230, 220, 40), (255, 255, 255)
+TO_STORED = {
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+"""How a camera would have stored an upright picture under each EXIF orientation."""
+
+Rendered = dict[str, tuple[RenderedFile, Image.Image]]
+Run = Callable[..., Rendered]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Render a master of this upright size, and reopen every file with Pillow."""
+
+    def run(master: bytes, width: int, height: int, plan: Plan | None = None) -> Rendered:
+        (tmp_path / "master").write_bytes(master)
+        (tmp_path / "out").mkdir()
+        files = render(tmp_path / "master", plan or PROFILE.plan(width, height), out=tmp_path / "out")
+        found = {}
+        for file in files:
+            image = Image.open(file.path)
+            image.load()
+            found[file.name] = (file, image)
+        return found
+
+    return run
+
+
+def quadrants(width: int = 320, height: int = 200) -> Image.Image:
+    """Return red and green above, blue and yellow below."""
+    image = Image.new("RGB", (width, height), RED)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((width // 2, 0, width, height // 2 - 1), fill=GREEN)
+    draw.rectangle((0, height // 2, width // 2 - 1, height), fill=BLUE)
+    draw.rectangle((width // 2, height // 2, width, height), fill=YELLOW)
+    return image
+
+
+def scenery(width: int = 480, height: int = 320) -> Image.Image:
+    """Return a picture with soft and hard parts in all colours."""
+    across = Image.linear_gradient("L").rotate(90).resize((width, height))
+    down = Image.linear_gradient("L").resize((width, height))
+    image = Image.merge("RGB", (across, down, ImageChops.invert(across)))
+    draw = ImageDraw.Draw(image)
+    for n in range(8):
+        draw.ellipse(
+            (n * 60, n * 37, n * 60 + 90, n * 37 + 70), outline=WHITE, width=5, fill=(n * 30, 90, 255 - n * 30)
+        )
+    return image
+
+
+def encoded(image: Image.Image, kind: str = "JPEG", **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def close(one: tuple[int, ...], other: tuple[int, ...], within: int = 24) -> bool:
+    return all(abs(a - b) <= within for a, b in zip(one, other, strict=True))
+
+
+def mean_difference(one: Image.Image, other: Image.Image) -> float:
+    """Return the mean absolute difference over all channels, of 255."""
+    channels = ImageStat.Stat(ImageChops.difference(one.convert("RGB"), other.convert("RGB"))).mean
+    return sum(channels) / len(channels)
+
+
+class TestFiles:
+    """What is planned is written, and described as it is."""
+
+    def test_every_planned_file_is_written_at_its_size_widest_first(self, run: Run) -> None:
+        found = run(encoded(scenery()), 480, 320)
+        plan = PROFILE.plan(480, 320)
+        assert tuple(found) == plan.names
+        sizes = {file.name: (size.width, size.height) for size in plan.sizes for file in size.files}
+        for name, (file, image) in found.items():
+            assert image.size == sizes[name] == (file.width, file.height)
+
+    def test_files_are_of_their_format_and_their_facts_are_true(self, run: Run) -> None:
+        for name, (file, image) in run(encoded(scenery()), 480, 320).items():
+            data = file.path.read_bytes()
+            assert image.format == {"avif": "AVIF", "webp": "WEBP", "jpg": "JPEG"}[name.rsplit(".", 1)[1]]
+            assert image.format.lower() == file.format
+            assert (file.bytes, file.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+    def test_a_part_of_a_plan_is_made_without_the_rest(self, run: Run) -> None:
+        part = PROFILE.plan(480, 320).only(frozenset({"web-80.webp", "web-40.jpg"}))
+        found = run(encoded(scenery()), 480, 320, part)
+        assert [(name, image.size) for name, (_, image) in found.items()] == [
+            ("web-80.webp", (80, 53)),
+            ("web-40.jpg", (40, 27)),
+        ]
+
+    def test_an_empty_plan_makes_nothing_and_reads_nothing(self, run: Run) -> None:
+        assert run(b"no picture", 480, 320, Plan(())) == {}
+
+    def test_a_small_master_keeps_its_size(self, run: Run) -> None:
+        found = run(encoded(quadrants(60, 30), "PNG"), 60, 30)
+        assert {name: image.size for name, (_, image) in found.items() if name.endswith(".jpg")} == {
+            "web-80.jpg": (60, 30),
+            "web-40.jpg": (40, 20),
+        }
+
+    @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 300), (300, 1), (161, 99)])
+    def test_odd_sizes_are_made_as_planned(self, run: Run, width: int, height: int) -> None:
+        plan = PROFILE.plan(width, height)
+        found = run(encoded(scenery(width, height), "PNG"), width, height)
+        assert {image.size for _, image in found.values()} == {(size.width, size.height) for size in plan.sizes}
+
+    @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+    def test_every_format_that_is_read_is_rendered(self, run: Run, kind: str) -> None:
+        _, image = run(encoded(quadrants(), kind), 320, 200)["web-160.jpg"]
+        assert image.size == (160, 100)
+        assert close(image.getpixel((20, 20)), RED, within=45)
+
+    def test_the_same_master_gives_the_same_bytes(self, run: Run, tmp_path: Path) -> None:
+        first = {name: file.sha256 for name, (file, _) in run(encoded(scenery()), 480, 320).items()}
+        again = tmp_path / "again"
+        again.mkdir()
+        assert {
+            file.name: file.sha256 for file in render(tmp_path / "master", PROFILE.plan(480, 320), out=again)
+        } == first
+
+
+class TestLooks:
+    """The picture is that of the master."""
+
+    @pytest.mark.parametrize("orientation", range(1, 9))
+    def test_every_orientation_comes_out_upright(self, run: Run, orientation: int) -> None:
+        upright, transposed = quadrants(), TO_STORED[orientation]
+        stored = upright if transposed is None else upright.transpose(transposed)
+        exif = Image.Exif()
+        exif[ORIENTATION] = orientation
+        found = run(encoded(stored, quality=95, exif=exif), *upright.size)
+        for name, (_, image) in found.items():
+            width, height = image.size
+            corners = [image.convert("RGB").getpixel((x * width // 4, y * height // 4)) for y in (1, 3) for x in (1, 3)]
+            expected = (RED, GREEN, BLUE, YELLOW)
+            assert all(close(a, b) for a, b in zip(corners, expected, strict=True)), (name, corners)
+            assert image.getexif().get(ORIENTATION, 1) == 1
+        assert found["web-160.jpg"][1].size == (160, 100)
+
+    def test_every_size_looks_like_the_master_shrunk_another_way(self, run: Run) -> None:
+        master = scenery()
+        for name, (_, image) in run(encoded(master, "PNG"), 480, 320).items():
+            reference = master.resize(image.size, Image.Resampling.LANCZOS)
+            assert mean_difference(image, reference) < 5, name
+
+    def test_the_measure_tells_pictures_apart(self) -> None:
+        assert mean_difference(scenery(), scenery().transpose(Image.Transpose.ROTATE_180)) > 20
+        assert mean_difference(scenery(), scenery().point(lambda value: min(255, value + 10))) > 7
+
+    def test_a_wide_gamut_is_brought_to_srgb(self, run: Run) -> None:
+        wide = wide_gamut_profile()
+        master = scenery()
+        reference = ImageCms.profileToProfile(
+            master, ImageCms.ImageCmsProfile(io.BytesIO(wide)), ImageCms.createProfile("sRGB")
+        ).resize((160, 107), Image.Resampling.LANCZOS)
+        _, image = run(encoded(master, "PNG", icc_profile=wide), 480, 320)["web-160.jpg"]
+        assert mean_difference(image, reference) < 4
+        assert mean_difference(image, master.resize((160, 107))) > 6  # the profile matters in this picture
+
+    def test_16_bits_become_8_of_the_same_brightness(self, run: Run) -> None:
+        grey = Image.linear_gradient("L").resize((320, 200))
+        deep = Image.frombytes("I;16", grey.size, b"".join(struct.pack("<H", v * 257) for v in grey.tobytes()))
+        for name, (_, image) in run(encoded(deep, "PNG"), 320, 200).items():
+            assert mean_difference(image, grey.resize(image.size, Image.Resampling.LANCZOS)) < 4, name
+            assert image.mode in {"RGB", "L"}
+
+    def test_grey_stays_grey(self, run: Run) -> None:
+        grey = scenery().convert("L")
+        for name, (_, image) in run(encoded(grey), 480, 320).items():
+            assert mean_difference(image, grey.resize(image.size, Image.Resampling.LANCZOS)) < 5, name
+
+    def test_cmyk_becomes_rgb_of_about_the_same_colours(self, run: Run) -> None:
+        for name, (_, image) in run(encoded(quadrants().convert("CMYK"), quality=95), 320, 200).items():
+            assert image.mode == "RGB", name
+            red, _, blue, yellow = (
+                image.getpixel((x * image.width // 4, y * image.height // 4)) for y in (1, 3) for x in (1, 3)
+            )
+            assert red[0] > 2 * max(red[1], red[2]), name
+            assert blue[2] > 1.3 * max(blue[0], blue[1]), name
+            assert min(yellow[0], yellow[1]) > 1.5 * yellow[2], name
+
+    def test_transparent_parts_are_white_in_jpeg_and_stay_transparent_elsewhere(self, run: Run) -> None:
+        master = quadrants().convert("RGBA")
+        master.paste((0, 0, 0, 0), (0, 0, 160, 100))
+        found = run(encoded(master, "PNG"), 320, 200)
+        for name, (_, image) in found.items():
+            at = (image.width // 4, image.height // 4)
+            if name.endswith(".jpg"):
+                assert image.mode == "RGB"
+                assert close(image.getpixel(at), WHITE, within=6), name
+            else:
+                assert image.mode == "RGBA"
+                assert image.getpixel(at)[3] < 10, name
+            opposite = image.convert("RGBA").getpixel((3 * image.width // 4, 3 * image.height // 4))
+            assert close(opposite, (*YELLOW, 255)), name
+
+    def test_half_transparent_parts_are_mixed_with_white(self, run: Run) -> None:
+        master = Image.new("RGBA", (320, 200), (200, 0, 0, 128))
+        _, image = run(encoded(master, "PNG"), 320, 200)["web-160.jpg"]
+        assert close(image.getpixel((80, 50)), (227, 127, 127), within=6)
+
+    def test_a_palette_with_a_transparent_colour_is_white_there(self, run: Run) -> None:
+        master = Image.new("P", (320, 200), 0)
+        master.putpalette([0, 0, 0, 200, 30, 30])
+        master.paste(1, (0, 0, 160, 200))
+        _, image = run(encoded(master, "GIF", transparency=0), 320, 200)["web-160.jpg"]
+        assert close(image.getpixel((120, 50)), WHITE, within=6)
+        assert close(image.getpixel((40, 50)), (200, 30, 30))
+
+
+class TestSilence:
+    """A rendition tells nothing that its master's metadata told."""
+
+    def test_no_metadata_is_left(self, run: Run) -> None:
+        exif = Image.Exif()
+        exif[0x010E] = "SECRET description"
+        exif[0x8298] = "SECRET copyright"
+        exif.get_ifd(0x8825)[29] = "SECRET day"  # GPS
+        xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><SECRET/></x:xmpmeta>'
+        wide = wide_gamut_profile()
+        master = encoded(scenery(), exif=exif, xmp=xmp, icc_profile=wide, comment=b"SECRET comment")
+        assert master.count(b"SECRET") == 5
+        for name, (file, image) in run(master, 480, 320).items():
+            data = file.path.read_bytes()
+            assert b"SECRET" not in data, name
+            assert b"Wide test" not in data, name
+            assert dict(image.getexif()) == {}, name
+            assert not {"exif", "xmp", "icc_profile", "comment", "XML:com.adobe.xmp"} & set(image.info), name
+
+
+class TestDamage:
+    """Damaged pixels raise, and make no grey halves."""
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_a_master_that_is_cut_off_is_undecodable(self, run: Run, kind: str) -> None:
+        data = encoded(Image.effect_noise((480, 320), 80).convert("RGB"), kind)
+        with pytest.raises(Undecodable):
+            run(data[: len(data) * 6 // 10], 480, 320)
+
+    def test_what_is_no_picture_is_undecodable(self, run: Run) -> None:
+        with pytest.raises(Undecodable):
+            run(b"no picture", 480, 320)
+
+
+def wide_gamut_profile() -> bytes:
+    """Return a small ICC profile (version 2, matrix and gamma 2.2) with the primaries of Adobe RGB (1998).
+
+    Source: ICC.1:2001-04, and the D50 primaries of the Adobe RGB (1998) specification.
+    """
+
+    def fixed(value: float) -> bytes:
+        return struct.pack(">i", round(value * 65536))
+
+    def xyz(x: float, y: float, z: float) -> bytes:
+        return b"XYZ \0\0\0\0" + fixed(x) + fixed(y) + fixed(z)
+
+    name = b"Wide test\0"
+    described = b"desc\0\0\0\0" + struct.pack(">I", len(name)) + name + bytes(78)
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(2.19921875 * 256)) + b"\0\0"
+    tags = {
+        b"desc": described + bytes(-len(described) % 4),
+        b"cprt": b"text\0\0\0\0none\0\0\0\0",
+        b"wtpt": xyz(0.9642, 1.0, 0.8249),
+        b"rXYZ": xyz(0.60974, 0.31111, 0.01947),
+        b"gXYZ": xyz(0.20528, 0.62567, 0.06087),
+        b"bXYZ": xyz(0.14919, 0.06322, 0.74457),
+        b"rTRC": curve,
+        b"gTRC": curve,
+        b"bTRC": curve,
+    }
+    at = 128 + 4 + 12 * len(tags)
+    table, body = struct.pack(">I", len(tags)), b""
+    for tag, data in tags.items():
+        table += tag + struct.pack(">II", at + len(body), len(data))
+        body += data
+    header = struct.pack(">I4sI4s4s4s", at + len(body), b"\0\0\0\0", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    header += struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp" + bytes(28)
+    header += fixed(0.9642) + fixed(1.0) + fixed(0.8249)
+    return header.ljust(128, b"\0") + table + body

@@ -1,0 +1,246 @@
+"""Assets through the API: listed without a gap, changed without a lost update, uploaded under sound keys."""
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+
+from assetwire.domain.asset import Asset, UploadRecord
+from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
+from assetwire.domain.inspection import Status
+from assetwire.domain.rights import Usage
+from assetwire.services.assets import checked_key, find_upload, list_assets, request_upload, set_rights
+from fakes import some
+from fakes.catalog import FakeCatalog
+from fakes.some import NOW
+from fakes.stores import FakeMasters
+
+
+def filled(count: int, *, stale_index: bool = False) -> FakeCatalog:
+    """Return a Catalog of assets, three of which come in every second."""
+    catalog = FakeCatalog(stale_index=stale_index)
+    for n in range(count):
+        key = f"{n}.jpg"
+        catalog.save_asset(some.asset(key, now=NOW + timedelta(seconds=n // 3), accepted=n % 5 != 0))
+    catalog.catch_up()
+    return catalog
+
+
+def read_all(catalog: FakeCatalog, status: Status | None = None, limit: int = 100) -> list[Asset]:
+    seen: list[Asset] = []
+    cursor: str | None = None
+    while True:
+        listing = list_assets(status=status, limit=limit, cursor=cursor, catalog=catalog)
+        assert len(listing.assets) <= limit
+        seen += listing.assets
+        cursor = listing.cursor
+        if cursor is None:
+            return seen
+
+
+class TestListing:
+    """All assets, newest first, page by page."""
+
+    @pytest.mark.parametrize("limit", [1, 7, 50, 100])
+    def test_250_assets_come_once_each_and_newest_first(self, limit: int) -> None:
+        catalog = filled(250)
+        seen = read_all(catalog, limit=limit)
+        assert len({asset.asset_id for asset in seen}) == len(seen) == 250
+        assert seen == sorted(seen, key=lambda asset: (asset.created_at, asset.asset_id), reverse=True)
+
+    def test_one_status_has_its_own_assets(self) -> None:
+        catalog = filled(250)
+        assert len(read_all(catalog, Status.ACCEPTED, limit=30)) == 200
+        assert len(read_all(catalog, Status.QUARANTINED, limit=30)) == 50
+
+    def test_an_index_that_lags_gives_none_twice_and_what_it_knew_as_it_is_now(self) -> None:
+        catalog = filled(250, stale_index=True)
+        for n in range(0, 250, 2):
+            asset = catalog.asset(some.asset_id(f"{n}.jpg"))
+            catalog.save_asset(asset.with_rights(some.rights(), now=NOW))
+        seen = read_all(catalog, limit=40)
+        assert len({asset.asset_id for asset in seen}) == len(seen) == 250
+        assert sum(asset.rights is not None for asset in seen) == 125
+
+    def test_an_index_that_lags_never_shows_an_asset_under_a_status_that_it_lost(self) -> None:
+        catalog = filled(250, stale_index=True)
+        lost = [some.asset_id(f"{n}.jpg") for n in range(1, 250, 5)]
+        for asset_id in lost:
+            asset = catalog.asset(asset_id)
+            changed = asset.model_copy(update={"status": Status.QUARANTINED, "revision": asset.revision + 1})
+            catalog.save_asset(changed)
+        seen = [asset.asset_id for asset in read_all(catalog, Status.ACCEPTED, limit=40)]
+        assert len(seen) == len(set(seen)) == 150
+        assert not set(seen) & set(lost)
+
+    def test_an_index_that_catches_up_between_pages_gives_none_twice_and_loses_none(self) -> None:
+        catalog = filled(250, stale_index=True)
+        first = list_assets(status=None, limit=100, cursor=None, catalog=catalog)
+        for n in range(250):
+            asset = catalog.asset(some.asset_id(f"{n}.jpg"))
+            flipped = Status.ACCEPTED if asset.status is Status.QUARANTINED else Status.QUARANTINED
+            catalog.save_asset(asset.model_copy(update={"status": flipped, "revision": asset.revision + 1}))
+        catalog.save_asset(some.asset("new.jpg", now=NOW + timedelta(days=1)))
+        catalog.catch_up()
+        second = list_assets(status=None, limit=100, cursor=first.cursor, catalog=catalog)
+        third = list_assets(status=None, limit=100, cursor=second.cursor, catalog=catalog)
+        seen = [asset.asset_id for page in (first, second, third) for asset in page.assets]
+        assert len(seen) == len(set(seen)) == 250
+        assert third.cursor is None
+
+    def test_an_empty_catalog_has_an_empty_page(self) -> None:
+        assert list_assets(status=None, limit=1, cursor=None, catalog=FakeCatalog()) == ([], None)
+
+    @pytest.mark.parametrize("limit", [0, -1, 101])
+    def test_a_page_of_another_size_is_refused(self, limit: int) -> None:
+        with pytest.raises(InvalidRequest) as refused:
+            list_assets(status=None, limit=limit, cursor=None, catalog=FakeCatalog())
+        assert refused.value.code == "invalid_limit"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            "x",
+            "null",
+            "{}",
+            "[]",
+            '["2026-06-01T12:00:00+00:00"]',
+            '["2026-06-01T12:00:00", "a"]',
+            '["yesterday", "a"]',
+            '["2026-06-01T12:00:00+00:00", 7]',
+            '[1, "a"]',
+            '["2026-06-01T12:00:00+00:00", "a", "b"]',
+            '{"a": 1, "b": 2}',
+            "[" * 300,
+        ],
+    )
+    def test_a_cursor_that_is_none_of_ours_is_refused(self, text: str) -> None:
+        cursor = base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        for one in (cursor, text or "%%%", "ü", "a"):
+            with pytest.raises(InvalidRequest) as refused:
+                list_assets(status=None, limit=1, cursor=one, catalog=FakeCatalog())
+            assert refused.value.code == "invalid_cursor"
+
+    def test_a_cursor_is_safe_in_a_url_and_goes_on_after_the_last_asset(self) -> None:
+        catalog = filled(3)
+        assets, cursor = list_assets(status=None, limit=2, cursor=None, catalog=catalog)
+        assert cursor is not None
+        assert cursor.replace("-", "").replace("_", "").isalnum()
+        padded = cursor + "=" * (-len(cursor) % 4)
+        assert json.loads(base64.urlsafe_b64decode(padded))[1] == assets[-1].asset_id
+
+
+class TestRights:
+    """Rights are replaced as a whole, on what the caller has read."""
+
+    @pytest.fixture
+    def catalog(self) -> FakeCatalog:
+        catalog = FakeCatalog()
+        catalog.save_asset(some.asset())
+        return catalog
+
+    def test_rights_are_set(self, catalog: FakeCatalog) -> None:
+        asset = set_rights(some.asset_id(), some.rights(), catalog=catalog, now=NOW)
+        assert asset == catalog.asset(some.asset_id())
+        assert (asset.rights, asset.revision) == (some.rights(), 1)
+
+    def test_the_same_rights_again_change_nothing(self, catalog: FakeCatalog) -> None:
+        first = set_rights(some.asset_id(), some.rights(), catalog=catalog, now=NOW)
+        assert set_rights(some.asset_id(), some.rights(), catalog=catalog, now=NOW + timedelta(days=1)) == first
+
+    def test_a_narrowing_bumps_the_generation(self, catalog: FakeCatalog) -> None:
+        set_rights(some.asset_id(), some.rights(), catalog=catalog, now=NOW)
+        narrowed = set_rights(some.asset_id(), some.rights(usages=(Usage.WEB,)), catalog=catalog, now=NOW)
+        assert narrowed.generation == 2
+
+    def test_rights_are_set_on_the_revision_that_was_read(self, catalog: FakeCatalog) -> None:
+        assert set_rights(some.asset_id(), some.rights(), if_revision=0, catalog=catalog, now=NOW).revision == 1
+
+    @pytest.mark.parametrize("revision", [0, 2])
+    def test_rights_are_not_set_on_another_revision(self, catalog: FakeCatalog, revision: int) -> None:
+        before = set_rights(some.asset_id(), some.rights(), catalog=catalog, now=NOW)
+        with pytest.raises(Conflict) as refused:
+            set_rights(some.asset_id(), some.rights(holder="X"), if_revision=revision, catalog=catalog, now=NOW)
+        assert refused.value.code == "revision"
+        assert catalog.asset(some.asset_id()) == before
+
+    def test_an_asset_that_is_not_there_is_not_found(self) -> None:
+        with pytest.raises(NotFound):
+            set_rights(some.asset_id(), some.rights(), catalog=FakeCatalog(), now=NOW)
+
+    @pytest.mark.parametrize(("races", "if_revision", "wins"), [(7, None, True), (8, None, False), (1, 0, False)])
+    def test_a_lost_race_is_run_again_unless_a_revision_was_asked_for(
+        self, races: int, if_revision: int | None, *, wins: bool
+    ) -> None:
+        class Contested(FakeCatalog):
+            left = 0
+
+            def save_asset(self, asset: Asset, **_: object) -> None:
+                if self.left:
+                    self.left -= 1
+                    stored = self.asset(asset.asset_id)
+                    self._write(stored.model_copy(update={"revision": stored.revision + 1}))
+                super().save_asset(asset)
+
+        catalog = Contested()
+        catalog.save_asset(some.asset())
+        catalog.left = races
+        if wins:
+            asset = set_rights(some.asset_id(), some.rights(), if_revision=if_revision, catalog=catalog, now=NOW)
+            assert (asset.rights, asset.revision) == (some.rights(), races + 1)
+        else:
+            with pytest.raises(Conflict):
+                set_rights(some.asset_id(), some.rights(), if_revision=if_revision, catalog=catalog, now=NOW)
+            assert catalog.asset(some.asset_id()).rights is None
+
+
+class TestUploads:
+    """A form takes one file under one sound key."""
+
+    def test_a_form_says_what_it_takes(self) -> None:
+        form = request_upload("a/shoe.jpg", masters=FakeMasters(), maximum_bytes=1000)
+        assert (form.key, form.maximum_bytes, form.expires_in) == ("a/shoe.jpg", 1000, 900)
+        assert form.fields == {"key": "a/shoe.jpg", "policy": "1000 bytes, 900 s"}
+
+    @pytest.mark.parametrize("key", ["shoe.jpg", "a/b c/ü ☃.jpg", "x" * 512, "...", "a/..b/.c", "日本/靴.jpg"])
+    def test_a_sound_key_is_taken_as_it_is(self, key: str) -> None:
+        assert checked_key(key) == key
+
+    def test_two_ways_to_write_one_name_are_one_key(self) -> None:
+        assert checked_key("Schu\u0308h.jpg") == checked_key("Sch\u00fch.jpg") == "Sch\u00fch.jpg"
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "",
+            "x" * 513,
+            "é" * 257,
+            "/shoe.jpg",
+            "a//shoe.jpg",
+            "a/",
+            "a/./b",
+            "a/../b",
+            "..",
+            "a\nb",
+            "a\x00b",
+            "a\x7fb",
+            "a\u0085b",
+            "\ud800",
+            "a/${filename}",
+        ],
+    )
+    def test_any_other_key_is_refused(self, key: str) -> None:
+        with pytest.raises(InvalidRequest) as refused:
+            checked_key(key)
+        assert refused.value.code == "invalid_key"
+
+    def test_what_became_of_an_upload_is_told_once_it_is_ingested(self) -> None:
+        catalog, version = FakeCatalog(), some.version()
+        with pytest.raises(NotFound) as missing:
+            find_upload("masters", "shoe.jpg", "v1", catalog=catalog)
+        assert missing.value.code == "upload_not_found"
+        note = UploadRecord(upload=version.upload, asset_id=version.asset_id, version_id=version.version_id)
+        catalog.record(note)
+        assert find_upload("masters", "shoe.jpg", "v1", catalog=catalog) == note

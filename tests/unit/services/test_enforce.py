@@ -1,0 +1,372 @@
+"""Enforce: delivery holds what may be seen now, and caches hold no more."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from assetwire.domain.asset import Asset, Source, UploadRecord, Version
+from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.services.enforce import Enforced, enforce
+from fakes import some
+from fakes.catalog import FakeCatalog
+from fakes.some import NOW
+from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
+
+ASSET = some.asset_id()
+NAMES = ("web-320.jpg", "web-640.jpg")
+WITHDRAWN = some.rights(usages=())
+NARROWER = some.rights(usages=(Usage.WEB,))
+
+
+class Stop(Exception):
+    """The process ends."""
+
+
+class Delivery(FakeDeliveryStore):
+    """Lets somebody act right before or after a call."""
+
+    def __init__(self, renditions: FakeRenditionStore) -> None:
+        super().__init__(renditions)
+        self.before_copy: list[Callable[[], object]] = []
+        self.after_remove: list[Callable[[], object]] = []
+        self.log: list[str] = []
+
+    def copy_rendition(self, rendition_key: str, to: str) -> None:
+        if self.before_copy:
+            self.before_copy.pop(0)()
+        self.log.append("copy")
+        super().copy_rendition(rendition_key, to)
+
+    def remove(self, keys: Any) -> None:
+        self.log.append("remove")
+        super().remove(keys)
+        if self.after_remove:
+            self.after_remove.pop(0)()
+
+
+class Edge(FakeEdge):
+    """Notes in the delivery's log when caches were purged."""
+
+    def __init__(self, origin: Delivery) -> None:
+        super().__init__(origin)
+        self._log = origin.log
+
+    def purge(self, path_prefix: str) -> None:
+        self._log.append("purge")
+        super().purge(path_prefix)
+
+
+class World:
+    """One asset with two renditions, a delivery bucket and its caches."""
+
+    def __init__(self, rights: Rights | None = None) -> None:
+        self.catalog = FakeCatalog()
+        self.renditions = FakeRenditionStore()
+        self.delivery = Delivery(self.renditions)
+        self.edge = Edge(self.delivery)
+        self.first = some.version(number=1)
+        self.catalog.record(
+            UploadRecord(upload=self.first.upload, asset_id=ASSET, version_id=self.first.version_id),
+            source=Source(bucket="masters", key="shoe.jpg", asset_id=ASSET),
+            version=self.first,
+            asset=Asset.of(self.first, now=NOW),
+        )
+        self.render(self.first)
+        if rights is not None:
+            self.set_rights(rights)
+
+    @property
+    def asset(self) -> Asset:
+        return self.catalog.asset(ASSET)
+
+    def render(self, version: Version, *names: str, content: str = "") -> None:
+        for name in names or NAMES:
+            rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"))
+            etag = self.renditions.hold(rendition.key, f"{rendition.key} {content}".encode())
+            self.catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
+
+    def set_rights(self, rights: Rights, at: datetime = NOW) -> None:
+        self.catalog.save_asset(self.asset.with_rights(rights, now=at))
+
+    def add_version(self, number: int) -> Version:
+        version = some.version(number=number)
+        self.catalog.record(
+            UploadRecord(upload=version.upload, asset_id=ASSET, version_id=version.version_id),
+            version=version,
+            asset=self.asset.with_version(version, now=NOW),
+        )
+        return version
+
+    def enforce(self, at: datetime = NOW) -> Enforced:
+        return enforce(ASSET, catalog=self.catalog, delivery=self.delivery, edge=self.edge, now=at)
+
+    @property
+    def delivered(self) -> set[str]:
+        return set(self.delivery.objects)
+
+    def expected(self, version: Version | None = None, generation: int = 1) -> set[str]:
+        version = version or self.first
+        return {f"{ASSET}/g{generation}/{version.version_id}/{name}" for name in NAMES}
+
+    def view_everything(self) -> None:
+        for key in list(self.delivery.objects):
+            self.edge.view(key)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(some.rights())
+
+
+def test_what_may_be_seen_is_copied_and_noted(world: World) -> None:
+    assert world.enforce() == Enforced(copied=2, removed=0, purged=False)
+    assert world.delivered == world.expected()
+    noted = world.asset.delivered
+    assert (noted.generation, noted.version_id, noted.renditions) == (1, world.first.version_id, NAMES)
+
+
+def test_a_second_run_does_and_changes_nothing(world: World) -> None:
+    world.enforce()
+    revision = world.asset.revision
+    assert world.enforce() == Enforced(0, 0, purged=False)
+    assert world.asset.revision == revision
+    assert world.edge.purges == []
+
+
+def test_without_rights_nothing_is_copied() -> None:
+    world = World()
+    assert world.enforce() == Enforced(0, 0, purged=False)
+    assert world.delivered == set()
+
+
+def test_an_asset_that_is_not_there_is_not_found() -> None:
+    with pytest.raises(NotFound):
+        enforce(
+            some.asset_id("nothing"),
+            catalog=FakeCatalog(),
+            delivery=FakeDeliveryStore(FakeRenditionStore()),
+            edge=FakeEdge(),
+            now=NOW,
+        )
+
+
+def test_nothing_of_another_asset_is_touched(world: World) -> None:
+    others = {f"{ASSET}x/g1/v/web.jpg": b"x", "b/g1/v/web.jpg": b"x"}
+    world.delivery.objects.update(others)
+    world.set_rights(WITHDRAWN)
+    world.enforce()
+    assert world.delivery.objects == others
+
+
+class TestWithdrawal:
+    """What may not be seen any more goes: from the origin, then from the caches."""
+
+    def test_a_withdrawal_empties_delivery_and_caches(self, world: World) -> None:
+        world.enforce()
+        world.view_everything()
+        world.set_rights(WITHDRAWN)
+        assert world.enforce() == Enforced(copied=0, removed=2, purged=True)
+        assert world.delivered == set()
+        assert world.edge.cached == {}
+        assert world.asset.delivered.renditions == ()
+
+    def test_caches_are_purged_after_the_origin_is_empty(self, world: World) -> None:
+        world.enforce()
+        world.delivery.log.clear()
+        world.set_rights(WITHDRAWN)
+        world.enforce()
+        assert world.delivery.log == ["remove", "purge"]
+
+    def test_what_must_go_goes_before_anything_is_copied(self, world: World) -> None:
+        world.enforce()
+        world.delivery.log.clear()
+        world.set_rights(NARROWER)
+        world.enforce()
+        assert world.delivery.log == ["remove", "purge", "copy", "copy"]
+
+    def test_a_licence_that_ran_out_empties_delivery(self) -> None:
+        world = World(some.rights(windows=(Window(ends=NOW + timedelta(hours=1)),)))
+        world.enforce()
+        world.view_everything()
+        world.enforce(NOW + timedelta(hours=1))
+        assert world.delivered == set()
+        assert world.edge.cached == {}
+
+    def test_a_licence_that_is_extended_fills_it_again(self) -> None:
+        world = World(some.rights(windows=(Window(ends=NOW),)))
+        world.enforce()
+        world.set_rights(some.rights())
+        world.enforce()
+        assert world.delivered == world.expected()
+
+    def test_a_run_that_ended_between_removal_and_purge_is_made_good(self, world: World) -> None:
+        def stop() -> None:
+            raise Stop
+
+        world.enforce()
+        world.view_everything()
+        world.set_rights(WITHDRAWN)
+        world.delivery.after_remove = [stop]
+        with pytest.raises(Stop):
+            world.enforce()
+        assert world.delivered == set()
+        assert world.edge.cached != {}
+        assert world.enforce().purged
+        assert world.edge.cached == {}
+
+    def test_a_rendition_that_is_finished_after_a_withdrawal_never_gets_there(self, world: World) -> None:
+        world.set_rights(WITHDRAWN)
+        world.render(world.first, "web-960.jpg")
+        world.enforce()
+        assert world.delivered == set()
+
+    def test_a_narrowing_moves_everything_under_a_new_generation(self, world: World) -> None:
+        world.enforce()
+        world.view_everything()
+        world.set_rights(NARROWER)
+        assert world.enforce() == Enforced(copied=2, removed=2, purged=True)
+        assert world.delivered == world.expected(generation=2)
+        assert world.edge.cached == {}
+        assert world.asset.delivered.generation == 2
+
+    def test_a_widening_leaves_everything_where_it_is(self) -> None:
+        world = World(NARROWER)
+        world.enforce()
+        world.set_rights(some.rights())
+        assert world.enforce() == Enforced(0, 0, purged=False)
+        assert world.delivered == world.expected(generation=1)
+
+
+class TestNewContent:
+    """Versions and renditions come and change."""
+
+    def test_a_new_version_takes_the_place_of_the_old_one(self, world: World) -> None:
+        world.enforce()
+        world.view_everything()
+        second = world.add_version(2)
+        world.render(second)
+        world.enforce()
+        assert world.delivered == world.expected(second)
+        assert world.edge.cached == {}
+
+    def test_an_old_version_goes_even_before_the_new_one_is_rendered(self, world: World) -> None:
+        world.enforce()
+        world.add_version(2)
+        world.enforce()
+        assert world.delivered == set()
+
+    def test_new_bytes_of_a_rendition_replace_the_old_ones_in_caches_too(self, world: World) -> None:
+        world.enforce()
+        world.view_everything()
+        world.render(world.first, content="sharper")
+        world.delivery.log.clear()
+        world.enforce()
+        world.view_everything()
+        assert all(data.endswith(b"sharper") for data in world.edge.cached.values())
+        assert world.delivery.log[-1] == "purge"
+
+    def test_a_run_that_ended_between_replacement_and_purge_is_made_good(self, world: World) -> None:
+        def stop() -> None:
+            raise Stop
+
+        world.enforce()
+        world.view_everything()
+        world.render(world.first, content="sharper")
+        world.delivery.before_copy = [lambda: None, stop]
+        with pytest.raises(Stop):
+            world.enforce()
+        world.enforce()
+        world.view_everything()
+        assert all(data.endswith(b"sharper") for data in world.edge.cached.values())
+
+    def test_a_rendition_that_is_added_is_copied(self, world: World) -> None:
+        world.enforce()
+        world.render(world.first, "web-960.jpg")
+        assert world.enforce().copied == 1
+        assert "web-960.jpg" in world.asset.delivered.renditions
+
+    def test_a_foreign_object_is_removed(self, world: World) -> None:
+        world.enforce()
+        world.delivery.objects[f"{ASSET}/g1/planted.jpg"] = b"x"
+        assert world.enforce() == Enforced(copied=0, removed=1, purged=True)
+        assert world.delivered == world.expected()
+
+    def test_an_object_that_was_lost_is_copied_again(self, world: World) -> None:
+        world.enforce()
+        world.delivery.objects.popitem()
+        assert world.enforce().copied == 1
+        assert world.delivered == world.expected()
+
+
+class TestConcurrency:
+    """The asset may change while its delivery is brought in line."""
+
+    def test_a_withdrawal_while_objects_are_copied_ends_with_an_empty_delivery(self, world: World) -> None:
+        world.delivery.before_copy = [lambda: None, lambda: world.set_rights(WITHDRAWN)]
+        world.enforce()
+        assert world.delivered == set()
+        assert world.asset.delivered.renditions == ()
+
+    def test_a_withdrawal_and_its_own_run_while_objects_are_copied_end_so_too(self, world: World) -> None:
+        def withdraw() -> None:
+            world.set_rights(WITHDRAWN)
+            world.enforce()
+
+        world.delivery.before_copy = [lambda: None, withdraw]
+        world.enforce()
+        assert world.delivered == set()
+
+    def test_a_withdrawal_during_a_run_that_has_nothing_to_note_is_seen(self, world: World) -> None:
+        world.enforce()
+        world.delivery.objects.popitem()
+        world.delivery.before_copy = [lambda: world.set_rights(WITHDRAWN)]
+        world.enforce()
+        assert world.delivered == set()
+
+    def test_what_a_viewer_saw_between_two_removals_is_purged_as_well(self, world: World) -> None:
+        """A run at the withdrawn revision ends before its note; another, begun before, copies; it comes again."""
+
+        def withdraw_and_stop() -> None:
+            world.set_rights(WITHDRAWN)
+            with pytest.raises(Stop):
+                enforce(ASSET, catalog=NoNotes(world.catalog), delivery=world.delivery, edge=world.edge, now=NOW)
+
+        class NoNotes(FakeCatalog):
+            def __init__(self, real: FakeCatalog) -> None:
+                self.records, self.changes = real.records, real.changes
+
+            def save_asset(self, *_: object, **__: object) -> None:
+                raise Stop
+
+        world.enforce()
+        world.view_everything()
+        world.delivery.objects.popitem()  # so that the run begun before has something to copy
+        world.delivery.before_copy = [withdraw_and_stop]
+        saved = world.catalog.asset
+        reads = []
+
+        def read_and_view(asset_id: str) -> Asset:
+            reads.append(asset_id)
+            if len(reads) > 1:
+                world.view_everything()
+            return saved(asset_id)
+
+        world.catalog.asset = read_and_view  # type: ignore[method-assign]
+        world.enforce()
+        world.enforce()
+        assert world.delivered == set()
+        assert world.edge.cached == {}
+
+    def test_changes_without_end_are_a_conflict(self, world: World) -> None:
+        present = world.delivery.present
+
+        def present_and_change(prefix: str) -> dict[str, str]:
+            world.set_rights(some.rights(holder=f"Holder {world.asset.revision}"))
+            return present(prefix)
+
+        world.delivery.present = present_and_change  # type: ignore[method-assign]
+        with pytest.raises(Conflict):
+            world.enforce()

@@ -1,0 +1,90 @@
+"""Cold starts: what a function loads before its first event, and with its first one, is what it uses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SHARED = ROOT / "layers" / "shared"
+FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/handler.py"))
+HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography", "pydantic", "aws_lambda_powertools"}
+"""botocore itself is a name and a version, which Powertools asks for; its session is what takes time."""
+
+WIRED = {
+    "ingest": (
+        ["adapters.catalog.repository", "adapters.media_store", "media.inspect", "services.ingest", "queue_events"],
+        {"botocore.session", "pynamodb", "PIL", "pyvips", "pydantic", "aws_lambda_powertools"},
+    ),
+    "relay": (
+        ["adapters.catalog.images", "adapters.event_bus", "adapters.queues", "services.relay"],
+        {"botocore.session", "pydantic"},
+    ),
+    "renditions": (
+        ["adapters.catalog.repository", "adapters.media_store", "media.render", "services.renditions", "queue_events"],
+        {"botocore.session", "pynamodb", "pyvips", "pydantic", "aws_lambda_powertools"},
+    ),
+    "enforce": (
+        ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "catalog": (
+        ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "signed_url": (
+        ["adapters.catalog.reader", "adapters.url_signer", "services.signed_url", "api", "requests"],
+        {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
+    ),
+}
+"""What bootstrap imports for each function at its first event, and the heavy packages that this may load."""
+
+
+def loaded(code: str, *paths: Path) -> set[str]:
+    """Return which heavy packages a fresh interpreter has loaded after this code, with an empty environment."""
+    before = f"import json, sys\nsys.path[:0] = {[str(path) for path in paths]!r}"
+    program = f"{before}\n{code}\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], env={}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(json.loads(done.stdout.splitlines()[-1])) & HEAVY
+
+
+def test_the_table_below_names_every_function() -> None:
+    assert sorted(WIRED) == FUNCTIONS
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_handler_is_imported_without_environment_and_without_adapters(function: str) -> None:
+    found = loaded("import handler\nassert callable(handler.handler)", ROOT / "functions" / function, SHARED)
+    assert found <= {"pydantic", "aws_lambda_powertools"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
+    modules, heavy = WIRED[function]
+    assert loaded("import " + ", ".join(f"assetwire.{module}" for module in modules), SHARED) == heavy
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
+    import ast
+
+    names = {"catalog": "CatalogApi"}
+    tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
+    (wiring,) = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == names.get(function, function)
+    ]
+    imported = {
+        str(node.module)
+        for node in ast.walk(wiring)
+        if isinstance(node, ast.ImportFrom)
+        and str(node.module).startswith("assetwire.")
+        and "domain" not in str(node.module)
+    }
+    checked = {f"assetwire.{module}" for module in WIRED[function][0]}
+    assert checked - imported <= {"assetwire.queue_events", "assetwire.api", "assetwire.requests"}
+    assert imported - checked == set()
