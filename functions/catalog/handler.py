@@ -15,12 +15,12 @@ def list_assets(request: Request) -> dict[str, Any]:
 
 
 def read_asset(request: Request) -> dict[str, Any]:
-    return bootstrap.catalog_api().read(request.path["asset_id"]).model_dump(mode="json")
+    return bootstrap.catalog_api().read(request.asset_id).model_dump(mode="json")
 
 
 def set_rights(request: Request) -> dict[str, Any]:
     rights, revision = request.body(Rights), request.if_revision()
-    asset = bootstrap.catalog_api().set_rights(request.path["asset_id"], rights, if_revision=revision)
+    asset = bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision)
     return asset.model_dump(mode="json")
 
 

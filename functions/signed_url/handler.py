@@ -10,7 +10,7 @@ from assetwire.requests import UrlQuery
 def mint_url(request: Request) -> dict[str, Any]:
     wanted = request.parameters(UrlQuery)
     minted = bootstrap.signed_url()(
-        asset_id=request.path["asset_id"],
+        asset_id=request.asset_id,
         rendition=request.path["rendition"],
         territory=wanted.territory.upper(),
         usage=wanted.usage,

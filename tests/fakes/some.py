@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Upload, Version
+from assetwire.domain.asset import Asset, Rendered, Upload, Version
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.domain.rendition import Format, Rendition
 from assetwire.domain.rights import Rights, Usage, Window
@@ -66,6 +66,11 @@ def rights(**fields: Any) -> Rights:
         "usages": tuple(Usage),
     }
     return Rights(**(known | fields))
+
+
+def rendered(of: Version, spec_digest: str = "0123456789abcdef") -> Rendered:
+    """Return the note that a version's renditions are complete."""
+    return Rendered(version_id=of.version_id, spec_digest=spec_digest)
 
 
 def rendition(of: Version, name: str = "web-320.jpg", **fields: Any) -> Rendition:

@@ -30,7 +30,7 @@ def subscriptions(document: Document) -> list[str]:
 INPUTS = {
     "ingest": {"Object Created"},
     "renditions": {"AssetAccepted", "AssetVersioned"},
-    "enforce": {"AssetAccepted", "AssetQuarantined", "AssetVersioned", "RenditionsReady", "RightsChanged"},
+    "enforce": {"AssetAccepted", "AssetQuarantined", "RenditionsReady", "RightsChanged"},
 }
 """Everything that changes what a function makes of an asset: one event missing, and the world stays as it was."""
 
@@ -166,7 +166,7 @@ DAMAGES: dict[Check, list[Damage]] = {
         without("IngestRule/EventPattern/detail"),
     ],
     subscriptions: [
-        without("EnforceRule/EventPattern/detail-type/4"),
+        without("EnforceRule/EventPattern/detail-type/3"),
         without("RenditionsRule/EventPattern/detail-type/0"),
         put("EnforceRule/Targets/0/Arn", {"Fn::GetAtt": ["RenditionsQueue", "Arn"]}),
         without_resource("IngestRule"),

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
+from assetwire.domain.asset import ASSET_ID
 from assetwire.domain.errors import (
     AssetwireError,
     Conflict,
@@ -61,6 +62,18 @@ class Request(NamedTuple):
             InvalidRequest: a parameter is missing, unknown or wrong; `problems` says which.
         """
         return _validated(lambda: kind.model_validate(dict(self.query)))
+
+    @property
+    def asset_id(self) -> str:
+        """The asset's id in the path.
+
+        Raises:
+            NotFound: it cannot be one.
+        """
+        found = self.path.get("asset_id", "")
+        if not re.fullmatch(ASSET_ID, found):
+            raise NotFound(f"no asset {found[:64]!r}", code="asset_not_found")
+        return found
 
     def if_revision(self) -> int | None:
         """Return the asset revision in the If-Match header (`"12"`); None if there is no such header.

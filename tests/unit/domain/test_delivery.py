@@ -13,7 +13,7 @@ from fakes import some
 from fakes.some import NOW
 
 VERSION = some.version()
-ASSET = some.asset(rights=some.rights())
+ASSET = some.asset(rights=some.rights(), rendered=some.rendered(VERSION))
 FILES = [some.rendition(VERSION, name, etag=f"etag of {name}") for name in ("web-640.jpg", "web-320.jpg")]
 NOTHING = Delivery({}, Delivered(generation=1))
 
@@ -22,7 +22,7 @@ def wanted(asset: Asset = ASSET) -> Delivery:
     return desired_delivery(asset, FILES, at=NOW)
 
 
-def test_an_asset_that_may_be_seen_has_all_renditions_of_its_current_version() -> None:
+def test_an_asset_that_may_be_seen_has_all_renditions_of_the_version_rendered_last() -> None:
     prefix = f"{ASSET.asset_id}/g1/{VERSION.version_id}"
     assert wanted().objects == {f"{prefix}/web-320.jpg": FILES[1], f"{prefix}/web-640.jpg": FILES[0]}
     assert wanted().record.renditions == ("web-320.jpg", "web-640.jpg")
@@ -45,6 +45,7 @@ def test_everything_delivered_of_an_asset_stands_under_one_prefix() -> None:
         {"rights": some.rights(territories=())},
         {"rights": some.rights(usages=())},
         {"status": Status.QUARANTINED},
+        {"rendered": None},
     ],
 )
 def test_an_asset_that_may_not_be_seen_has_nothing(changes: dict[str, object]) -> None:
@@ -58,7 +59,7 @@ def test_one_usage_in_one_territory_is_enough() -> None:
 
 def test_renditions_of_another_version_do_not_count() -> None:
     other = [some.rendition(some.version(number=2))]
-    assert desired_delivery(ASSET, other, at=NOW) == NOTHING
+    assert desired_delivery(ASSET, other, at=NOW).objects == {}
     assert desired_delivery(ASSET, [*other, *FILES], at=NOW) == wanted()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from assetwire.domain.asset import Asset, Source, UploadRecord, Version
 from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.inspection import Problem, Status
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
@@ -82,11 +83,14 @@ class World:
     def asset(self) -> Asset:
         return self.catalog.asset(ASSET)
 
-    def render(self, version: Version, *names: str, content: str = "") -> None:
+    def render(self, version: Version, *names: str, content: str = "", finish: bool = True) -> None:
         for name in names or NAMES:
             rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"))
             etag = self.renditions.hold(rendition.key, f"{rendition.key} {content}".encode())
             self.catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
+        finished = self.asset.with_rendered(some.rendered(version), now=NOW)
+        if finish and finished != self.asset:
+            self.catalog.save_asset(finished)
 
     def set_rights(self, rights: Rights, at: datetime = NOW) -> None:
         self.catalog.save_asset(self.asset.with_rights(rights, now=at))
@@ -252,11 +256,46 @@ class TestNewContent:
         assert world.delivered == world.expected(second)
         assert world.edge.cached == {}
 
-    def test_an_old_version_goes_even_before_the_new_one_is_rendered(self, world: World) -> None:
+    def test_an_old_version_stays_until_the_new_one_is_rendered_completely(self, world: World) -> None:
         world.enforce()
-        world.add_version(2)
+        second = world.add_version(2)
+        world.enforce()
+        assert world.delivered == world.expected(world.first)
+        world.render(second, "web-320.jpg", finish=False)
+        world.enforce()
+        assert world.delivered == world.expected(world.first)
+        world.render(second)
+        world.enforce()
+        assert world.delivered == world.expected(second)
+
+    def test_a_version_that_is_refused_goes_at_once(self, world: World) -> None:
+        world.enforce()
+        world.view_everything()
+        refused = world.first.refused(Problem(code="undecodable", field="file", message="damaged"))
+        world.catalog.save_asset(world.asset.without(refused, [], now=NOW), version=refused)
         world.enforce()
         assert world.delivered == set()
+        assert world.edge.cached == {}
+
+    def test_a_refused_version_goes_though_an_older_one_stands_in_for_it_unrendered(self, world: World) -> None:
+        second = world.add_version(2)
+        world.render(second)
+        world.enforce()
+        refused = second.refused(Problem(code="undecodable", field="file", message="damaged"))
+        world.catalog.save_asset(world.asset.without(refused, [world.first], now=NOW), version=refused)
+        assert world.asset.status is Status.ACCEPTED
+        world.enforce()
+        assert world.delivered == set()
+        world.render(world.first)
+        world.enforce()
+        assert world.delivered == world.expected(world.first)
+
+    def test_renditions_of_other_specs_are_not_delivered(self, world: World) -> None:
+        old = some.rendition(world.first, "web-111.jpg", spec_digest="fedcba9876543210")
+        etag = world.renditions.hold(old.key, b"old")
+        world.catalog.save_rendition(old.model_copy(update={"etag": etag}))
+        world.enforce()
+        assert world.delivered == world.expected()
 
     def test_new_bytes_of_a_rendition_replace_the_old_ones_in_caches_too(self, world: World) -> None:
         world.enforce()

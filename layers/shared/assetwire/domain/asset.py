@@ -10,7 +10,8 @@ from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, narrows
 
-AssetId = Annotated[str, StringConstraints(pattern=r"^a[a-z2-7]{25}$")]
+ASSET_ID = r"^a[a-z2-7]{25}$"
+AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
 VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
 
 
@@ -87,7 +88,7 @@ class Version(Value):
 
 
 class Rendered(Value):
-    """The version and the specs that the renditions function has finished with."""
+    """The version and the specs that the renditions function finished last: what is shown, if the rights allow."""
 
     version_id: VersionId
     spec_digest: str
@@ -145,10 +146,17 @@ class Asset(Value):
         return self._showing(version, now)
 
     def without(self, refused: Version, others: list[Version], *, now: datetime) -> "Asset":
-        """Return this asset after its version was refused: the best of the others, or it, is current."""
+        """Return this asset after its version was refused: the best of the others, or it, is current.
+
+        The refused version's renditions are shown no longer, also where no other takes their place yet.
+        """
+        shown = self.rendered
+        if shown is not None and shown.version_id == refused.version_id:
+            shown = None
+        asset = self.model_copy(update={"rendered": shown})
         if refused.version_id != self.current_version:
-            return self._changed(now)
-        return self._showing(max([refused, *others], key=lambda v: (v.accepted, v.upload.order)), now)
+            return asset._changed(now)
+        return asset._showing(max([refused, *others], key=lambda v: (v.accepted, v.upload.order)), now)
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""

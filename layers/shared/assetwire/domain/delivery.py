@@ -28,19 +28,26 @@ class Delivery(NamedTuple):
 
 
 def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime) -> Delivery:
-    """Return what may be seen of an asset now: all renditions of its current version, or nothing."""
-    if asset.status is not Status.ACCEPTED or not may_be_seen(asset.rights, at):
+    """Return what may be seen of an asset now: all renditions of the version that was rendered last, or nothing.
+
+    So a new version takes the place of the old one at once and whole, as soon as it is rendered.
+    """
+    shown = asset.rendered
+    if shown is None or asset.status is not Status.ACCEPTED or not may_be_seen(asset.rights, at):
         return Delivery({}, Delivered(generation=asset.generation))
-    shown = sorted((r for r in renditions if r.version_id == asset.current_version), key=lambda r: r.name)
-    if not shown:
-        return Delivery({}, Delivered(generation=asset.generation))
-    objects = {delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r for r in shown}
+    complete = [r for r in renditions if (r.version_id, r.spec_digest) == (shown.version_id, shown.spec_digest)]
+    objects = {
+        delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r
+        for r in sorted(complete, key=lambda r: r.name)
+    }
     digest = hashlib.sha256("\n".join(f"{key} {r.sha256}" for key, r in objects.items()).encode()).hexdigest()
-    names = tuple(r.name for r in shown)
-    return Delivery(
-        objects,
-        Delivered(generation=asset.generation, version_id=asset.current_version, renditions=names, digest=digest[:16]),
+    record = Delivered(
+        generation=asset.generation,
+        version_id=shown.version_id,
+        renditions=tuple(r.name for r in objects.values()),
+        digest=digest[:16],
     )
+    return Delivery(objects, record)
 
 
 class Correction(NamedTuple):

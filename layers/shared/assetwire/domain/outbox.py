@@ -38,7 +38,7 @@ ANNOUNCED = {
     "current_version": ("AssetAccepted", "AssetVersioned", "AssetQuarantined"),
     "rights": ("RightsChanged",),
     "generation": ("RightsChanged",),
-    "rendered": ("RenditionsReady",),
+    "rendered": ("RenditionsReady", "AssetQuarantined"),
 }
 """The fields of an asset that functions act upon, and the events that announce each one's change."""
 

@@ -34,7 +34,7 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
     purged = False
     for _ in range(_ATTEMPTS):
         asset = catalog.asset(asset_id)
-        renditions = catalog.renditions(asset_id, asset.current_version)
+        renditions = catalog.renditions(asset_id, asset.rendered.version_id) if asset.rendered else []
         wanted = desired_delivery(asset, renditions, at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
 

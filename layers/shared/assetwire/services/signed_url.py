@@ -47,7 +47,7 @@ def sign_url(
     if not decision.allowed:
         raise Denied(f"asset {asset_id} may not be shown: {decision.reason.value}", code=decision.reason.value)
     delivered = asset.delivered
-    if delivered is None or delivered.generation != asset.generation or delivered.version_id != asset.current_version:
+    if delivered is None or delivered.version_id is None or delivered.generation != asset.generation:
         raise NotDelivered(f"asset {asset_id} is not in delivery yet")
     if rendition not in delivered.renditions:
         names = ", ".join(delivered.renditions)
@@ -60,5 +60,5 @@ def sign_url(
         expires = min(expires, int(decision.expires_at.timestamp()))
         if expires <= moment:
             raise Denied(f"the rights of asset {asset_id} end within this second", code="expired")
-    path = delivery_path(asset_id, asset.generation, asset.current_version, rendition)
+    path = delivery_path(asset_id, asset.generation, delivered.version_id, rendition)
     return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
