@@ -1,0 +1,1 @@
+"""Crash points: every consumer, stopped at each of its AWS calls and started again."""

@@ -1,0 +1,149 @@
+"""Renditions, stopped anywhere and started again, makes what is missing and records it once."""
+
+from itertools import permutations
+
+import pytest
+
+from assetwire.domain.asset import Asset, Rendered
+from assetwire.domain.inspection import Status
+from assetwire.domain.rendition import profile
+from crash.cases import NAMES, damaged_picture, data_of, hint, picture, record_master, record_renditions
+from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
+from crash.world import RENDITIONS, Message, World, aws, fresh_world, objects
+
+
+def _first_renditions(world: World) -> Message:
+    return hint(record_master(world, picture()))
+
+
+def _one_rendition_stands(world: World) -> Message:
+    asset = record_master(world, picture())
+    world.deliver("renditions", hint(asset))
+    key = f"{asset.asset_id}/{asset.current_version}/{NAMES[1]}"
+    aws("s3").delete_object(Bucket=RENDITIONS, Key=key)
+    kept = [r for r in world.catalog.renditions(asset.asset_id, asset.current_version) if r.name == NAMES[1]]
+    world.catalog.save_rendition(kept[0].model_copy(update={"spec_digest": "an older profile's"}))
+    return hint(asset)
+
+
+def _everything_stands(world: World) -> Message:
+    asset = record_master(world, picture())
+    world.deliver("renditions", hint(asset))
+    return hint(asset)
+
+
+def _made_by_an_older_profile(world: World) -> Message:
+    asset = record_master(world, picture())
+    record_renditions(world, asset, content="older")
+    return hint(asset)
+
+
+def _damaged_master(world: World) -> Message:
+    return hint(record_master(world, damaged_picture()))
+
+
+def _damaged_master_after_a_good_one(world: World) -> Message:
+    record_master(world, picture())
+    return hint(record_master(world, damaged_picture(), minute=1))
+
+
+SEEDS = (
+    _first_renditions,
+    _one_rendition_stands,
+    _everything_stands,
+    _made_by_an_older_profile,
+    _damaged_master,
+)
+RENDER = Scenario("renditions", _first_renditions)
+FALL_BACK = Scenario("renditions", _damaged_master_after_a_good_one, announced=True)
+"""The good version becomes current again, which is announced by AssetVersioned, and rendered."""
+every_scenario = pytest.mark.parametrize(
+    "scenario",
+    [*(Scenario("renditions", seed) for seed in SEEDS), FALL_BACK],
+    ids=lambda scenario: scenario.seed.__name__.strip("_"),
+)
+
+
+@every_scenario
+def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(scenario: Scenario) -> None:
+    check_crash_points(scenario)
+
+
+@every_scenario
+def test_a_message_delivered_three_times_leaves_what_one_delivery_leaves(scenario: Scenario) -> None:
+    check_redelivery(scenario)
+
+
+@pytest.mark.parametrize("scenario", [RENDER, FALL_BACK], ids=["first_renditions", "damaged_master_after_a_good_one"])
+def test_two_runs_of_one_message_at_once_leave_what_one_run_leaves(scenario: Scenario) -> None:
+    check_twins(scenario)
+
+
+def test_an_undisturbed_run_stores_what_it_records() -> None:
+    with fresh_world() as world:
+        asset = record_master(world, picture())
+        deliver(world, RENDER, hint(asset))
+        stored = objects(RENDITIONS)
+        recorded = world.catalog.renditions(asset.asset_id, asset.current_version)
+        assert {f"{asset.asset_id}/{asset.current_version}/{name}" for name in NAMES} == stored.keys()
+        assert {r.key: r.etag for r in recorded} == stored
+        assert {(r.width, r.height, r.spec_digest) for r in recorded} == {(64, 48, profile().digest)}
+        rendered = world.catalog.asset(asset.asset_id).rendered
+        assert rendered == Rendered(version_id=asset.current_version, spec_digest=profile().digest)
+
+
+def test_what_stands_already_is_not_made_again() -> None:
+    with stage(Scenario("renditions", _one_rendition_stands)) as on:
+        assert on.calls.count("s3.PutObject") == 1
+    with stage(Scenario("renditions", _everything_stands)) as on:
+        assert {name.split(".")[0] for name in on.calls} == {"dynamodb"}
+
+
+def test_a_master_whose_pixels_are_damaged_is_quarantined_and_nothing_raises() -> None:
+    with fresh_world() as world:
+        message = _damaged_master(world)
+        deliver(world, RENDER, message)
+        (asset,) = (data_of(item) for item in world.items() if item["kind"]["S"] == "Asset")
+        (version,) = (data_of(item) for item in world.items() if item["kind"]["S"] == "Version")
+        assert asset["status"] == version["inspection"]["status"] == "quarantined"
+        assert [problem["code"] for problem in version["inspection"]["problems"]] == ["undecodable"]
+        assert objects(RENDITIONS) == {}
+
+
+def test_the_version_before_stands_in_for_a_damaged_master() -> None:
+    with fresh_world() as world:
+        good = record_master(world, picture())
+        bad = record_master(world, damaged_picture(), minute=1)
+        deliver(world, RENDER, hint(bad))
+        asset = world.catalog.asset(good.asset_id)
+        assert asset.status is Status.ACCEPTED
+        assert asset.current_version == good.current_version
+        assert world.catalog.version(bad.asset_id, bad.current_version).inspection.status is Status.QUARANTINED
+
+
+def test_events_of_several_versions_in_any_order_render_the_current_one_alone() -> None:
+    states = []
+    for order in permutations(range(3)):
+        with fresh_world() as world:
+            assets = [record_master(world, picture(shade), minute=shade) for shade in range(3)]
+            for number in order:
+                deliver(world, RENDER, hint(assets[number]))
+            assert {key.split("/")[1] for key in objects(RENDITIONS)} == {assets[2].current_version}
+            states.append(world.state())
+    assert all(state == states[0] for state in states)
+
+
+def test_a_version_that_comes_while_another_is_rendered_is_rendered_by_its_own_event() -> None:
+    with stage(RENDER) as on:
+        for number in range(1, len(on.calls) + 1):
+            on.rewind()
+            later: list[Asset] = []
+
+            def upload(into: list[Asset] = later) -> None:
+                into.append(record_master(on.world, picture(2), minute=1))
+
+            deliver(on.world, RENDER, on.message, before={number: upload})
+            deliver(on.world, RENDER, hint(later[0]))
+            asset = on.world.catalog.asset(later[0].asset_id)
+            assert asset.rendered == Rendered(version_id=later[0].current_version, spec_digest=profile().digest), number
+            assert len(on.world.catalog.renditions(asset.asset_id, asset.current_version)) == len(NAMES), number

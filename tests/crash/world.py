@@ -1,0 +1,361 @@
+"""One AWS account on moto, made from the template, in which handlers run as new processes under a fixed clock.
+
+Every AWS call of a handler, botocore's and PynamoDB's alike, passes through one place: moto's stub of botocore's wire.
+There a run's calls are counted, and there a test may stop the run or change the world between two calls.
+
+In front of the delivery bucket stands the worst possible viewer: it holds a URL of everything and asks for it after
+every single call. So the edge's cache (`World.edge`) holds whatever stood in the bucket for a moment, until a purge
+with a reference that CloudFront has not seen yet: a reference given twice is one purge.
+"""
+
+import copy
+import importlib.util
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import unquote
+
+import botocore.session
+import moto.dynamodb.models
+import moto.s3.models
+import pynamodb.connection.base
+import yaml
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.moto_api._internal import mock_random
+
+from assetwire import bootstrap
+from assetwire.adapters import clients
+from assetwire.adapters.catalog.repository import DynamoCatalog
+
+ROOT = Path(__file__).parents[2]
+EVENTS = ROOT / "tests" / "events"
+REGION = "eu-central-1"
+TABLE, BUS, QUEUE = "catalog", "assetwire", "relay-failures"
+MASTERS, RENDITIONS, DELIVERY = "masters", "renditions", "delivery"
+NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
+UPLOADED = datetime(2026, 11, 20, 9, 30, 0, tzinfo=UTC)
+"""When S3 says that an object was last modified."""
+
+Message = dict[str, Any]
+State = dict[str, Any]
+Interrupt = Callable[[str, int, str], None]
+"""Called before and after a run's calls: `("before" | "after", number of the call from 1, "service.Operation")`."""
+Answer = Callable[[Callable[[], Any], str, Any], Any]
+"""Stands in for AWS: gets what forwards the call, its name and the request, and returns the response."""
+
+
+class _Run:
+    def __init__(self, interrupt: Interrupt | None) -> None:
+        self.calls: list[str] = []
+        self.interrupt = interrupt
+
+
+class World:
+    """A fresh account with buckets, table, distribution, queue and bus; made by `fresh_world`."""
+
+    def __init__(self) -> None:
+        self.edge: dict[str, str] = {}
+        self.purges: list[tuple[str, str]] = []
+        self.published: dict[str, str] = {}
+        self.answer: Answer | None = None
+        self._kept_failures = False
+        self._runs: list[_Run | None] = [None]
+        mock_random.seed(17)  # S3's version ids are the same in every world
+        resources = template()["Resources"]
+        for name in (MASTERS, RENDITIONS, DELIVERY):
+            aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
+            versioning = resources[f"{name.capitalize()}Bucket"]["Properties"].get("VersioningConfiguration")
+            if versioning:
+                aws("s3").put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
+        table = resources["Catalog"]["Properties"]
+        stream = {"StreamEnabled": True, **table["StreamSpecification"]}
+        taken = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+        aws("dynamodb").create_table(
+            TableName=TABLE, StreamSpecification=stream, **{name: table[name] for name in taken}
+        )
+        aws("events").create_event_bus(Name=BUS)
+        self.queue_url = aws("sqs").create_queue(QueueName=QUEUE)["QueueUrl"]
+        self.distribution_id = aws("cloudfront").create_distribution(DistributionConfig=_DISTRIBUTION)["Distribution"][
+            "Id"
+        ]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the template gives the functions, all together."""
+        return {
+            "AWS_REGION": REGION,
+            "CATALOG_TABLE": TABLE,
+            "MASTERS_BUCKET": MASTERS,
+            "RENDITIONS_BUCKET": RENDITIONS,
+            "DELIVERY_BUCKET": DELIVERY,
+            "MAXIMUM_MASTER_BYTES": "10485760",
+            "MAXIMUM_MASTER_PIXELS": "1000000",
+            "EVENT_BUS": BUS,
+            "RELAY_FAILURES_QUEUE_URL": self.queue_url,
+            "DISTRIBUTION_ID": self.distribution_id,
+            "SIGNING_SECRET_ID": "signing",
+            "SIGNING_KEY": "SigningKeyA",
+            "SIGNING_KEY_PAIR_ID": "K2JCJMDEHXQW5F",
+            "DELIVERY_BASE_URL": "https://media.example.com",
+            "MAXIMUM_URL_SECONDS": "86400",
+        }
+
+    @property
+    def catalog(self) -> DynamoCatalog:
+        """The real Catalog of this world, for seeding and for changes by somebody else."""
+        return _catalog()
+
+    def deliver(self, function: str, event: Message, *, interrupt: Interrupt | None = None) -> tuple[Any, list[str]]:
+        """Hand an event to a function in a new process; return its result and the AWS calls that it made.
+
+        May be called from within an interrupt: then one run stands still while the other runs.
+        """
+        new_process()
+        run = _Run(interrupt)
+        self._runs.append(run)
+        try:
+            result = handler_module(function).handler(event, None)
+        finally:
+            self._runs.pop()
+        return result, run.calls
+
+    def state(self) -> State:
+        """Return all that lasts: items, objects, what viewers get to see, events announced, messages kept."""
+        return {
+            "items": {f"{i['pk']['S']} {i['sk']['S']}": json.dumps(i, sort_keys=True) for i in self.items()},
+            "masters": objects(MASTERS),
+            "renditions": objects(RENDITIONS),
+            "delivery": objects(DELIVERY),
+            "edge": dict(self.edge),
+            "published": dict(self.published),
+            "failures": {f"{reason} {body}": body for reason, body in self.failures()},
+        }
+
+    def remember(self) -> Callable[[], None]:
+        """Return what brings table, buckets, edge, queue and announcements back to what they are now.
+
+        The masters bucket keeps what it holds: no function writes it, and its versions are never replaced.
+        """
+        stores = [_buckets(), _tables()]
+        shared = {id(each): each for each in (*stores, _buckets().buckets[MASTERS])}
+        kept = [copy.deepcopy(store.__dict__, dict(shared)) for store in stores]
+        edge, purges, published = dict(self.edge), list(self.purges), dict(self.published)
+
+        def rewind() -> None:
+            for store, remembered in zip(stores, kept, strict=True):
+                store.__dict__.update(copy.deepcopy(remembered, dict(shared)))
+            self.edge, self.purges, self.published = dict(edge), list(purges), dict(published)
+            self.answer = None
+            if self._kept_failures:
+                for message in self._messages():
+                    aws("sqs").delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                self._kept_failures = False
+
+        return rewind
+
+    def items(self) -> list[dict[str, Any]]:
+        """Return every item of the table, as DynamoDB writes it; past its API, whose emulation is slow."""
+        return [item.to_json()["Attributes"] for item in _tables().tables[TABLE].all_items()]
+
+    def failures(self) -> list[tuple[str, str]]:
+        """Return reason and body of every message in the failure queue."""
+        if not self._kept_failures:
+            return []
+        return [(m["MessageAttributes"]["reason"]["StringValue"], m["Body"]) for m in self._messages()]
+
+    def _messages(self) -> list[dict[str, Any]]:
+        answer = aws("sqs").receive_message(
+            QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0, MessageAttributeNames=["All"]
+        )
+        return list(answer.get("Messages", []))
+
+    def call(self, forward: Callable[[], Any], name: str, request: Any) -> Any:
+        """Pass one AWS call on, between the interrupts of the run that makes it."""
+        run = self._runs[-1]
+        if run is None:
+            return forward()
+        run.calls.append(name)
+        number = len(run.calls)
+        with self._standing_still():
+            if run.interrupt:
+                run.interrupt("before", number, name)
+            response = self.answer(forward, name, request) if self.answer else forward()
+            self._note(name, request, response)
+            if run.interrupt:
+                run.interrupt("after", number, name)
+        return response
+
+    @contextmanager
+    def _standing_still(self) -> Iterator[None]:
+        self._runs.append(None)
+        try:
+            yield
+        finally:
+            self._runs.pop()
+
+    def _note(self, name: str, request: Any, response: Any) -> None:
+        """Keep what AWS was told and does not let one read back, and let the viewer look."""
+        if response is None or response.status_code >= 300:
+            return
+        if name == "cloudfront.CreateInvalidation":
+            body = _text(request.body)
+            (reference,) = re.findall("<CallerReference>(.*?)</CallerReference>", body)
+            known = {reference for _, reference in self.purges}
+            for path in re.findall("<Path>(.*?)</Path>", body):
+                self.purges.append((path, reference))
+                if reference not in known:
+                    prefix = unquote(path).removeprefix("/").removesuffix("*")
+                    self.edge = {key: etag for key, etag in self.edge.items() if not key.startswith(prefix)}
+        if name == "sqs.SendMessage":
+            self._kept_failures = True
+        if name == "eventbridge.PutEvents":
+            entries = json.loads(_text(request.body))["Entries"]
+            for entry, result in zip(entries, json.loads(response.content)["Entries"], strict=True):
+                if "EventId" in result:
+                    self.published[json.loads(entry["Detail"])["id"]] = json.dumps(entry, sort_keys=True)
+        if name in _MOVES_DELIVERY:
+            self.edge = objects(DELIVERY) | self.edge
+
+
+_MOVES_DELIVERY = {
+    "cloudfront.CreateInvalidation",
+    "s3.CopyObject",
+    "s3.PutObject",
+    "s3.DeleteObjects",
+    "s3.DeleteObject",
+}
+_DISTRIBUTION = {
+    "CallerReference": "crash",
+    "Comment": "",
+    "Enabled": True,
+    "Origins": {"Quantity": 1, "Items": [{"Id": "delivery", "DomainName": "delivery.s3.amazonaws.com"}]},
+    "DefaultCacheBehavior": {"TargetOriginId": "delivery", "ViewerProtocolPolicy": "https-only"},
+}
+
+
+@contextmanager
+def fresh_world() -> Iterator[World]:
+    """Give a new account, whose region, environment and clock are those of the functions while it lives."""
+    with ExitStack() as stack:
+        stack.enter_context(mock_aws())
+        stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
+        stack.enter_context(patch.object(moto.s3.models, "utcnow", lambda: UPLOADED.replace(tzinfo=None)))
+        # Reading AWS's service descriptions takes longer than a run: they are read once for all processes.
+        stack.enter_context(patch.object(clients, "_session", lambda: _KEPT_CLIENTS))
+        stack.enter_context(patch.object(pynamodb.connection.base, "get_session", lambda: _KEPT_CLIENTS))
+        world = World()
+        stack.enter_context(patch.dict(os.environ, world.environment))
+        stack.enter_context(patch.object(bootstrap, "now", lambda: NOW))
+        forward = BotocoreStubber.__call__
+
+        def choke(stub: BotocoreStubber, event_name: str, request: Any, **rest: Any) -> Any:
+            name = event_name.removeprefix("before-send.")
+            return world.call(lambda: forward(stub, event_name, request, **rest), name, request)
+
+        stack.enter_context(patch.object(BotocoreStubber, "__call__", choke))
+        try:
+            yield world
+        finally:
+            new_process()
+
+
+def new_process() -> None:
+    """Forget what functions keep for a process's life."""
+    for wired in (bootstrap.ingest, bootstrap.relay, bootstrap.renditions, bootstrap.enforce):
+        wired.cache_clear()
+    bootstrap.catalog_api.cache_clear()
+    bootstrap.signed_url.cache_clear()
+    clients.client.cache_clear()
+
+
+@cache
+def handler_module(function: str) -> ModuleType:
+    """Return functions/<function>/handler.py, loaded by its path as Lambda does."""
+    path = ROOT / "functions" / function / "handler.py"
+    spec = importlib.util.spec_from_file_location(f"function_{function}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def template() -> dict[str, Any]:
+    """Return template.yaml; an intrinsic function is `{tag: value}`."""
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader.add_multi_constructor("!", _intrinsic)
+    return dict(yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=loader))  # noqa: S506 - a SafeLoader
+
+
+@cache
+def aws(service: str) -> Any:
+    """Return a client of the test's own; its calls are not counted."""
+    return _session().create_client(
+        service, region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
+def objects(bucket: str) -> dict[str, str]:
+    """Return key → ETag of all that stands in a bucket, each in its latest version; past S3's slow API."""
+    keys = _buckets().buckets[bucket].keys
+    return {key: latest.etag.strip('"') for key, latest in keys.items() if isinstance(latest, moto.s3.models.FakeKey)}
+
+
+class _KeptClients:
+    """A session that makes each client once for all processes: it holds AWS's descriptions, and nothing of a run."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[object, ...], Any] = {}
+
+    def create_client(self, service: str, *region: str, **options: Any) -> Any:
+        caller = (service, *region)  # PynamoDB names the region, the adapters do not
+        if caller not in self._made:
+            made = _session().create_client(service, *region, **options)
+            made.meta.events.register_first = lambda *_: None  # PynamoDB's hook for extra headers, once a process
+            self._made[caller] = made
+        return self._made[caller]
+
+
+_KEPT_CLIENTS = _KeptClients()
+
+
+def _buckets() -> Any:
+    return moto.s3.models.s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+
+def _tables() -> Any:
+    return moto.dynamodb.models.dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
+
+
+@cache
+def _catalog() -> DynamoCatalog:
+    return DynamoCatalog(TABLE, region=REGION)
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+def _text(body: bytes | str) -> str:
+    return body.decode() if isinstance(body, bytes) else body
+
+
+def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    if isinstance(node, yaml.ScalarNode):
+        return {tag: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {tag: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {tag: loader.construct_mapping(node, deep=True)}

@@ -1,0 +1,13 @@
+"""A fresh account on moto for each handler test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from crash.world import World, fresh_world
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with fresh_world() as fresh:
+        yield fresh
