@@ -192,11 +192,6 @@ def test_two_slow_runs_overtaken_by_a_withdrawal_leave_nothing_to_be_seen() -> N
         assert on.world.edge == {}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="domain/delivery.py, correction: objects that a slow run put back after a withdrawal was enforced are in no"
-    " record; stopped between their removal and the purge, the next run finds neither, and viewers keep what is cached",
-)
 def test_a_slow_run_overtaken_by_a_withdrawal_and_then_stopped_anywhere_is_made_good_by_the_next() -> None:
     scenario = Scenario("enforce", _first_delivery)
     with stage(scenario) as on:

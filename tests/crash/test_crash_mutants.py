@@ -16,7 +16,7 @@ from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.event_bus import EventBridgeBus
 from assetwire.adapters.media_store import S3Renditions
 from assetwire.domain import ids
-from assetwire.domain.delivery import correction, desired_delivery, everything_of
+from assetwire.domain.delivery import Correction, Delivery, correction, desired_delivery, everything_of
 from assetwire.domain.errors import Conflict
 from assetwire.services import enforce as enforcing
 from crash import test_crash_enforce, test_crash_ingest, test_crash_relay, test_crash_renditions
@@ -95,8 +95,17 @@ def test_an_enforce_that_takes_back_without_a_purge_is_reported(monkeypatch: pyt
 
 
 def test_a_correction_that_forgets_what_was_recorded_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "correction", lambda present, wanted, _: correction(present, wanted, None))
+    def forgetful(present: dict[str, str], wanted: Delivery, _: object) -> Correction:
+        return correction(present, wanted, None)._replace(unrecorded=False)
+
+    monkeypatch.setattr(enforcing, "correction", forgetful)
     _reported(lambda: check_crash_points(WITHDRAWN), as_=r"crash after call \d+/\d+ s3.DeleteObjects")
+
+
+def test_an_enforce_that_does_not_note_what_its_record_leaves_out_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enforcing, "correction", lambda *known: correction(*known)._replace(unrecorded=False))
+    name = "test_a_slow_run_overtaken_by_a_withdrawal_and_then_stopped_anywhere_is_made_good_by_the_next"
+    _reported(getattr(test_crash_enforce, name), as_=r"s3.DeleteObjects")
 
 
 def test_a_purge_whose_reference_is_that_of_an_earlier_one_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

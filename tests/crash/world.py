@@ -8,7 +8,6 @@ every single call. So the edge's cache (`World.edge`) holds whatever stood in th
 with a reference that CloudFront has not seen yet: a reference given twice is one purge.
 """
 
-import copy
 import importlib.util
 import json
 import os
@@ -144,16 +143,22 @@ class World:
     def remember(self) -> Callable[[], None]:
         """Return what brings table, buckets, edge, queue and announcements back to what they are now.
 
-        The masters bucket keeps what it holds: no function writes it, and its versions are never replaced.
+        The masters bucket keeps what it holds: no function writes it, and its versions are never replaced. The others
+        hold items and objects that a write replaces and never changes: it is enough to remember which there were.
         """
-        stores = [_buckets(), _tables()]
-        shared = {id(each): each for each in (*stores, _buckets().buckets[MASTERS])}
-        kept = [copy.deepcopy(store.__dict__, dict(shared)) for store in stores]
+        buckets = [_buckets().buckets[name] for name in (RENDITIONS, DELIVERY)]
+        items = {partition: dict(by_sort_key) for partition, by_sort_key in _table().items.items()}
+        stored = [dict(bucket.keys.items()) for bucket in buckets]
         edge, purges, published = dict(self.edge), list(self.purges), dict(self.published)
 
         def rewind() -> None:
-            for store, remembered in zip(stores, kept, strict=True):
-                store.__dict__.update(copy.deepcopy(remembered, dict(shared)))
+            table = _table()  # looked up anew: moto puts another in its place when a transaction is rolled back
+            table.items.clear()
+            table.items.update({partition: dict(by_sort_key) for partition, by_sort_key in items.items()})
+            for bucket, remembered in zip(buckets, stored, strict=True):
+                bucket.keys.clear()
+                for key, latest in remembered.items():
+                    bucket.keys[key] = latest
             self.edge, self.purges, self.published = dict(edge), list(purges), dict(published)
             self.answer = None
             if self._kept_failures:
@@ -165,7 +170,7 @@ class World:
 
     def items(self) -> list[dict[str, Any]]:
         """Return every item of the table, as DynamoDB writes it; past its API, whose emulation is slow."""
-        return [item.to_json()["Attributes"] for item in _tables().tables[TABLE].all_items()]
+        return [item.to_json()["Attributes"] for item in _table().all_items()]
 
     def failures(self) -> list[tuple[str, str]]:
         """Return reason and body of every message in the failure queue."""
@@ -334,8 +339,8 @@ def _buckets() -> Any:
     return moto.s3.models.s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
 
 
-def _tables() -> Any:
-    return moto.dynamodb.models.dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION]
+def _table() -> Any:
+    return moto.dynamodb.models.dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[TABLE]
 
 
 @cache

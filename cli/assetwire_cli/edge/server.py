@@ -24,6 +24,7 @@ MAXIMUM_URL_BYTES = 8192
 
 _VIA = "1.1 assetwire-edge (CloudFront)"
 _UNRESERVED = re.compile(r"%(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
+_PHRASES = {status.value: status.phrase.replace(" ", "") for status in HTTPStatus}
 _ERROR_CODES = {400: "BadRequest", 403: "AccessDenied", 404: "NotFound", 405: "MethodNotAllowed", 413: "EntityTooLarge"}
 _ERROR_MESSAGES = {403: "Access denied"}
 _FROM_S3 = {
@@ -162,7 +163,7 @@ def _x_cache(answer: Answer, word: str) -> str:
 
 
 def _error_answer(status: int, reason: str) -> Answer:
-    code = _ERROR_CODES.get(status, HTTPStatus(status).phrase.replace(" ", "") if status in HTTPStatus else "Error")
+    code = _ERROR_CODES.get(status, _PHRASES.get(status, "Error"))
     message = _ERROR_MESSAGES.get(status, code)
     body = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>'
     return Answer(status, (("Content-Type", "application/xml"), ("X-Assetwire-Edge-Reason", reason)), body.encode())

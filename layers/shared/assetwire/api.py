@@ -84,7 +84,7 @@ class Request(NamedTuple):
         tag = self.headers.get("if-match")
         if tag is None:
             return None
-        if not re.fullmatch(r'"\d{1,15}"', tag):
+        if not re.fullmatch(r'"[0-9]{1,15}"', tag):
             raise InvalidRequest("If-Match is an asset's revision in quotes", code="invalid_if_match")
         return int(tag.strip('"'))
 

@@ -77,19 +77,19 @@ class TestCorrection:
     PRESENT: ClassVar[dict[str, str]] = {key: rendition.etag for key, rendition in wanted().objects.items()}
 
     def test_an_empty_bucket_gets_everything_and_no_cache_is_purged(self) -> None:
-        assert correction({}, wanted(), None) == ((), wanted().objects, False, False)
+        assert correction({}, wanted(), None) == ((), wanted().objects, False, False, False)
 
     def test_a_bucket_that_is_right_stays_as_it_is(self) -> None:
-        assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, False, False)
+        assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, False, False, False)
 
     def test_what_is_not_wanted_is_removed_and_purged(self) -> None:
         todo = correction({**self.PRESENT, "a/g0/old.jpg": "x"}, wanted(), wanted().record)
-        assert todo == (("a/g0/old.jpg",), {}, True, False)
+        assert todo == (("a/g0/old.jpg",), {}, True, False, True)
 
     def test_other_bytes_under_the_same_key_are_copied_and_then_purged(self) -> None:
         key = next(iter(self.PRESENT))
         todo = correction({**self.PRESENT, key: "other"}, wanted(), wanted().record)
-        assert todo == ((), {key: wanted().objects[key]}, False, True)
+        assert todo == ((), {key: wanted().objects[key]}, False, True, True)
 
     def test_what_the_record_says_was_seen_and_is_gone_is_purged_though_the_bucket_is_empty(self) -> None:
         assert correction({}, NOTHING, wanted().record).gone

@@ -107,10 +107,14 @@ def test_a_failure_queue_that_is_down_raises_before_anything_is_announced(world:
     assert world.bus.published == []
 
 
-def test_a_fault_of_ours_is_raised_and_not_taken_for_a_bad_record(world: World) -> None:
-    def broken(_: dict[str, Any]) -> Change:
-        raise ZeroDivisionError
+def test_a_record_that_breaks_our_own_code_is_kept_whole_too_and_holds_up_nothing(world: World) -> None:
+    def broken(record: dict[str, Any]) -> Change:
+        if record is records[0]:
+            raise ZeroDivisionError
+        return decode(record)
 
-    with pytest.raises(ZeroDivisionError):
-        relay(stream(VERSION), decode=broken, bus=world.bus, failures=world.failures)
-    assert world.failures.kept == []
+    records = stream(VERSION, VERSION)
+    assert relay(records, decode=broken, bus=world.bus, failures=world.failures) == 1
+    ((kept, reason),) = world.failures.kept
+    assert kept is records[0]
+    assert reason.startswith("ZeroDivisionError")

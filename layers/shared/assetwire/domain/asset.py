@@ -102,6 +102,8 @@ class Delivered(Value):
     renditions: tuple[str, ...] = ()
     digest: str = ""
     """Of the keys and bytes of everything that stands there."""
+    unsure: bool = False
+    """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
 
 
 class Asset(Value):

@@ -50,6 +50,11 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
     return Delivery(objects, record)
 
 
+def unsure_record(asset: Asset) -> Delivered:
+    """Return what is recorded of an asset's delivery, with the note that more may have been seen."""
+    return (asset.delivered or Delivered(generation=asset.generation)).model_copy(update={"unsure": True})
+
+
 class Correction(NamedTuple):
     """The difference between what stands in the delivery bucket and what should."""
 
@@ -59,6 +64,8 @@ class Correction(NamedTuple):
     """Something that may have been seen is gone, or goes now: caches must forget it."""
     replaced: bool
     """Something that may have been seen gets other bytes: caches must forget it after the copy."""
+    unrecorded: bool
+    """Caches must forget something of which the record knows nothing: that is to be noted before anything is done."""
 
 
 def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | None) -> Correction:
@@ -68,5 +75,7 @@ def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | 
     """
     remove = tuple(sorted(key for key in present if key not in wanted.objects))
     copy = {key: r for key, r in wanted.objects.items() if present.get(key) != r.etag}
-    was_seen = recorded is not None and bool(recorded.renditions) and recorded != wanted.record
-    return Correction(remove, copy, gone=bool(remove) or was_seen, replaced=any(key in present for key in copy))
+    replaced = any(key in present for key in copy)
+    was_seen = recorded is not None and (bool(recorded.renditions) or recorded.unsure) and recorded != wanted.record
+    unrecorded = (bool(remove) or replaced) and not was_seen
+    return Correction(remove, copy, gone=bool(remove) or was_seen, replaced=replaced, unrecorded=unrecorded)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Delivered
-from assetwire.domain.delivery import correction, desired_delivery, everything_of
+from assetwire.domain.delivery import correction, desired_delivery, everything_of, unsure_record
 from assetwire.domain.errors import Conflict
 from assetwire.ports import Catalog, DeliveryStore, Edge
 
@@ -37,6 +37,9 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
         renditions = catalog.renditions(asset_id, asset.rendered.version_id) if asset.rendered else []
         wanted = desired_delivery(asset, renditions, at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
+        if todo.unrecorded:
+            _holds(asset, unsure_record(asset), catalog=catalog, now=now)
+            continue
 
         if todo.remove:
             delivery.remove(todo.remove)

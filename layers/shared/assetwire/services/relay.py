@@ -34,6 +34,8 @@ def relay(
                 event.to_cloud_event()  # too large an event is known before anything is published
         except NotUnderstood as error:
             failures.put(record, reason=f"{error.code}: {error.message}")
+        except Exception as error:  # noqa: BLE001 - nothing here leaves the process: the record itself is the cause
+            failures.put(record, reason=f"{type(error).__name__}: {error}")
         else:
             events.extend(announced)
     if events:
