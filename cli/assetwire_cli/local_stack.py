@@ -197,6 +197,9 @@ class LocalStack:
             time.sleep(0.05)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # whatever it started and left behind
+        child = self._children.pop(name, None)
+        if child is not None:
+            child.wait()
         (self.folder / f"{name}.pid").unlink(missing_ok=True)
         return True
 

@@ -127,6 +127,39 @@ def test_one_key_uploaded_with_a_then_b_then_a_is_one_asset_of_three_versions_an
     assert len([blob for blob in blobs if blob["data"]["M"]["sha256"]["S"] in hashes]) == 2
 
 
+def test_a_new_version_replaces_the_delivered_one_which_stays_until_then(
+    target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    key = f"replaced/{uuid.uuid4()}.jpg"
+    asset_id = ingested(key, put(key, picture()))["asset_id"]
+    target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
+    delivered(asset_id)
+    old = mint(target, asset_id)
+    assert get(old)[0] == 200
+
+    version = ingested(key, put(key, picture()))["version_id"]
+    while target.call("GET", f"/assets/{asset_id}")["delivered"]["version_id"] != version:
+        assert get(mint(target, asset_id))[0] == 200
+    new = mint(target, asset_id)
+    assert version in new
+    assert get(new)[0] == 200
+    eventually(lambda: get(old)[0] == 403, "the old version to be gone")
+
+
+def test_a_broken_second_version_leaves_the_first_in_its_place(
+    target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    key = f"spoilt/{uuid.uuid4()}.jpg"
+    first = ingested(key, put(key, picture()))
+    target.call("PUT", f"/assets/{first['asset_id']}/rights", body=ANYWHERE)
+    delivered(first["asset_id"])
+    second = ingested(key, put(key, b"no picture any more"))
+    assert second["asset_id"] == first["asset_id"]
+    asset = target.call("GET", f"/assets/{first['asset_id']}")
+    assert (asset["status"], asset["current_version"]) == ("accepted", first["version_id"])
+    assert get(mint(target, first["asset_id"]))[0] == 200
+
+
 def test_the_same_bytes_uploaded_under_many_keys_at_once_are_one_asset(target: Target, put: Any, ingested: Any) -> None:
     body, folder = picture(), uuid.uuid4()
     keys = [f"copies/{folder}/{number}.jpg" for number in range(12)]

@@ -48,4 +48,4 @@ def picture(*, side: int = 48) -> bytes:
 
 def scan(target: Target) -> list[dict[str, Any]]:
     pages = target.client("dynamodb").get_paginator("scan").paginate(TableName=target.outputs["CatalogTable"])
-    return [item for page in pages for item in page["Items"]]
+    return [item for page in pages for item in page["Items"] if "kind" in item]  # others were planted by a test
