@@ -30,14 +30,16 @@ setup: $(VENV)/.done $(STACK)/.done $(SAM)/.done ## Install everything into .loc
 demo: setup ## Deploy to the embedded stack, upload the sample photographs, follow each to its signed URL
 	assetwire demo
 
-test: setup check ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
-	pytest --ignore=tests/unit --ignore=tests/handlers --ignore=tests/template --ignore=tests/contracts
+test: setup check validate ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
+	pytest -n 2 tests/contracts tests/crash
+	pytest -m slow tests/template
+	pytest tests/e2e
 
 check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, fast tests
 	ruff format --check .
 	ruff check .
 	mypy
-	pytest -n 2 tests/unit tests/handlers tests/template tests/contracts
+	pytest -n 2 -m "not slow" tests/unit tests/handlers tests/template
 
 bench: setup ## Side-by-side benchmarks; each prints a ratio
 	python -m bench

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from template.cloudformation import TEMPLATE, Document, embedded, on_aws
 
 PARAMETERS_OF_THE_OTHER_BRANCH = ["W2001"]
@@ -16,6 +18,7 @@ def _findings(text: str, *ignored: str) -> list[str]:
     return [f"{match.rule.id} line {match.linenumber}: {match.message}" for match in found]
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing_in_the_template_nor_in_either_deployment(template: Document) -> None:
     """One test for all, since cfn-lint's first run in a process costs more than the others together."""
     topic = {"Type": "AWS::SNS::Topic", "Properties": {"DisplayNames": "It."}}
