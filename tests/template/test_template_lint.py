@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from template.cloudformation import TEMPLATE, Document, embedded, on_aws
 
 PARAMETERS_OF_THE_OTHER_BRANCH = ["W2001"]
