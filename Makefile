@@ -31,7 +31,7 @@ demo: setup ## Deploy to the embedded stack, upload the sample photographs, foll
 	assetwire demo
 
 test: setup check validate ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
-	pytest -n 2 tests/contracts tests/crash
+	pytest -n 2 tests/handlers tests/contracts tests/crash
 	pytest -m slow tests/template
 	pytest tests/e2e
 
@@ -39,7 +39,7 @@ check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, f
 	ruff format --check .
 	ruff check .
 	mypy
-	pytest -n 2 -m "not slow" tests/unit tests/handlers tests/template
+	pytest -n 2 -m "not slow" tests/unit tests/template
 
 bench: setup ## Side-by-side benchmarks; each prints a ratio
 	python -m bench
