@@ -9,10 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from assetwire_cli import signing_keys
 from assetwire_cli.failure import Failure
@@ -21,16 +20,28 @@ from assetwire_cli.target import Target
 
 _REGION = "us-east-1"
 _PORT, _EDGE_PORT = 4566, 4580
+DEFAULT = "default"
+"""The stack that commands work on; tests and benchmarks have stacks of their own."""
 _AWS_VARIABLES = ("AWS_", "ASSETWIRE_", "POWERTOOLS_", "PYTHON", "VIRTUAL_ENV")
 Say = Callable[[str], None]
+
+
+class _Started(NamedTuple):
+    process: "subprocess.Popen[bytes]"
+    log_offset: int
+
+
+_READY = {"aws": b"Running on http", "edge": b" serves "}
+"""What each process writes to its log once it listens."""
 
 
 class LocalStack:
     """One embedded stack: its processes, and everything they know in a folder of its own."""
 
-    def __init__(self, name: str = "default") -> None:
+    def __init__(self, name: str = DEFAULT) -> None:
         self.folder = LOCAL / "stacks" / name
         self._file = self.folder / "stack.json"
+        self._preferred = (_PORT, _EDGE_PORT) if name == DEFAULT else (0, 0)  # 0: any that is free
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
     # --- what is known ---
@@ -76,13 +87,15 @@ class LocalStack:
         self.folder.mkdir(parents=True, exist_ok=True)
         facts = self.facts
         if self._pid("aws") is None:
-            port = _free_port(int(facts.get("port", _PORT)))
+            port = _free_port(int(facts.get("port", self._preferred[0])))
             say(f"starting the embedded AWS endpoint on port {port}")
             self._start_aws(port)
         else:
             port = int(facts["port"])
         edge_port = (
-            int(facts["edge_port"]) if self._pid("edge") else _free_port(int(facts.get("edge_port", _EDGE_PORT)))
+            int(facts["edge_port"])
+            if self._pid("edge")
+            else _free_port(int(facts.get("edge_port", self._preferred[1])))
         )
         endpoint, base_url = f"http://127.0.0.1:{port}", f"http://localhost:{edge_port}"
         pair = signing_keys.kept_pair(self.folder / "keys", key_type)
@@ -126,8 +139,7 @@ class LocalStack:
             "STATE_DIR": str(self.folder / "state"),
             "S3_DATA_DIR": str(self.folder / "s3"),
         }
-        process = self._spawn("aws", [str(LOCAL / "stack" / "bin" / "ministack")], known)
-        self._wait_for(f"http://127.0.0.1:{port}/_ministack/health", "aws", process)
+        self._wait_until_ready("aws", self._spawn("aws", [str(LOCAL / "stack" / "bin" / "ministack")], known))
 
     def _restart_edge(self, target: Target, parameters: dict[str, str], port: int, say: Say) -> None:
         self._stop("edge")
@@ -144,11 +156,12 @@ class LocalStack:
             "--base-url": parameters["DeliveryBaseUrl"],
         }
         words = [word for pair in options.items() for word in pair]
-        process = self._spawn("edge", [sys.executable, "-m", "assetwire_cli.edge", *words], _CREDENTIALS)
-        self._wait_for(f"http://127.0.0.1:{port}/", "edge", process)
+        command = [sys.executable, "-m", "assetwire_cli.edge", *words]
+        self._wait_until_ready("edge", self._spawn("edge", command, _CREDENTIALS))
 
-    def _spawn(self, name: str, command: list[str], variables: dict[str, str]) -> subprocess.Popen[bytes]:
+    def _spawn(self, name: str, command: list[str], variables: dict[str, str]) -> "_Started":
         with (self.folder / f"{name}.log").open("ab") as log:
+            offset = log.tell()
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -156,25 +169,27 @@ class LocalStack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd=self.folder,
-                env={**_bare_environment(), **variables},
+                env={**_bare_environment(), "PYTHONUNBUFFERED": "1", **variables},
             )
         (self.folder / f"{name}.pid").write_text(str(process.pid))
         self._children[name] = process
-        return process
+        return _Started(process, offset)
 
-    def _wait_for(self, url: str, name: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                break
-            try:
-                with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - an address of this machine
+    def _wait_until_ready(self, name: str, started: "_Started", seconds: float = 60) -> None:
+        """Wait for a process to say in its own log that it listens: whoever answers on its port may be another.
+
+        Raises:
+            Failure: it ended, or says nothing.
+        """
+        log, deadline = self.folder / f"{name}.log", time.monotonic() + seconds
+        while time.monotonic() < deadline and started.process.poll() is None:
+            with log.open("rb") as opened:
+                opened.seek(started.log_offset)
+                if _READY[name] in opened.read():
                     return
-            except urllib.error.HTTPError:
-                return  # it answers
-            except OSError:
-                time.sleep(0.1)
-        raise Failure(f"{name} did not start; see {self.folder / f'{name}.log'}", code="not_started")
+            time.sleep(0.05)
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-3:])
+        raise Failure(f"{name} did not start; see {log}\n{tail}", code="not_started")
 
     def _pid(self, name: str) -> int | None:
         """Return the process id if the process still is the one that we started."""

@@ -1,0 +1,57 @@
+"""The embedded stack's processes: started for certain, told apart from others, and stopped."""
+
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from assetwire_cli import local_stack
+from assetwire_cli.failure import Failure
+from assetwire_cli.local_stack import LocalStack
+
+
+@pytest.fixture
+def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LocalStack:
+    monkeypatch.setattr(local_stack, "LOCAL", tmp_path)
+    stack = LocalStack("test")
+    stack.folder.mkdir(parents=True)
+    return stack
+
+
+def spawn(stack: LocalStack, script: str) -> local_stack._Started:
+    return stack._spawn("edge", [sys.executable, "-c", script, "assetwire_cli.edge"], {})
+
+
+def test_a_process_is_ready_once_it_says_so_itself(stack: LocalStack) -> None:
+    started = spawn(stack, "import time; time.sleep(0.2); print('edge: it serves me'); time.sleep(60)")
+    stack._wait_until_ready("edge", started, seconds=10)
+    assert stack.processes() == {"aws": False, "edge": True}
+    assert stack.down() == ["edge"]
+    assert stack.processes() == {"aws": False, "edge": False}
+
+
+def test_a_process_that_ended_is_no_success_though_another_answers_on_its_port(stack: LocalStack) -> None:
+    (stack.folder / "edge.log").write_text("edge: an earlier one serves \n")
+    with socket.create_server(("127.0.0.1", 0)):
+        started = spawn(stack, "raise SystemExit('port is already in use')")
+        with pytest.raises(Failure, match="already in use"):
+            stack._wait_until_ready("edge", started, seconds=10)
+
+
+def test_a_process_id_that_belongs_to_somebody_else_by_now_is_left_alone(stack: LocalStack) -> None:
+    started = spawn(stack, "import time; print('it serves me'); time.sleep(60)")
+    stack._wait_until_ready("edge", started, seconds=10)
+    (stack.folder / "aws.pid").write_text(str(started.process.pid))  # it is no endpoint
+    assert stack.processes() == {"aws": False, "edge": True}
+    begun = time.monotonic()
+    assert stack.down() == ["edge"]
+    assert started.process.returncode is not None
+    assert time.monotonic() - begun < 10
+
+
+def test_a_taken_port_is_avoided() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert local_stack._free_port(port) != port
