@@ -17,7 +17,7 @@ from assetwire_cli.failure import Failure
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")]
 
-rights_app = typer.Typer(no_args_is_help=True, help="Read and set the rights of assets.")
+rights_app = typer.Typer(no_args_is_help=True, help="Set the rights of assets.")
 
 
 def asset(

@@ -47,6 +47,8 @@ def inspect_file(
     from assetwire.media.inspect import inspect as inspector
 
     try:
+        if not file.is_file():  # a pipe would be waited for
+            return None
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         size = file.stat().st_size

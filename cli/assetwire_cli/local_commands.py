@@ -83,7 +83,7 @@ def logs(
     chosen = FUNCTIONS if function is None else (function.replace("_", "-"),)
     client = LocalStack().target.client("logs")
     since = int((time.time() - minutes * 60) * 1000)
-    seen: set[str] = set()
+    seen: set[tuple[str, int, str]] = set()
     while True:
         lines = []
         for name in chosen:
@@ -92,8 +92,9 @@ def logs(
             )
             lines += [(event["timestamp"], name, event) for page in pages for event in page["events"]]
         for timestamp, name, event in sorted(lines, key=lambda entry: entry[:2]):
-            if event["eventId"] not in seen:
-                seen.add(event["eventId"])
+            identity = (name, timestamp, event["message"])  # the embedded endpoint gives no event ids
+            if identity not in seen:
+                seen.add(identity)
                 moment = datetime.fromtimestamp(timestamp / 1000, UTC)
                 console.line(f"{moment:%H:%M:%S.%f} {name}: {event['message'].rstrip()}")
         if not follow:

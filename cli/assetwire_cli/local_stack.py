@@ -20,6 +20,8 @@ from assetwire_cli.target import Target
 
 _REGION = "us-east-1"
 _PORT, _EDGE_PORT = 4566, 4580
+_MOMENT = 2.0
+"""Seconds; the endpoint hands the stream's records on once a second."""
 DEFAULT = "default"
 """The stack that commands work on; tests and benchmarks have stacks of their own."""
 _AWS_VARIABLES = ("AWS_", "ASSETWIRE_", "POWERTOOLS_", "PYTHON", "VIRTUAL_ENV")
@@ -117,7 +119,12 @@ class LocalStack:
         return target
 
     def down(self) -> list[str]:
-        """Stop its processes, which keep their state on disk; return those that ran."""
+        """Stop its processes, which keep their state on disk; return those that ran.
+
+        The Catalog's stream does not outlive the endpoint: the relay gets a moment to announce what was just written.
+        """
+        if self._pid("aws") is not None:
+            time.sleep(_MOMENT)
         return [name for name in ("edge", "aws") if self._stop(name)]
 
     def reset(self) -> None:
@@ -128,6 +135,7 @@ class LocalStack:
     # --- processes ---
 
     def _start_aws(self, port: int) -> None:
+        self._rewind_streams()
         known = {
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
@@ -140,6 +148,20 @@ class LocalStack:
             "S3_DATA_DIR": str(self.folder / "s3"),
         }
         self._wait_until_ready("aws", self._spawn("aws", [str(LOCAL / "stack" / "bin" / "ministack")], known))
+
+    def _rewind_streams(self) -> None:
+        """Let the stream's readers start where the stream does.
+
+        The endpoint keeps how far they have read, but not the streams: after a restart they would wait at a place that
+        the new, empty stream has not come to yet, and the relay would miss as many changes as it had announced before.
+        """
+        file = self.folder / "state" / "lambda.json"
+        try:
+            state = json.loads(file.read_text())
+            state["payload"]["dynamodb_stream_positions"]["data"] = {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return  # it never ran
+        file.write_text(json.dumps(state))
 
     def _restart_edge(self, target: Target, parameters: dict[str, str], port: int, say: Say) -> None:
         self._stop("edge")

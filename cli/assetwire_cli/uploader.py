@@ -50,7 +50,10 @@ def plan(paths: list[Path], prefix: str) -> list[Planned]:
     planned: dict[str, Planned] = {}
     for path in paths:
         for file, relative in _files(path):
-            key = checked_key("/".join(part for part in (prefix.strip("/"), relative) if part))
+            try:
+                key = checked_key("/".join(part for part in (prefix.strip("/"), relative) if part))
+            except InvalidRequest as error:
+                raise InvalidRequest(f"{str(file)!r}: {error.message}", code=error.code) from error
             if key in planned and planned[key].file != file:
                 raise InvalidRequest(f"{planned[key].file} and {file} both get the key {key}", code="key_collision")
             planned[key] = Planned(file, key, file.stat().st_size)

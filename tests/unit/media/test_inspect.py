@@ -223,3 +223,20 @@ def test_no_bytes_break_the_inspection(seed: bytes, flips: list[tuple[int, int]]
             Path(file.name), sha256="0", size=len(data), maximum_bytes=MAXIMUM_BYTES, maximum_pixels=MAXIMUM_PIXELS
         )
     assert (found.status is Status.ACCEPTED) is (found.problems == ())
+
+
+@pytest.mark.parametrize("mode", ["F", "I"])
+def test_samples_without_a_defined_white_are_refused(tmp_path: Path, mode: str) -> None:
+    Image.new(mode, (30, 20), 1).save(tmp_path / "master", "TIFF")
+    found = inspect(tmp_path / "master", sha256="0", size=1, maximum_bytes=10**6, maximum_pixels=10**6)
+    assert [problem.code for problem in found.problems] == ["unsupported_samples"]
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "TIFF", "AVIF"])
+def test_a_file_of_a_known_format_with_a_damaged_header_says_so_and_names_no_path(tmp_path: Path, kind: str) -> None:
+    Image.new("RGB", (200, 200), "red").save(tmp_path / "master", kind)
+    (tmp_path / "master").write_bytes((tmp_path / "master").read_bytes()[:40])
+    found = inspect(tmp_path / "master", sha256="0", size=40, maximum_bytes=10**6, maximum_pixels=10**6)
+    assert [problem.code for problem in found.problems] == ["undecodable"]
+    assert (found.kind, found.media_type) == (Kind.IMAGE, f"image/{kind.lower()}")
+    assert str(tmp_path) not in found.model_dump_json()

@@ -20,7 +20,10 @@ for _loader in _LOADERS:
 pyvips.cache_set_max(0)  # every master is read once: a cache of operations would only hold memory
 
 FAIL_ON = "error"
-"""How libvips treats damaged pixels: truncation and serious errors fail, instead of giving a half-grey picture."""
+"""How libvips treats damaged pixels: truncation and errors fail.
+
+What a decoder itself mends with a warning passes, as in every viewer: real cameras write such files.
+"""
 
 EngineError = pyvips.Error
 

@@ -10,6 +10,8 @@ from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.media.engine import EngineError, read_header, shrink
 from assetwire.media.sniff import sniff
 
+READ = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
+"""The media types that are read."""
 _MEDIA_TYPES = {
     "jpegload": "image/jpeg",
     "pngload": "image/png",
@@ -17,7 +19,8 @@ _MEDIA_TYPES = {
     "webpload": "image/webp",
     "tiffload": "image/tiff",
 }
-_BITS = {"uchar": 8, "char": 8, "ushort": 16, "short": 16, "uint": 32, "int": 32, "float": 32, "double": 64}
+_BITS = {"uchar": 8, "ushort": 16}
+"""Bits of a decoded sample by libvips' name of its type."""
 LONGEST_EDGE = 65_535
 """Pixels of an edge at the most: what a JPEG can hold. Source: ITU-T T.81, frame header, 16-bit sizes."""
 _SWAPPED = 5
@@ -39,24 +42,28 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if size > maximum_bytes:
         return refuse("too_large", f"{size} bytes are more than {maximum_bytes}", "bytes")
     try:
-        header = read_header(file)
-        facts = _facts(header)
+        facts = _facts(read_header(file))
     except EngineError:
         known = sniff(file)
         if known is None:
             return refuse("unrecognised_format", "the content is of no format that we know")
         kind, media_type = known
-        return refuse("unsupported_media_type", f"{media_type} is not read", kind=kind, media_type=media_type)
+        facts = {"kind": kind, "media_type": media_type}
+        if media_type in READ:
+            return refuse("undecodable", "the header is damaged, or of a variant that is not read", **facts)
+        return refuse("unsupported_media_type", f"{media_type} is not read", **facts)
     if facts["width"] * facts["height"] > maximum_pixels:
         message = f"{facts['width']} × {facts['height']} pixels are more than {maximum_pixels}"
         return refuse("too_many_pixels", message, "width", **facts)
     if max(facts["width"], facts["height"]) > LONGEST_EDGE:
         message = f"an edge of {facts['width']} × {facts['height']} pixels is longer than {LONGEST_EDGE}"
         return refuse("edge_too_long", message, "width", **facts)
+    if facts["metadata"]["bits_per_sample"] == 0:
+        return refuse("unsupported_samples", "signed, 32-bit and floating samples have no defined white", **facts)
     try:
         shrink(file, 64, 64, size="down").write_to_memory()
-    except EngineError as error:
-        return refuse("undecodable", f"the pixels are damaged: {_first_line(error)}", **facts)
+    except EngineError:
+        return refuse("undecodable", "the pixels are damaged", **facts)
     return Inspection(status=Status.ACCEPTED, sha256=sha256, bytes=size, **facts)
 
 
@@ -86,7 +93,7 @@ def _metadata(header: Any, *, orientation: int, frames: int) -> dict[str, str | 
     metadata: dict[str, str | int | float | bool] = {
         "orientation": orientation,
         "colour_space": str(header.interpretation),
-        "bits_per_sample": _BITS.get(str(header.format), 8),
+        "bits_per_sample": _bits(header),
         "has_alpha": bool(header.hasalpha()),
     }
     if frames > 1:
@@ -95,6 +102,13 @@ def _metadata(header: Any, *, orientation: int, frames: int) -> dict[str, str | 
     if profile:
         metadata["icc_profile"] = profile
     return metadata
+
+
+def _bits(header: Any) -> int:
+    """Return the bits of a sample as stored, 1 to 16; 0 for samples that are not unsigned and of at most 16 bits."""
+    decoded = _BITS.get(str(header.format), 0)
+    stored = header.get("bits-per-sample") if header.get_typeof("bits-per-sample") else decoded
+    return min(int(stored), decoded)
 
 
 def _orientation(header: Any) -> int:
@@ -111,9 +125,3 @@ def _profile_name(header: Any) -> str | None:
         return str(ImageCms.getProfileDescription(profile)).strip("\0 \n")[:200] or None
     except (OSError, ImageCms.PyCMSError, ValueError):
         return None  # a damaged profile costs its name, never the master
-
-
-def _first_line(error: Exception) -> str:
-    """Return the first line of libvips' message that says what is wrong."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[1] if len(lines) > 1 else lines[0] if lines else "unknown")[:200]

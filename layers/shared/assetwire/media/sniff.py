@@ -1,4 +1,4 @@
-"""The kind of a file that is no image we decode, by its first bytes: for a refusal that says what it is."""
+"""The kind of a file by its first bytes: for a refusal that says what it is, where its header cannot be read."""
 
 from pathlib import Path
 
@@ -6,6 +6,14 @@ from assetwire.domain.inspection import Kind
 
 # Offset, magic bytes, kind, media type. Source: each format's specification, as collected by IANA's registrations.
 _MAGIC: tuple[tuple[int, bytes, Kind, str], ...] = (
+    (0, b"\xff\xd8\xff", Kind.IMAGE, "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", Kind.IMAGE, "image/png"),
+    (0, b"GIF8", Kind.IMAGE, "image/gif"),
+    (8, b"WEBP", Kind.IMAGE, "image/webp"),
+    (0, b"II*\x00", Kind.IMAGE, "image/tiff"),
+    (0, b"MM\x00*", Kind.IMAGE, "image/tiff"),
+    (4, b"ftypavif", Kind.IMAGE, "image/avif"),
+    (4, b"ftypavis", Kind.IMAGE, "image/avif"),
     (0, b"%PDF-", Kind.DOCUMENT, "application/pdf"),
     (4, b"ftypqt", Kind.VIDEO, "video/quicktime"),
     (4, b"ftypM4A", Kind.AUDIO, "audio/mp4"),

@@ -1,0 +1,40 @@
+"""A stack that is stopped and started again goes on where it was."""
+
+from typing import Any
+
+import pytest
+from test_main_job import delivery_of, mint, released
+from typer.testing import CliRunner
+
+from assetwire_cli import local_commands
+from assetwire_cli.local_stack import LocalStack
+from assetwire_cli.main import app
+from assetwire_cli.target import Target
+from watching import ANYWHERE, eventually, get
+
+
+def test_rights_are_enforced_after_a_restart_as_before(
+    stack: LocalStack, target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    asset_id = released(target, put, ingested, delivered)
+    url = mint(target, asset_id)
+    assert get(url)[0] == 200
+
+    assert stack.down() == ["edge", "aws"]
+    assert not stack.running
+    stack.up(lambda step: None)
+    assert stack.target.endpoint == target.endpoint
+    assert get(url)[0] == 200
+
+    target.call("PUT", f"/assets/{asset_id}/rights", body={**ANYWHERE, "windows": []})
+    eventually(lambda: get(url)[0] == 403, "the withdrawal to be enforced", seconds=30)
+    assert delivery_of(target, asset_id) == []
+    released(target, put, ingested, delivered)
+
+
+@pytest.mark.parametrize("arguments", [["logs"], ["logs", "signed_url"], ["status"]])
+def test_the_stack_can_be_looked_into(stack: LocalStack, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.setattr(local_commands, "LocalStack", lambda: stack)
+    result = CliRunner().invoke(app, ["local", *arguments])
+    assert (result.exit_code, result.exception) == (0, None)
+    assert ("START RequestId" if "logs" in arguments else "dead letters relay") in result.stdout
