@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.media import inspect as inspecting
 from assetwire.media.inspect import inspect
 
 MAXIMUM_BYTES, MAXIMUM_PIXELS = 5_000_000, 1_000_000
@@ -240,3 +241,28 @@ def test_a_file_of_a_known_format_with_a_damaged_header_says_so_and_names_no_pat
     assert [problem.code for problem in found.problems] == ["undecodable"]
     assert (found.kind, found.media_type) == (Kind.IMAGE, f"image/{kind.lower()}")
     assert str(tmp_path) not in found.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "held"),
+    [
+        ("JPEG", {}, 0),
+        ("JPEG", {"progressive": True}, 100 * 80 * 3 * 2),
+        ("PNG", {}, 0),
+        ("WEBP", {}, 100 * 80 * 4),
+        ("AVIF", {}, 100 * 80 * 16),
+        ("TIFF", {}, 0),
+    ],
+)
+def test_what_a_decoder_would_hold_is_bounded_before_it_decodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, options: dict[str, Any], held: int
+) -> None:
+    Image.new("RGB", (100, 80), "red").save(tmp_path / "master", kind, **options)
+
+    def codes(bound: int) -> list[str]:
+        monkeypatch.setattr(inspecting, "DECODING_BYTES", bound)
+        limits = {"maximum_bytes": 10**6, "maximum_pixels": 10**6}
+        return [p.code for p in inspect(tmp_path / "master", sha256="0", size=1, **limits).problems]
+
+    assert codes(held) == []
+    assert codes(held - 1) == ["too_much_memory"]

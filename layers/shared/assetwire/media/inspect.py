@@ -10,6 +10,8 @@ from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.media.engine import EngineError, read_header, shrink
 from assetwire.media.sniff import sniff
 
+DECODING_BYTES = 1024**3
+"""Bytes that decoding one master may hold at the most: half of ingest's memory."""
 READ = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
 """The media types that are read."""
 _MEDIA_TYPES = {
@@ -42,7 +44,8 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if size > maximum_bytes:
         return refuse("too_large", f"{size} bytes are more than {maximum_bytes}", "bytes")
     try:
-        facts = _facts(read_header(file))
+        header = read_header(file)
+        facts, memory = _facts(header), _decoding_bytes(header)
     except EngineError:
         known = sniff(file)
         if known is None:
@@ -58,6 +61,9 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if max(facts["width"], facts["height"]) > LONGEST_EDGE:
         message = f"an edge of {facts['width']} × {facts['height']} pixels is longer than {LONGEST_EDGE}"
         return refuse("edge_too_long", message, "width", **facts)
+    if memory > DECODING_BYTES:
+        message = f"decoding would hold {memory} bytes, more than {DECODING_BYTES}"
+        return refuse("too_much_memory", message, "width", **facts)
     if facts["metadata"]["bits_per_sample"] == 0:
         return refuse("unsupported_samples", "signed, 32-bit and floating samples have no defined white", **facts)
     try:
@@ -102,6 +108,27 @@ def _metadata(header: Any, *, orientation: int, frames: int) -> dict[str, str | 
     if profile:
         metadata["icc_profile"] = profile
     return metadata
+
+
+def _decoding_bytes(header: Any) -> int:
+    """Estimate the bytes that a decoder holds at once: nothing worth counting where it goes through line by line.
+
+    Figures per pixel measured with libvips 8.18: progressive JPEGs keep every coefficient (2 bytes a band), interlaced
+    PNGs the whole picture, WebP and GIF a canvas of 4 bytes, AVIF about 16 with its planes and their conversion.
+    """
+    pixels = header.width * header.height
+    interlaced = bool(header.get_typeof("interlaced")) and bool(header.get("interlaced"))
+    match str(header.get("vips-loader")):
+        case "heifload":
+            return int(pixels * 16)
+        case "webpload" | "gifload":
+            return int(pixels * 4)
+        case "jpegload" if interlaced:
+            return int(pixels * header.bands * 2)
+        case "pngload" if interlaced:
+            return int(pixels * header.bands * (2 if header.format == "ushort" else 1))
+        case _:
+            return 0
 
 
 def _bits(header: Any) -> int:
