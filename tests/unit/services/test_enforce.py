@@ -1,123 +1,19 @@
 """Enforce: delivery holds what may be seen now, and caches hold no more."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.inspection import Problem, Status
-from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.rights import Window
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.delivery_world import ASSET, NAMES, NARROWER, WITHDRAWN, Stop, World
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
-
-ASSET = some.asset_id()
-NAMES = ("web-320.jpg", "web-640.jpg")
-WITHDRAWN = some.rights(usages=())
-NARROWER = some.rights(usages=(Usage.WEB,))
-
-
-class Stop(Exception):
-    """The process ends."""
-
-
-class Delivery(FakeDeliveryStore):
-    """Lets somebody act right before or after a call."""
-
-    def __init__(self, renditions: FakeRenditionStore) -> None:
-        super().__init__(renditions)
-        self.before_copy: list[Callable[[], object]] = []
-        self.after_remove: list[Callable[[], object]] = []
-        self.log: list[str] = []
-
-    def copy_rendition(self, rendition_key: str, to: str) -> None:
-        if self.before_copy:
-            self.before_copy.pop(0)()
-        self.log.append("copy")
-        super().copy_rendition(rendition_key, to)
-
-    def remove(self, keys: Any) -> None:
-        self.log.append("remove")
-        super().remove(keys)
-        if self.after_remove:
-            self.after_remove.pop(0)()
-
-
-class Edge(FakeEdge):
-    """Notes in the delivery's log when caches were purged."""
-
-    def __init__(self, origin: Delivery) -> None:
-        super().__init__(origin)
-        self._log = origin.log
-
-    def purge(self, path_prefix: str) -> None:
-        self._log.append("purge")
-        super().purge(path_prefix)
-
-
-class World:
-    """One asset with two renditions, a delivery bucket and its caches."""
-
-    def __init__(self, rights: Rights | None = None) -> None:
-        self.catalog = FakeCatalog()
-        self.renditions = FakeRenditionStore()
-        self.delivery = Delivery(self.renditions)
-        self.edge = Edge(self.delivery)
-        self.first = some.version(number=1)
-        self.catalog.record(
-            UploadRecord(upload=self.first.upload, asset_id=ASSET, version_id=self.first.version_id),
-            source=Source(bucket="masters", key="shoe.jpg", asset_id=ASSET),
-            version=self.first,
-            asset=Asset.of(self.first, now=NOW),
-        )
-        self.render(self.first)
-        if rights is not None:
-            self.set_rights(rights)
-
-    @property
-    def asset(self) -> Asset:
-        return self.catalog.asset(ASSET)
-
-    def render(self, version: Version, *names: str, content: str = "", finish: bool = True) -> None:
-        for name in names or NAMES:
-            rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"))
-            etag = self.renditions.hold(rendition.key, f"{rendition.key} {content}".encode())
-            self.catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
-        finished = self.asset.with_rendered(some.rendered(version), now=NOW)
-        if finish and finished != self.asset:
-            self.catalog.save_asset(finished)
-
-    def set_rights(self, rights: Rights, at: datetime = NOW) -> None:
-        self.catalog.save_asset(self.asset.with_rights(rights, now=at))
-
-    def add_version(self, number: int) -> Version:
-        version = some.version(number=number)
-        self.catalog.record(
-            UploadRecord(upload=version.upload, asset_id=ASSET, version_id=version.version_id),
-            version=version,
-            asset=self.asset.with_version(version, now=NOW),
-        )
-        return version
-
-    def enforce(self, at: datetime = NOW) -> Enforced:
-        return enforce(ASSET, catalog=self.catalog, delivery=self.delivery, edge=self.edge, now=at)
-
-    @property
-    def delivered(self) -> set[str]:
-        return set(self.delivery.objects)
-
-    def expected(self, version: Version | None = None, generation: int = 1) -> set[str]:
-        version = version or self.first
-        return {f"{ASSET}/g{generation}/{version.version_id}/{name}" for name in NAMES}
-
-    def view_everything(self) -> None:
-        for key in list(self.delivery.objects):
-            self.edge.view(key)
 
 
 @pytest.fixture
