@@ -23,7 +23,10 @@ def say(step: str) -> None:
 
 @app.command()
 def up(
-    *, rsa: Annotated[bool, typer.Option("--rsa", help="Sign with RSA-2048 in place of ECDSA P-256.")] = False
+    *,
+    rsa: Annotated[
+        bool, typer.Option("--rsa", help="Make an RSA-2048 pair in place of ECDSA P-256, if the stack has none yet.")
+    ] = False,
 ) -> None:
     """Start the stack, build and deploy the template. Run it again after a change of the code."""
     LocalStack().up(say, key_type="rsa" if rsa else "ecdsa")
