@@ -25,11 +25,12 @@ Progress = Callable[[int], None]
 
 
 class Planned(NamedTuple):
-    """A local file and the key that it gets."""
+    """A local file and the key that it gets; `refused` says why it cannot get one."""
 
     file: Path
     key: str
     bytes: int
+    refused: str = ""
 
 
 class Uploaded(NamedTuple):
@@ -44,8 +45,10 @@ class Uploaded(NamedTuple):
 def plan(paths: list[Path], prefix: str) -> list[Planned]:
     """Return every file below the paths with its key: the prefix and its path below the folder that was named.
 
+    A name that cannot be a key costs that file alone.
+
     Raises:
-        InvalidRequest: a path does not exist, or gives a key that Assetwire does not take.
+        InvalidRequest: a path does not exist, or two files get the same key.
     """
     planned: dict[str, Planned] = {}
     for path in paths:
@@ -53,7 +56,9 @@ def plan(paths: list[Path], prefix: str) -> list[Planned]:
             try:
                 key = checked_key("/".join(part for part in (prefix.strip("/"), relative) if part))
             except InvalidRequest as error:
-                raise InvalidRequest(f"{str(file)!r}: {error.message}", code=error.code) from error
+                shown = ascii(relative).strip("'")
+                planned[shown] = Planned(file, shown, 0, refused=f"{error.code}: {error.message}")
+                continue
             if key in planned and planned[key].file != file:
                 raise InvalidRequest(f"{planned[key].file} and {file} both get the key {key}", code="key_collision")
             planned[key] = Planned(file, key, file.stat().st_size)
@@ -105,6 +110,8 @@ class Uploader:
             if self._stop.is_set():
                 raise InterruptedError("stopped")
 
+        if planned.refused:
+            return Uploaded(planned, "failed", None, planned.refused)
         try:
             local = _Checksums(planned.file, self._part_size(planned.bytes))
             standing = None if force else self._standing(planned, local)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from assetwire.domain.errors import InvalidRequest
 from assetwire_cli import signing_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
-from assetwire_cli.uploader import plan
+from assetwire_cli.uploader import Uploader, plan
 
 FIELDS = [
     *("file", "status", "kind", "media_type", "sha256", "bytes", "width", "height", "duration_seconds", "pages"),
@@ -125,6 +126,19 @@ def test_a_folder_keeps_its_shape_below_the_prefix_and_hidden_files_stay(tmp_pat
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"x")
     assert [entry.key for entry in plan([tmp_path], "season/1/")] == ["season/1/b.jpg", "season/1/sub/a ü.jpg"]
+
+
+def test_a_name_that_cannot_be_a_key_costs_that_file_alone(tmp_path: Path) -> None:
+    for name in (b"good.jpg", b"new\nline.jpg", b"not utf-8 \xff.jpg"):
+        (Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))).write_bytes(b"x")
+    planned = {entry.key: entry for entry in plan([tmp_path], "season")}
+    assert set(planned) == {"season/good.jpg", "new\\nline.jpg", "not utf-8 \\udcff.jpg"}
+    assert [bool(entry.refused) for entry in planned.values()].count(True) == 2
+    results = list(
+        Uploader(None, "bucket").upload([e for e in planned.values() if e.refused], progress=lambda *_: None)
+    )
+    assert {result.state for result in results} == {"failed"}
+    assert all("invalid_key" in result.error for result in results)
 
 
 def test_a_path_that_is_not_there_and_two_files_of_one_key_are_refused(tmp_path: Path) -> None:
