@@ -23,7 +23,6 @@ from assetwire_cli.target import Target
 MASTERS = 1000
 SIDE = 48
 """Pixels of a master's edges: the pipeline is measured here, not the encoders."""
-DEPTHS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 
 def main(masters: int = MASTERS) -> int:
@@ -119,12 +118,7 @@ def wait_until_idle(target: Target, masters: int, seconds: float = 1500) -> None
 
 def depths(target: Target, output: str) -> dict[str, int]:
     """Return how many messages each queue holds, waiting or in work."""
-    sqs = target.client("sqs")
-    counts = {}
-    for name, url in target.queues(output).items():
-        attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=DEPTHS)["Attributes"]
-        counts[name] = sum(int(attributes[depth]) for depth in DEPTHS)
-    return counts
+    return {consumer: sum(counts) for consumer, counts in target.held(output).items()}
 
 
 def told(target: Target) -> Counter[str]:

@@ -15,7 +15,6 @@ from assetwire_cli.journey import Journey, Step, follow
 from assetwire_cli.local_commands import say
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.project import SAMPLES
-from assetwire_cli.target import Target
 from assetwire_cli.upload_command import send
 from assetwire_cli.uploader import plan
 
@@ -53,7 +52,7 @@ def demo(
     failed = [journey for journey in journeys if journey.failure]
     for journey in failed:
         console.err.print(f"{journey.file}: {journey.failure}", style="red", markup=False)
-    waiting = {name: count for name, count in _dead_letters(target).items() if count}
+    waiting = {name: count for name, (count, _) in target.held("DeadLetterQueues").items() if count}
     if waiting:
         console.err.print(f"dead letters: {waiting}", style="red", markup=False)
     delivered = sum(journey.url is not None for journey in journeys)
@@ -72,12 +71,3 @@ def _table(journeys: list[Journey]) -> Table:
     for journey in journeys:
         table.add_row(journey.file, journey.asset_id or "-", journey.what, journey.renditions, *journey.answers())
     return table
-
-
-def _dead_letters(target: Target) -> dict[str, int]:
-    sqs = target.client("sqs")
-    names = ["ApproximateNumberOfMessages"]
-    return {
-        consumer: int(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"][names[0]])
-        for consumer, url in target.queues("DeadLetterQueues").items()
-    }

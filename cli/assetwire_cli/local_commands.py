@@ -62,12 +62,9 @@ def status() -> None:
     table.add_row("API", target.api_url)
     table.add_row("edge", stack.facts["edge"])
     table.add_row("masters", f"s3://{target.outputs['MastersBucketName']}")
-    sqs = target.client("sqs")
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     for output, label in (("WorkQueues", "queue"), ("DeadLetterQueues", "dead letters")):
-        for consumer, url in target.queues(output).items():
-            held = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-            table.add_row(f"{label} {consumer}", " + ".join(held[name] for name in names) + " (waiting + in work)")
+        for consumer, (waiting, in_work) in target.held(output).items():
+            table.add_row(f"{label} {consumer}", f"{waiting} + {in_work} (waiting + in work)")
     console.out.print(table)
 
 

@@ -62,6 +62,15 @@ class Target:
         """Return consumer → queue URL of an output that lists queues."""
         return dict(pair.split("=", 1) for pair in self.outputs[output].split())
 
+    def held(self, output: str) -> dict[str, tuple[int, int]]:
+        """Return consumer → messages waiting and in work, of an output that lists queues."""
+        sqs, names = self.client("sqs"), ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = {}
+        for consumer, url in self.queues(output).items():
+            attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            counts[consumer] = (int(attributes[names[0]]), int(attributes[names[1]]))
+        return counts
+
     @property
     def api_url(self) -> str:
         """The API's base URL."""

@@ -76,11 +76,9 @@ def test_every_message_sent_thrice_leaves_the_same_state(
     for _ in range(3):
         for queue, body in (("enforce", {"detail": ready}), ("renditions", {"detail": accepted}), ("ingest", upload)):
             sqs.send_message(QueueUrl=queues[queue], MessageBody=json.dumps(body))
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
     def idle() -> bool:
-        held = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"] for url in queues.values()]
-        return not any(int(count) for attributes in held for count in attributes.values())
+        return not any(sum(counts) for counts in target.held("WorkQueues").values())
 
     eventually(idle, "the queues to be empty")
     assert settled(target, target.call("GET", f"/assets/{asset_id}")) == before

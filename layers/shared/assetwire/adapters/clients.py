@@ -10,7 +10,6 @@ _CONFIG = Config(
     connect_timeout=3,
     read_timeout=20,
     retries={"mode": "standard", "max_attempts": 4},
-    signature_version=None,
 )
 
 

@@ -19,8 +19,6 @@ from assetwire.domain.errors import Misconfigured
 _URL_SAFE = bytes.maketrans(b"+=/", b"-_~")
 """CloudFront's own alphabet in place of base64's characters that URLs reserve."""
 
-RESERVED = ("Expires=", "Policy=", "Signature=", "Key-Pair-Id=", "Hash-Algorithm=")
-
 
 class CloudFrontSigner:
     """Signs URLs under a canned policy: one exact URL, until one moment."""

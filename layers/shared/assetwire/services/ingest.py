@@ -53,13 +53,13 @@ def ingest(
         known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
         if known is not None:
             return Ingested(Outcome.KNOWN, known.asset_id)
-        blob = _read(upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes)
+        read = _read(upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes)
     except NotFound:  # deleted since it was announced: there is nothing left to ingest
         return Ingested(Outcome.GONE, None)
 
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _record(upload, blob, catalog=catalog, now=now)
+            return _record(upload, read, catalog=catalog, now=now)
         except Conflict:
             known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
             if known is not None:
