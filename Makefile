@@ -99,4 +99,5 @@ lock: $(UV) ## Resolve the dependencies anew and write locks/ and the layers' re
 	$(LOCKED:pyproject.toml=) --python-version 3.11 --group sam -o locks/sam.txt $(LOCK_OPTIONS)
 	$(LOCKED:pyproject.toml=) --python-version 3.11 --group runtime -c locks/dev.txt --no-emit-package botocore -o layers/runtime/requirements.txt
 	$(LOCKED:pyproject.toml=) --python-version 3.11 --group imaging -c locks/dev.txt -o layers/imaging/requirements.txt
+	$(LOCKED:pyproject.toml=) --python-version 3.11 --group video -c locks/dev.txt -o layers/video/requirements.txt
 	echo uv==0.13.9 | $(LOCKED:pyproject.toml=) --python-version 3.11 -o locks/uv.txt -

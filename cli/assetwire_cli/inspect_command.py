@@ -85,7 +85,7 @@ def _as_text(file: Path, inspection: Inspection | None) -> str:
     if inspection is None:
         return f"{file}: quarantined: {_UNREADABLE.code} ({_UNREADABLE.message})"
     if inspection.status is Status.ACCEPTED:
-        details = " ".join(f"{name}={value}" for name, value in inspection.metadata.items())
+        details = " ".join(f"{name}={value}" for name, value in inspection.metadata.technical.items())
         size = f"{inspection.width}×{inspection.height}"
         return f"{file}: accepted: {inspection.media_type} {size} {inspection.bytes} bytes {details}"
     reasons = "; ".join(f"{problem.code} ({problem.message})" for problem in inspection.problems)

@@ -65,9 +65,9 @@ class Journey:
         read = self.asset["inspection"]
         if self.reached is Step.QUARANTINED:
             return "quarantined: " + ", ".join(problem["code"] for problem in read["problems"])
-        turned = read["metadata"].get("orientation", 1)
+        turned = read["metadata"]["technical"].get("orientation", 1)
         details = [read["media_type"].removeprefix("image/"), f"{read['width']}×{read['height']}"]
-        details += [read["metadata"].get("icc_profile") or read["metadata"]["colour_space"]]
+        details += [read["metadata"]["technical"].get("icc_profile") or read["metadata"]["technical"]["colour_space"]]
         details += [f"turned ({turned})"] if turned != 1 else []
         details += ["same bytes as another"] if self.version_id is None else []
         return ", ".join(details)

@@ -10,6 +10,7 @@ from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain.asset import Asset, Blob, Delivered, Rendered, Source, Upload, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
 from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.ports import Catalog, Position
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -99,7 +100,19 @@ def test_every_field_of_an_asset_survives(catalog: Catalog) -> None:
     problem = Problem(code="too_small", field="width", message="")
     inspection = version.inspection.model_copy(
         update={
-            "metadata": {"orientation": 6, "has_alpha": True, "icc_profile": "Adobe RGB – 1998", "x": 0.25, "note": ""},
+            "metadata": Metadata(
+                technical={
+                    "orientation": 6,
+                    "has_alpha": True,
+                    "icc_profile": "Adobe RGB – 1998",
+                    "x": 0.25,
+                    "note": "",
+                },
+                fields={
+                    "title": FieldValue(value={"x-default": "Schuh", "en": "Shoe"}, source=Origin.XMP),
+                    "keywords": FieldValue(value=["a", "b"], source=Origin.IPTC),
+                },
+            ),
             "problems": (problem,),
             "duration_seconds": 12.5,
             "encrypted": False,
@@ -119,7 +132,7 @@ def test_every_field_of_an_asset_survives(catalog: Catalog) -> None:
     catalog.save_asset(asset)
     read = catalog.asset(asset.asset_id)
     assert read == asset
-    assert {name: type(value) for name, value in read.inspection.metadata.items()} == {
+    assert {name: type(value) for name, value in read.inspection.metadata.technical.items()} == {
         "orientation": int,
         "has_alpha": bool,
         "icc_profile": str,

@@ -11,6 +11,7 @@ from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain.asset import Blob, Delivered, Rendered, Source, UploadRecord
 from assetwire.domain.errors import NotFound, NotUnderstood
+from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.ports import AssetReader
 from fakes import some
@@ -28,7 +29,9 @@ RECORDS: list[Record] = [
     VERSION,
     some.rendition(VERSION),
     Blob(
-        sha256="0" * 64, asset_id=VERSION.asset_id, inspection=some.inspection(metadata={"a": True, "b": 0.5, "c": 3})
+        sha256="0" * 64,
+        asset_id=VERSION.asset_id,
+        inspection=some.inspection(metadata=Metadata(technical={"a": True, "b": 0.5, "c": 3})),
     ),
     Source(bucket="masters", key="a/ü ☃.jpg", asset_id=VERSION.asset_id),
     UploadRecord(upload=VERSION.upload, asset_id=VERSION.asset_id, version_id=VERSION.version_id),

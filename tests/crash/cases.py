@@ -13,6 +13,7 @@ from PIL import Image
 from assetwire.domain.asset import Asset, Blob, Rendered, Source, Upload, UploadRecord, Version
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.domain.metadata import Metadata
 from assetwire.domain.rendition import Format, Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, UPLOADED, Message, World, aws
@@ -111,7 +112,7 @@ def record_master(
     sha256 = hashlib.sha256(data).hexdigest()
     inspection = Inspection(
         status=Status.ACCEPTED, kind=Kind.IMAGE, media_type="image/png", sha256=sha256, bytes=len(data),
-        width=size[0], height=size[1], metadata={"orientation": 1, "colour_space": "srgb"},
+        width=size[0], height=size[1], metadata=Metadata(technical={"orientation": 1, "colour_space": "srgb"}),
     )  # fmt: skip
     source = world.catalog.source(MASTERS, key)
     asset_id = source.asset_id if source else asset_id_of(key)

@@ -55,7 +55,7 @@ def project() -> dict:
 
 def test_there_are_locks_and_layers_to_judge() -> None:
     assert [file.name for file in LOCKS] == ["dev.txt", "sam.txt", "stack.txt", "uv.txt"]
-    assert [file.parent.name for file in LAYERS] == ["imaging", "runtime"]
+    assert [file.parent.name for file in LAYERS] == ["imaging", "runtime", "video"]
 
 
 @pytest.mark.parametrize("file", [*LOCKS, *LAYERS], ids=_path)
@@ -80,7 +80,7 @@ def test_a_layer_leaves_out_what_lambda_brings(file: Path) -> None:
     assert {"boto3", "botocore", "s3transfer"}.isdisjoint(pinned(file.read_text()))
 
 
-@pytest.mark.parametrize("layer", ["runtime", "imaging"])
+@pytest.mark.parametrize("layer", ["runtime", "imaging", "video"])
 def test_a_layer_holds_what_its_group_asks_for(layer: str, project: dict) -> None:
     asked = _names(project["dependency-groups"][layer])
     assert asked <= set(pinned((PROJECT / f"layers/{layer}/requirements.txt").read_text()))
@@ -88,7 +88,7 @@ def test_a_layer_holds_what_its_group_asks_for(layer: str, project: dict) -> Non
 
 @pytest.mark.parametrize(
     ("lock", "groups"),
-    [("dev", ["test", "lint", "runtime", "imaging"]), ("stack", ["stack"]), ("sam", ["sam"])],
+    [("dev", ["test", "lint", "runtime", "imaging", "video"]), ("stack", ["stack"]), ("sam", ["sam"])],
 )
 def test_a_lock_holds_what_pyproject_asks_for(lock: str, groups: list[str], project: dict) -> None:
     asked = set().union(*(_names(project["dependency-groups"][group]) for group in groups))

@@ -88,6 +88,7 @@ DAMAGES: dict[Check, list[Damage]] = {
     functions.functions_are_called: [without("SignedUrlFunction/Events"), without("RelayFunction/Events/Changes")],
     functions.functions_carry_only_the_layers_they_need: [
         add("SignedUrlFunction/Layers", {"Ref": "ImagingLayer"}),
+        add("RelayFunction/Layers", {"Ref": "VideoLayer"}),
         put("RenditionsFunction/Layers", [{"Ref": "RuntimeLayer"}, {"Ref": "SharedLayer"}]),
         put("RelayFunction/Layers", [{"Ref": "SharedLayer"}]),
     ],

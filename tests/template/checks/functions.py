@@ -5,8 +5,9 @@ from collections.abc import Collection
 
 from template.cloudformation import Document, functions, resources, target, value_of
 
-NEEDS_IMAGING = {"ingest", "renditions"}
-"""The functions that decode images; the imaging layer would slow the start of all others."""
+NEEDS_DECODERS = {"ingest", "renditions"}
+"""The functions that decode media; the decoders' layers would slow the start of all others."""
+_DECODERS = ("ImagingLayer", "VideoLayer")
 
 
 def functions_log_into_groups_of_their_own(document: Document) -> list[str]:
@@ -61,7 +62,7 @@ def functions_say_how_long_and_how_large(document: Document) -> list[str]:
 def temporary_files_hold_a_master(document: Document) -> list[str]:
     """What copies a master to /tmp has room there for the largest that the parameters admit."""
     largest = document["Parameters"]["MaximumMasterBytes"]["MaxValue"]
-    rooms = {name: functions(document)[name].get("EphemeralStorage", {}).get("Size", 512) for name in NEEDS_IMAGING}
+    rooms = {name: functions(document)[name].get("EphemeralStorage", {}).get("Size", 512) for name in NEEDS_DECODERS}
     return [f"/tmp of {n} holds {mib} MiB, less than a master" for n, mib in rooms.items() if mib * 1024**2 <= largest]
 
 
@@ -71,13 +72,14 @@ def functions_are_called(document: Document) -> list[str]:
 
 
 def functions_carry_only_the_layers_they_need(document: Document) -> list[str]:
-    """Every function has our code and its dependencies; imaging travels only with what decodes images."""
+    """Every function has our code and its dependencies; decoders travel only with what decodes media."""
     findings = []
     for name, function in functions(document).items():
         layers = [target(layer) for layer in function.get("Layers", [])]
         findings += [f"{name} lacks {layer}" for layer in ("RuntimeLayer", "SharedLayer") if layer not in layers]
-        if ("ImagingLayer" in layers) != (name in NEEDS_IMAGING):
-            findings.append(f"{name} {'has' if 'ImagingLayer' in layers else 'lacks'} the imaging layer")
+        for layer in _DECODERS:
+            if (layer in layers) != (name in NEEDS_DECODERS):
+                findings.append(f"{name} {'has' if layer in layers else 'lacks'} {layer}")
     return findings
 
 

@@ -19,7 +19,7 @@ from assetwire_cli.uploader import Uploader, plan
 
 FIELDS = [
     *("file", "status", "kind", "media_type", "sha256", "bytes", "width", "height", "duration_seconds", "pages"),
-    *("encrypted", "identifiers", "metadata", "problems"),
+    *("encrypted", "identifiers", "metadata", "perceptual_hash", "problems", "warnings"),
 ]
 
 

@@ -90,14 +90,14 @@ class TestPictures:
         exif[ORIENTATION] = orientation
         found = examine(encoded(picture(60, 40), exif=exif))
         assert (found.width, found.height) == ((60, 40) if orientation <= 4 else (40, 60))
-        assert found.metadata["orientation"] == orientation
+        assert found.metadata.technical["orientation"] == orientation
 
     @pytest.mark.parametrize("orientation", [0, 9, 65535])
     def test_an_absurd_orientation_counts_as_upright(self, examine: Examine, orientation: int) -> None:
         exif = Image.Exif()
         exif[ORIENTATION] = orientation
         found = examine(encoded(picture(60, 40), exif=exif))
-        assert (found.width, found.height, found.metadata["orientation"]) == (60, 40, 1)
+        assert (found.width, found.height, found.metadata.technical["orientation"]) == (60, 40, 1)
 
     @pytest.mark.parametrize(
         ("mode", "kind", "expected"),
@@ -114,23 +114,23 @@ class TestPictures:
     ) -> None:
         found = examine(encoded(picture(mode=mode), kind))
         assert found.status is Status.ACCEPTED
-        assert found.metadata.items() >= expected.items()
+        assert found.metadata.technical.items() >= expected.items()
 
     def test_an_embedded_profile_is_named(self, examine: Examine) -> None:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-        assert "sRGB" in str(examine(encoded(picture(), icc_profile=profile)).metadata["icc_profile"])
+        assert "sRGB" in str(examine(encoded(picture(), icc_profile=profile)).metadata.technical["icc_profile"])
 
     def test_a_damaged_profile_costs_its_name_alone(self, examine: Examine) -> None:
         found = examine(encoded(picture(), icc_profile=b"no profile" * 20))
         assert found.status is Status.ACCEPTED
-        assert "icc_profile" not in found.metadata
+        assert "icc_profile" not in found.metadata.technical
 
     def test_pages_are_counted_and_so_are_frames(self, examine: Examine) -> None:
         several = {"save_all": True, "append_images": [picture(mode="L").rotate(90 * n) for n in (1, 2)]}
         tiff = examine(encoded(picture(mode="L"), "TIFF", **several))
         gif = examine(encoded(picture(mode="L"), "GIF", **several))
-        assert (tiff.pages, tiff.metadata.get("frames")) == (3, None)
-        assert (gif.pages, gif.metadata.get("frames"), gif.height) == (None, 3, 40)
+        assert (tiff.pages, tiff.metadata.technical.get("frames")) == (3, None)
+        assert (gif.pages, gif.metadata.technical.get("frames"), gif.height) == (None, 3, 40)
 
 
 class TestRefusals:

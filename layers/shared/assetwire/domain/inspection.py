@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from assetwire.domain.metadata import Metadata
 from assetwire.domain.model import Value
 
 
@@ -33,12 +34,19 @@ class Problem(Value):
 
 
 class Identifier(Value):
-    """Evidence in a master of the product that it shows; `confidence` is between 0 and 1."""
+    """Evidence of the product that a master shows: what it says, who says so, and where exactly that was found."""
 
     kind: str
+    """`gtin`, `sku`, `asin`, `job_id` …"""
     value: str
+    """As it was read."""
     source: str
+    """`barcode`, `xmp`, `iptc`, `exif`, `container`, `filename` …"""
+    where: str = ""
+    """The property, the symbology and its place in the picture, or the pattern of the file name."""
     confidence: float = Field(ge=0, le=1)
+    gtin: str | None = None
+    """The same as a GTIN-14, where it is a GTIN whose check digit is right."""
 
 
 class Inspection(Value):
@@ -55,5 +63,10 @@ class Inspection(Value):
     pages: int | None = None
     encrypted: bool | None = None
     identifiers: tuple[Identifier, ...] = ()
-    metadata: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    metadata: Metadata = Metadata()
+    perceptual_hash: str | None = None
+    """Of the picture, in hexadecimal; see `domain/similarity.py`."""
     problems: tuple[Problem, ...] = ()
+    """Why it is refused."""
+    warnings: tuple[Problem, ...] = ()
+    """What is wrong and was lived with: a field that was dropped, an extension that does not fit the content."""

@@ -7,6 +7,7 @@ from typing import Any
 from PIL import ImageCms
 
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
+from assetwire.domain.metadata import Metadata
 from assetwire.media.engine import EngineError, read_header, shrink
 from assetwire.media.sniff import sniff
 
@@ -64,7 +65,7 @@ def inspect(file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_p
     if memory > DECODING_BYTES:
         message = f"decoding would hold {memory} bytes, more than {DECODING_BYTES}"
         return refuse("too_much_memory", message, "width", **facts)
-    if facts["metadata"]["bits_per_sample"] == 0:
+    if facts["metadata"].technical["bits_per_sample"] == 0:
         return refuse("unsupported_samples", "signed, 32-bit and floating samples have no defined white", **facts)
     try:
         shrink(file, 64, 64, size="down").write_to_memory()
@@ -95,19 +96,19 @@ def _facts(header: Any) -> dict[str, Any]:
     }
 
 
-def _metadata(header: Any, *, orientation: int, frames: int) -> dict[str, str | int | float | bool]:
-    metadata: dict[str, str | int | float | bool] = {
+def _metadata(header: Any, *, orientation: int, frames: int) -> Metadata:
+    technical: dict[str, Any] = {
         "orientation": orientation,
         "colour_space": str(header.interpretation),
         "bits_per_sample": _bits(header),
         "has_alpha": bool(header.hasalpha()),
     }
     if frames > 1:
-        metadata["frames"] = frames
+        technical["frames"] = frames
     profile = _profile_name(header)
     if profile:
-        metadata["icc_profile"] = profile
-    return metadata
+        technical["icc_profile"] = profile
+    return Metadata(technical=technical)
 
 
 def _decoding_bytes(header: Any) -> int:
