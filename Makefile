@@ -20,7 +20,9 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(LOCAL)/uv/bin:$(PATH)
 # An environment that is active elsewhere, or set by a tool, is not this project's.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-.PHONY: help setup demo test check bench lock format build validate deploy down clean
+CORPUS_DIR = $(or $(DIR),$(error say which folder: make corpus DIR=folder))
+
+.PHONY: help setup demo test check bench corpus lock format build validate deploy down clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +45,9 @@ check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, f
 
 bench: setup ## Side-by-side benchmarks; each prints a ratio
 	python -m bench
+
+corpus: $(VENV)/.done ## Inspect every file below DIR=folder, each with its time and memory, against the bounds
+	@assetwire corpus "$(CORPUS_DIR)"
 
 format: $(VENV)/.done ## Format and fix what can be fixed
 	ruff format .

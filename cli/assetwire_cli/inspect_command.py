@@ -1,17 +1,17 @@
 """`assetwire inspect`: what ingest would record of a file, or why it would refuse it."""
 
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire_cli import console
+from assetwire_cli.inspection_line import Line, printable
 
 MAXIMUM_BYTES = 3 * 1024**3
 MAXIMUM_PIXELS = 400_000_000
@@ -44,6 +44,7 @@ def inspect_file(
     file: Path, *, maximum_bytes: int = MAXIMUM_BYTES, maximum_pixels: int = MAXIMUM_PIXELS
 ) -> Inspection | None:
     """Return what ingest's own inspection says of a local file; None if it cannot be read."""
+    from assetwire.domain.file_names import named
     from assetwire.media.inspect import inspect as inspector
 
     try:
@@ -52,10 +53,11 @@ def inspect_file(
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         size = file.stat().st_size
-    except OSError:
+        with named_plainly(file) as master:
+            limits = {"maximum_bytes": maximum_bytes, "maximum_pixels": maximum_pixels}
+            return named(inspector(master, sha256=sha256, size=size, **limits), printable(file.name))
+    except (OSError, ValueError):  # ValueError: a path with a null character
         return None
-    with named_plainly(file) as master:
-        return inspector(master, sha256=sha256, size=size, maximum_bytes=maximum_bytes, maximum_pixels=maximum_pixels)
 
 
 @contextmanager
@@ -67,26 +69,45 @@ def named_plainly(file: Path) -> Iterator[Path]:
         yield master
 
 
-_UNREADABLE = Problem(code="unreadable", field="file", message="the file cannot be read")
+UNREADABLE = Problem(code="unreadable", field="file", message="the file cannot be read")
 
 
 def _as_json(file: Path, inspection: Inspection | None) -> str:
+    name = printable(str(file))
     if inspection is None:
-        facts: dict[str, Any] = Inspection(
-            status=Status.QUARANTINED, sha256="", bytes=0, problems=(_UNREADABLE,)
-        ).model_dump(mode="json")
-        facts |= {"sha256": None, "bytes": None}
-    else:
-        facts = inspection.model_dump(mode="json")
-    return json.dumps({"file": str(file), **facts})
+        return Line(file=name, status=Status.QUARANTINED, problems=(UNREADABLE,)).as_json()
+    return Line(file=name, **dict(inspection)).as_json()
 
 
 def _as_text(file: Path, inspection: Inspection | None) -> str:
     if inspection is None:
-        return f"{file}: quarantined: {_UNREADABLE.code} ({_UNREADABLE.message})"
-    if inspection.status is Status.ACCEPTED:
-        details = " ".join(f"{name}={value}" for name, value in inspection.metadata.technical.items())
-        size = f"{inspection.width}×{inspection.height}"
-        return f"{file}: accepted: {inspection.media_type} {size} {inspection.bytes} bytes {details}"
-    reasons = "; ".join(f"{problem.code} ({problem.message})" for problem in inspection.problems)
-    return f"{file}: quarantined: {reasons}"
+        said = f"quarantined: {UNREADABLE.code} ({UNREADABLE.message})"
+    elif inspection.status is Status.ACCEPTED:
+        said = f"accepted: {' '.join(_facts(inspection))}"
+    else:
+        said = f"quarantined: {'; '.join(_reasons(inspection.problems))}"
+    if inspection is not None and inspection.warnings:
+        said += f" [{'; '.join(_reasons(inspection.warnings))}]"
+    return _on_one_line(f"{printable(str(file))}: {said}")
+
+
+def _facts(inspection: Inspection) -> Iterator[str]:
+    yield str(inspection.media_type)
+    if inspection.width is not None:
+        yield f"{inspection.width}×{inspection.height}"
+    if inspection.duration_seconds is not None:
+        yield f"{inspection.duration_seconds:g} s"
+    if inspection.pages is not None:
+        yield f"{inspection.pages} pages"
+    yield f"{inspection.bytes} bytes"
+    yield from (f"{name}={value}" for name, value in inspection.metadata.technical.items())
+    yield from (f"{found.kind}={found.value} ({found.source})" for found in inspection.identifiers)
+
+
+def _reasons(problems: tuple[Problem, ...]) -> Iterator[str]:
+    return (f"{problem.code} ({problem.message})" for problem in problems)
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text with everything escaped that a terminal would obey, or that begins another line."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -6,6 +6,7 @@ import typer
 
 from assetwire.domain.errors import AssetwireError
 from assetwire_cli import asset_commands, console, keys_command, local_commands
+from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
@@ -26,6 +27,7 @@ app.command()(asset_commands.asset)
 app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
 app.command()(inspect)
+app.command()(corpus)
 app.command()(render)
 app.command()(replay)
 app.add_typer(keys_command.app, name="keys")

@@ -7,6 +7,7 @@ other costs what its stage would have found.
 
 import importlib
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,10 +22,10 @@ from assetwire.media.readers.facts import Facts
 
 Report = dict[str, Any]
 
-SECONDS = {"facts": 4.0, "extent": 1.0, "metadata": 2.0, "pixels": 6.0, "perceptual_hash": 2.0, "barcodes": 3.0}
+SECONDS = {"facts": 4.0, "extent": 1.0, "metadata": 2.0, "pixels": 6.0, "perceptual_hash": 2.0, "barcodes": 4.0}
 """Seconds that each stage has at the most, within those of the whole."""
-_OF_BARCODES = 2.0
-"""Seconds in which the reader of barcodes is asked to come to an end by itself."""
+_LAST = 0.7
+"""Seconds before the end of the whole when the reader of barcodes is asked to come to an end by itself."""
 _PATIENCE = 0.5
 """Seconds after a stage's time until a child is ended that is deep in a decoder, where no alarm is heard."""
 _CUT_OFF = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "video/webm", "video/x-matroska"})
@@ -50,8 +51,13 @@ def prepare(media_type: str, **_: Any) -> None:
     importlib.import_module("assetwire.media.drawings" if reader in {"vector", "document"} else "PIL.Image")
 
 
-def examine(file: str, media_type: str, *, size: int, maximum_pixels: int, without: list[str]) -> Iterator[Report]:
-    """Yield what a file of this type says about itself; `without` names stages to leave out."""
+def examine(
+    file: str, media_type: str, *, size: int, maximum_pixels: int, without: list[str], until: float
+) -> Iterator[Report]:
+    """Yield what a file of this type says about itself; `without` names stages to leave out.
+
+    `until` (of the monotonic clock) is when the process is ended: the last stage sees to it that it has answered.
+    """
     path = Path(file)
     yield _stage("facts")
     try:
@@ -87,7 +93,7 @@ def examine(file: str, media_type: str, *, size: int, maximum_pixels: int, witho
         yield from _optional("perceptual_hash", lambda: _hash(path, facts, image))
     if facts.kind in _WITH_BARCODES and "barcodes" not in without:
         yield _stage("barcodes")
-        yield from _optional("barcodes", lambda: _barcodes(image))
+        yield from _optional("barcodes", lambda: _barcodes(image, until=until))
 
 
 def _stage(name: str) -> Report:
@@ -198,7 +204,7 @@ def _hash(file: Path, facts: Facts, image: Any) -> Iterator[Report]:
     yield {"perceptual_hash": perceptual_hash(shown)}
 
 
-def _barcodes(image: Any) -> Iterator[Report]:
+def _barcodes(image: Any, *, until: float) -> Iterator[Report]:
     from PIL import Image  # noqa: PLC0415  imported by `prepare`
 
     from assetwire.media.barcodes import read_barcodes  # noqa: PLC0415  imported by `prepare`
@@ -206,7 +212,9 @@ def _barcodes(image: Any) -> Iterator[Report]:
     opaque = image.flatten(background=[255] * (image.bands - 1)) if image.hasalpha() else image
     mode = "L" if opaque.bands == 1 else "RGB"
     pixels = Image.frombuffer(mode, (opaque.width, opaque.height), opaque.write_to_memory(), "raw", mode, 0, 1)
-    identifiers, warnings = read_barcodes(pixels, seconds=_OF_BARCODES)
+    identifiers, warnings = read_barcodes(
+        pixels, seconds=min(SECONDS["barcodes"] - _LAST, until - time.monotonic() - _LAST)
+    )
     yield {
         "identifiers": [identifier.model_dump(mode="json") for identifier in identifiers],
         "warnings": [warning.model_dump(mode="json") for warning in warnings],

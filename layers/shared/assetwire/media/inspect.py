@@ -1,6 +1,7 @@
 """Inspect: what a master says about itself, or why it is refused. No decoder runs in this process."""
 
 import atexit
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,13 +64,14 @@ def _examined(file: Path, known: Sniffed, found: "_Found", *, maximum_pixels: in
             "size": found.facts["bytes"],
             "maximum_pixels": maximum_pixels,
             "without": without,
+            "until": time.monotonic() + seconds,
         }
         run = _sandbox.run(_EXAMINE, arguments, seconds=seconds)
         if run.ending is Ending.FINISHED or run.stage not in _MAY_BE_SKIPPED:
             break
         found.lose(run)
         without.append(run.stage)
-        seconds = max(1.0, seconds - run.seconds)
+        seconds = max(2.0, seconds - run.seconds)
     for report in run.reports:
         found.add(report)
     if found.problems:

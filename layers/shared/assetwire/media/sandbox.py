@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import time
 from contextlib import suppress
 from enum import StrEnum
 from typing import IO, Any, NamedTuple, cast
@@ -19,8 +20,6 @@ MEMORY = 800 * 1024**2
 """Bytes that a child may hold at the most in memory that it wrote, the decoders themselves included (some 60 MiB)."""
 _GRACE = 1.5
 """Seconds that the server has to end a child and to answer, after the child's time is up."""
-_START = 5.0
-"""Seconds that a server has to start: it loads the decoders of a medium at its first file."""
 _ENVIRONMENT = {
     # Not inherited: a decoder has no use for credentials. Where Python keeps its library, AWS Lambda names the folder.
     "LD_LIBRARY_PATH": str(sysconfig.get_config_var("LIBDIR") or ""),
@@ -73,13 +72,16 @@ class Sandbox:
         self._lock = threading.Lock()
 
     def run(self, task: str, arguments: dict[str, Any], *, seconds: float, memory: int = MEMORY) -> Run:
-        """Run a task (`module:generator function`) in a child of its own; whatever happens to it is in the answer."""
-        question = {"task": task, "arguments": arguments, "seconds": seconds, "memory": memory}
+        """Run a task (`module:generator function`) in a child of its own; whatever happens to it is in the answer.
+
+        The seconds include those that a server needs to start, if there is none yet.
+        """
+        question = {"task": task, "arguments": arguments, "memory": memory, "until": time.monotonic() + seconds}
         line = json.dumps(question).encode() + b"\n"
         with self._lock:
             for _ in range(2):  # a server may have been ended while nobody asked, by a system short of memory
                 try:
-                    return _run_of(self._ask(line, wait=_START + seconds + _GRACE))
+                    return _run_of(self._ask(line, wait=seconds + _GRACE))
                 except _Gone:
                     self._end()
         return Run([], Ending.CRASHED, "start", 0.0, 0)

@@ -14,13 +14,18 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _REPORT_BYTES = 8 * 1024**2
 """Bytes that a child may report at the most."""
 _NEARLY = 0.8
 """From this share of its memory on, a child that was ended by a signal is taken to have wanted more."""
+
+
+_LEAST = 1.0
+"""Seconds that a child has at the least, however long the server took to start."""
+_FAILED, _OUT_OF_MEMORY = 1, 3
+"""Exit codes of a child whose task raised."""
 
 
 class _Ended(NamedTuple):
@@ -49,21 +54,22 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
     if prepare is not None:
         prepare(**question["arguments"])
     reading, writing = os.pipe()
+    seconds = max(_LEAST, question["until"] - time.monotonic())  # a clock that all processes of a machine share
     pid = os.fork()
     if pid == 0:
         os.close(reading)
-        _be_a_child(task, question, writing)
+        _be_a_child(task, question, seconds, writing)
     os.close(writing)
     seen = _Reports()
-    ended = _watch(pid, reading, seen, until=time.monotonic() + question["seconds"])
+    ended = _watch(pid, reading, seen, until=time.monotonic() + seconds)
     os.close(reading)
     if seen.spoilt:
         ending = "decoder_crashed"
-    elif os.WIFEXITED(ended.status) and os.WEXITSTATUS(ended.status) == 0:
+    elif _exited_with(ended.status, 0):
         ending = "finished"
     elif not ended.in_time or _was_signal(ended.status, signal.SIGXCPU):
         ending = "too_slow"
-    elif ended.peak_bytes > _NEARLY * question["memory"]:
+    elif ended.peak_bytes > _NEARLY * question["memory"] or _exited_with(ended.status, _OUT_OF_MEMORY):
         ending = "too_much_memory"
     else:
         ending = "decoder_crashed"
@@ -74,6 +80,10 @@ def _answer(question: dict[str, Any]) -> dict[str, Any]:
         "seconds": round(ended.seconds, 3),
         "peak_bytes": ended.peak_bytes,
     }
+
+
+def _exited_with(status: int, code: int) -> bool:
+    return os.WIFEXITED(status) and os.WEXITSTATUS(status) == code
 
 
 def _was_signal(status: int, number: int) -> bool:
@@ -146,20 +156,18 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 """Bytes of getrusage's unit of memory."""
 
 
-def _be_a_child(task: Any, question: dict[str, Any], writing: int) -> None:
+def _be_a_child(task: Any, question: dict[str, Any], seconds: float, writing: int) -> None:
     """Run the task and end the process, whatever happens: with 0 if the task came to its end."""
-    code = 1
+    code = _FAILED
     try:
-        _limit(question["seconds"], question["memory"])
-        for report in _reports(task, question["arguments"]):
+        _limit(seconds, question["memory"])
+        for report in task(**question["arguments"]):
             _write(writing, json.dumps(report).encode() + b"\n")
         code = 0
+    except MemoryError:
+        code = _OUT_OF_MEMORY
     finally:
         os._exit(code)  # no clean-up of what a decoder may have spoilt
-
-
-def _reports(task: Any, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from task(**arguments)
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pillow_heif
 from PIL import Image
@@ -81,8 +82,9 @@ def _heif(file: Path, media_type: str) -> Facts:
     """HEIF: its sizes are upright already, by the container's own rotation; the EXIF orientation is a copy of it."""
     opened = pillow_heif.open_heif(file, convert_hdr_to_8bit=True)
     primary = opened[opened.primary_index]
-    bits = int(primary.info.get("bit_depth", 8))
-    return _facts(media_type, primary.size, primary.mode, bits, primary.info.get("icc_profile"), pages=len(opened))
+    said: dict[str, Any] = dict(primary.info)
+    bits = int(said.get("bit_depth", 8))
+    return _facts(media_type, primary.size, str(primary.mode), bits, said.get("icc_profile"), pages=len(opened))
 
 
 def _photoshop(file: Path) -> Facts:

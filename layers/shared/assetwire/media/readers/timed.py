@@ -46,8 +46,8 @@ _FIELDS = {  # tags of MP4, QuickTime, Matroska, ID3, Vorbis and RIFF, in lower 
 _ALTERNATIVES, _LISTS = frozenset({"title", "description", "copyright_notice"}), frozenset({"creator", "keywords"})
 _CONTAINERS_OWN = frozenset({"major_brand", "minor_version", "compatible_brands", "handler_name", "language"})
 _SHOWN_DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+\-]\d\d:?\d\d)?)?)?)?$")
-_TYPES_OF_SOUND = {"video/mp4": "audio/mp4", "video/quicktime": "audio/mp4", "video/webm": "audio/webm"}
-"""What a container without a picture is, where it is usually a film."""
+_SOUNDS = {"video/mp4": "audio/mp4", "video/quicktime": "audio/mp4"}
+"""What a container without a picture is, where it is not named alike."""
 
 
 def read(file: Path, media_type: str) -> Facts:
@@ -103,7 +103,7 @@ def _facts(container: Any, file: Path, media_type: str) -> Facts:
         raise Undecodable("the container has neither picture nor sound")
     kind = Kind.AUDIO if picture is None else Kind.VIDEO
     if picture is None:
-        media_type = _TYPES_OF_SOUND.get(media_type, media_type)
+        media_type = _SOUNDS.get(media_type, media_type.replace("video/", "audio/"))
     elif media_type.startswith("audio/"):
         media_type = media_type.replace("audio/", "video/")
     seconds, warnings = _duration(container)
