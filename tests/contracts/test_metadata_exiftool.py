@@ -20,6 +20,7 @@ from assetwire.media.metadata import Extracted, parse_xmp, read_metadata
 
 ROOT = Path(__file__).parents[2]
 EXIFTOOL = ROOT / ".local" / "exiftool" / "node_modules" / "exiftool-vendored.pl" / "bin" / "exiftool"
+CONFIG = ROOT / "tests" / "exiftool" / "prism.config"
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 
 # exiftool's own names of groups and tags, where they are not the standard's.
@@ -191,9 +192,9 @@ OTHERS: dict[str, Any] = {
     "urgency": 5,
     "rating": 4,
     "date_created": "2026-11-23T10:20:30.25+01:00",
-    "license_start_date": "2026-01-01",
+    "license_start_date": "2026-01-01T00:00:00Z",
     "license_end_date": "2027-12-31T23:59:59Z",
-    "expiration_date": "2027-12-31",
+    "expiration_date": "2027-12-31T00:00:00Z",
     "embargo_date": "2026-06-01T08:00:00+02:00",
     "prism_expiration_date": "2028-02",
 }
@@ -255,7 +256,7 @@ def exiftool(*arguments: str) -> str:
         pytest.fail("perl is missing on this machine: exiftool, which the round trip is checked with, is written in it")
     if not EXIFTOOL.exists():
         pytest.fail("exiftool is missing: run 'make setup'")
-    command = ["perl", str(EXIFTOOL), "-config", "", "-q", "-q", *arguments]
+    command = ["perl", str(EXIFTOOL), "-config", str(CONFIG), "-q", "-q", *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -359,8 +360,9 @@ class TestFields:
     @pytest.mark.parametrize("container", ["jpg"], indirect=True)
     def test_every_spelling_of_rdf_says_the_same(self, container: tuple[Path, str], options: tuple[str, str]) -> None:
         file, media_type = container
-        write(file, arguments_of_xmp(EXPECTED), *options)
-        assert values(read_metadata(file, media_type)) == EXPECTED
+        expected = json.loads(json.dumps(EXPECTED).replace("\\n", " "))  # an attribute has no lines
+        write(file, arguments_of_xmp(expected), *options)
+        assert values(read_metadata(file, media_type)) == expected
 
     @pytest.mark.parametrize("container", ["jpg"], indirect=True)
     def test_a_packet_too_long_for_one_segment_is_read_from_all(self, container: tuple[Path, str]) -> None:
@@ -409,9 +411,7 @@ class TestExif:
         write(file, {"IFD0:Orientation": orientation})
         assert read_metadata(file, media_type).technical["orientation"] == orientation
 
-    @pytest.mark.parametrize(
-        "container", ["jpg", "png", "tif", "webp", "avif", "heic", "psd", "jp2"], indirect=True
-    )
+    @pytest.mark.parametrize("container", ["jpg", "png", "tif", "webp", "avif", "heic", "psd", "jp2"], indirect=True)
     def test_the_camera_the_author_and_the_place_are_read(self, container: tuple[Path, str]) -> None:
         file, media_type = container
         tags = {
