@@ -159,7 +159,7 @@ def movie(source: Source, blocks: Blocks) -> None:
                 if inner.kind == b"uuid":
                     _uuid(source, inner, blocks)
                 elif inner.kind == b"udta":
-                    for each in _boxes(source, inner.at, inner.at + inner.length - 4):
+                    for each in _boxes(source, inner.at, inner.at + inner.length):
                         if each.kind == b"XMP_":
                             blocks.xmp.append(source.at(each.at, each.length))
 

@@ -137,9 +137,9 @@ def _parsed(pieces: Iterator[bytes], wrong: str | None, *, document_type: bool) 
             parser.feed(piece, last=False)
         parser.feed(b"", last=True)
     except (expat.ExpatError, Malformed) as error:
-        # Junk after the end, as padding is by some tools, costs nothing.
-        complete = any(root.closed for root in parser.roots)
-        wrong = None if complete and isinstance(error, expat.ExpatError) and error.code == 9 else str(error)
+        # What is broken behind the RDF, as padding is by some tools, costs nothing.
+        complete = bool(parser.roots) and all(root.closed for root in parser.roots)
+        wrong = wrong if complete and isinstance(error, expat.ExpatError) else str(error)
     if not parser.roots:
         raise Malformed(wrong or "no RDF is in the packet")
     properties: dict[Name, Any] = {}
@@ -183,14 +183,20 @@ def _decoded(data: bytes) -> tuple[str, str | None]:
 
 def _members(element: _Element) -> Structure:
     """Return the properties of a description: its attributes, then its children."""
-    members = Structure()
-    for name, value in element.attributes.items():
-        if name[0] not in ("", _RDF, _LANG[0]) or name == (_RDF, "value"):
-            members.setdefault(name, value)
+    members = _attributes(element)
     for child in element.children:
-        if child.closed and child.name not in members:
+        if child.closed and child.name not in members and _is_property(child.name):
             members[child.name] = _value(child)
     return members
+
+
+def _attributes(element: _Element) -> Structure:
+    return Structure({name: value for name, value in element.attributes.items() if _is_property(name)})
+
+
+def _is_property(name: Name) -> bool:
+    """Tell properties from what belongs to XML and RDF: languages, types, places."""
+    return name[0] not in ("", _RDF, _LANG[0]) or name == (_RDF, "value")
 
 
 def _value(element: _Element) -> Any:
@@ -216,7 +222,7 @@ def _value(element: _Element) -> Any:
         return _array(child)
     if len(element.children) == 1 and (child.name == (_RDF, "Description") or not _is_member(child)):
         members = _members(child)
-        for name, value in _members(element).items():
+        for name, value in _attributes(element).items():
             members.setdefault(name, value)
         return _simple(members)
     return _simple(_members(element))  # members without the element that should hold them

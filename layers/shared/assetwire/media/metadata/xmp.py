@@ -136,7 +136,10 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Structure):
         members: dict[str, Any] = {}
         for (_, local), member in value.items():
-            members.setdefault(local, _plain(member))
+            plain = _plain(member)
+            kept = members.setdefault(local, plain)
+            if isinstance(kept, dict) and isinstance(member, Languages):  # exiftool writes one in two namespaces
+                members[local] = plain | kept
         return members
     if isinstance(value, Languages):
         return {tag: _plain(text) for tag, text in value.items()}
