@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_what_does_not_is_one(field: str, iim: Any, xmp: Any) -> None:
 
 
 class TestDocument:
-    ROWS = {match[1]: match[0] for match in re.finditer(r"^\| `(\w+)` \|.*$", DOCUMENT, flags=re.MULTILINE)}
+    ROWS: ClassVar = {match[1]: match[0] for match in re.finditer(r"^\| `(\w+)` \|.*$", DOCUMENT, flags=re.MULTILINE)}
 
     def test_every_field_has_its_row_and_no_other(self) -> None:
         rows = {
