@@ -168,7 +168,7 @@ def riff(source: Source, blocks: Blocks) -> None:
     """Take the chunks of WebP (`EXIF`, `XMP `, `ICCP`) and of WAV and AVI (`_PMX`)."""
     targets = {b"EXIF": blocks.exif, b"XMP ": blocks.xmp, b"_PMX": blocks.xmp, b"ICCP": blocks.icc}
     at = 12
-    while len(head := source.at(at, 8)) == 8:
+    while len(head := source.at(at, 8)) == 8 and head[:4].isascii() and head[:4].strip(b"\0"):
         size = int.from_bytes(head[4:8], "little")
         if head[:4] in targets:
             data = source.at(at + 8, size)

@@ -100,7 +100,7 @@ def png(source: Source, blocks: Blocks) -> None:
     at = 8
     while len(head := source.at(at, 8)) == 8:
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
-        if kind == b"IEND":
+        if kind == b"IEND" or not kind.isalpha():
             return
         if kind in (b"iTXt", b"zTXt", b"tEXt", b"eXIf", b"zxIf", b"iCCP"):
             if length > LARGEST_BLOCK:

@@ -157,20 +157,18 @@ def _name(name: str) -> Name:
 
 def _decoded(data: bytes) -> tuple[str, str | None]:
     """Return the text of a packet in whatever encoding of Unicode it stands, and what was wrong with it."""
-    data = data.rstrip(b"\0") if data[-4:] != b">\0\0\0" and data[-2:] != b">\0" else data
-    for start, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\0\0", "utf-32"),
-        (b"\0\0\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"<\0\0\0", "utf-32-le"),
-        (b"\0\0\0<", "utf-32-be"),
-        (b"<\0", "utf-16-le"),
-        (b"\0<", "utf-16-be"),
+    for start, encoding, unit in (
+        (b"\xff\xfe\0\0", "utf-32", 4),
+        (b"\0\0\xfe\xff", "utf-32", 4),
+        (b"\xff\xfe", "utf-16", 2),
+        (b"\xfe\xff", "utf-16", 2),
+        (b"<\0\0\0", "utf-32-le", 4),
+        (b"\0\0\0<", "utf-32-be", 4),
+        (b"<\0", "utf-16-le", 2),
+        (b"\0<", "utf-16-be", 2),
     ):
         if data.startswith(start):
-            text = data.decode(encoding, "replace")
+            text = data[: len(data) // unit * unit].decode(encoding, "replace")
             return text, "not valid in its encoding" if "\ufffd" in text else None
     try:
         return data.decode("utf-8"), None

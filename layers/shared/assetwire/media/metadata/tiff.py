@@ -128,7 +128,7 @@ class Tiff:
             Malformed: it lies outside the file, has too many numbers, or none.
         """
         size, letters = _TYPES[entry.type]
-        if entry.number > _MOST_NUMBERS or letters == "s":
+        if not 1 <= entry.number <= _MOST_NUMBERS or letters == "s":
             raise Malformed("not a number")
         data = self.raw(entry)
         parts = [struct.unpack_from(self.order + letters, data, at) for at in range(0, len(data), size)]

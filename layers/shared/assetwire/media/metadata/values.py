@@ -32,7 +32,7 @@ _DATE = re.compile(
             )?
           )?
         )?""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
