@@ -11,6 +11,7 @@ from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
 from assetwire_cli.replay_command import replay
+from assetwire_cli.similar_command import similar
 from assetwire_cli.upload_command import upload
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.command()(asset_commands.url)
 app.command()(inspect)
 app.command()(corpus)
 app.command()(render)
+app.command()(similar)
 app.command()(replay)
 app.add_typer(keys_command.app, name="keys")
 

@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.errors import Undecodable
-from assetwire.media.engine import read_header, shrink
+from assetwire.media.engine import decoding_bytes, read_header, shrink
 
 _ENGINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
 """What libvips reads by itself."""
+LARGEST = 1_000_000_000
+"""Pixels at the most of what is read line by line."""
+DECODING_BYTES = 1024**3
+"""Bytes that a decoder may hold at the most."""
 _WHITE = [255, 255, 255]
 
 
@@ -75,7 +79,10 @@ def decoding() -> Iterator[None]:
 
 def _loaded(file: Path, box: Box) -> Any:
     """Load a master with libvips, shrunk on load, upright."""
-    conversion = _conversion(read_header(file))
+    header = read_header(file)
+    if header.width * header.height > LARGEST or decoding_bytes(header) > DECODING_BYTES:
+        raise Undecodable(f"{header.width} × {header.height} pixels are too many", code="too_many_pixels")
+    conversion = _conversion(header)
     size = "force" if box.exact else "down"
     return _eight_bits(shrink(file, box.width, box.height, size=size, **conversion)).copy_memory()
 
