@@ -100,9 +100,7 @@ def test_a_child_writes_no_file(sandbox: Sandbox, tmp_path: Path) -> None:
     assert found.reports == [{"refused": errno.EFBIG}]
 
 
-def test_a_child_sees_no_credentials_and_no_files_of_others(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_child_sees_no_credentials_and_no_files_of_others(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
     found = run(sandbox, "see").reports[0]
     assert not [name for name in found["environment"] if "AWS" in name]

@@ -64,7 +64,7 @@ def examine(
         reader = importlib.import_module(f"assetwire.media.readers.{READERS[media_type]}")
         facts: Facts = reader.read(path, media_type)
     except Exception as error:  # noqa: BLE001  decoders throw ValueError, KeyError, RuntimeError … at damage
-        yield _refused(error)
+        yield _refused(error, file)
         return
     yield _facts(facts)
     problem = refusal(facts, size=size, maximum_pixels=maximum_pixels)
@@ -85,7 +85,7 @@ def examine(
     try:
         image = _checked(path, facts)
     except Exception as error:  # noqa: BLE001  as above
-        yield _refused(error)
+        yield _refused(error, file)
         return
     yield {"checked": True}
     if facts.kind in _WITH_HASH and "perceptual_hash" not in without:
@@ -104,10 +104,10 @@ def _warning(code: str, field: str, message: str) -> Report:
     return {"warnings": [{"code": code, "field": field, "message": message}]}
 
 
-def _refused(error: Exception) -> Report:
-    """Return the refusal of what a decoder threw; whose wording is kept only where it is ours."""
+def _refused(error: Exception, file: str) -> Report:
+    """Return the refusal of what a decoder threw; its wording is kept where it is ours, without the file's place."""
     if isinstance(error, Undecodable):
-        code, message = error.code, error.message
+        code, message = error.code, error.message.replace(file, "the file")
     elif isinstance(error, MemoryError):
         code, message = "too_much_memory", "decoding wants more memory than it may have"
     else:

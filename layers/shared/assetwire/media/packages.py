@@ -44,7 +44,7 @@ def _names(opened: IO[bytes]) -> Iterator[str]:
     if at < 0 or len(tail) < at + 22:
         return
     length, offset = struct.unpack_from("<II", tail, at + 12)
-    opened.seek(offset)
+    opened.seek(min(offset, size))
     directory = opened.read(min(length, _DIRECTORY_BYTES))
     at = 0
     while directory[at : at + 4] == b"PK\x01\x02" and len(directory) >= at + 46:
@@ -73,9 +73,9 @@ def ole_type(opened: IO[bytes], head: bytes) -> str | None:
     """
     if len(head) < 512:
         return None
-    sector = 1 << min(int.from_bytes(head[30:32], "little"), 12)
+    sector = 512 << 3 * (head[30] == 12)  # of 4096 bytes in version 4
     first = int.from_bytes(head[48:52], "little")
-    opened.seek((first + 1) * sector)
+    opened.seek(min((first + 1) * sector, opened.seek(0, 2)))
     entries = opened.read(64 * 128)
     names = set()
     for at in range(0, len(entries) - 127, 128):

@@ -163,6 +163,7 @@ _DRAWERS: dict[str, Callable[[Path, str, Box], Any]] = {
     "image/vnd.adobe.photoshop": _still,
     "image/bmp": _still,
     "image/jp2": _still,
+    "image/j2c": _still,
     "image/svg+xml": _drawing,
     "application/pdf": _page,
     "video/mp4": _poster,

@@ -14,7 +14,7 @@ from assetwire.media.engine import in_memory
 LARGEST = 134_000_000
 """Pixels at the most: these decoders hold the whole picture, about 8 bytes a pixel with its conversion, so 1 GiB."""
 
-_FORMATS = {"image/vnd.adobe.photoshop": "PSD", "image/bmp": "BMP", "image/jp2": "JPEG2000"}
+_FORMATS = {"image/vnd.adobe.photoshop": "PSD", "image/bmp": "BMP", "image/jp2": "JPEG2000", "image/j2c": "JPEG2000"}
 _BANDS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}
 
 

@@ -20,6 +20,7 @@ READERS: Mapping[str, str] = MappingProxyType(
         "image/vnd.adobe.photoshop": _STILL,
         "image/bmp": _STILL,
         "image/jp2": _STILL,
+        "image/j2c": _STILL,
         "image/svg+xml": "vector",
         "video/mp4": _TIMED,
         "video/quicktime": _TIMED,

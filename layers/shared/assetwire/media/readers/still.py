@@ -13,7 +13,7 @@ from assetwire.media.readers.facts import Facts
 from assetwire.media.readers.raster import profile_name
 
 _HEIF = frozenset({"image/heic", "image/heif"})
-_FORMATS = {"image/bmp": "BMP", "image/jp2": "JPEG2000"}
+_FORMATS = {"image/bmp": "BMP", "image/jp2": "JPEG2000", "image/j2c": "JPEG2000"}
 _PSD = "image/vnd.adobe.photoshop"
 _DECODING = 8
 """Bytes a pixel that these decoders hold, the conversion included: they decode the whole picture at once."""
