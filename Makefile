@@ -100,7 +100,7 @@ $(EXIFTOOL)/.done: $(VENV)/.done $(wildcard tests/exiftool/*.json) tests/exiftoo
 	@command -v perl >/dev/null || echo "warning: no perl here: 'make test' needs it to run exiftool; nothing else does" >&2
 	@rm -rf $(EXIFTOOL) && mkdir -p $(EXIFTOOL)
 	@cp tests/exiftool/package.json tests/exiftool/package-lock.json tests/exiftool/.npmrc $(EXIFTOOL)
-	cd $(EXIFTOOL) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier --cache .npm
+	cd $(EXIFTOOL) && npm ci --loglevel=error --ignore-scripts --no-audit --no-fund --no-update-notifier --cache .npm
 	@rm -rf $(EXIFTOOL)/.npm && touch $@
 
 # --- locks: hashes for every platform, versions shared by all environments ---------------------------------------

@@ -71,8 +71,12 @@ def pictures(folder: Path) -> Iterator[tuple[Path, Image.Image, frozenset[str]]]
             continue
         text = path.with_suffix(".txt")
         lines = text.read_text(encoding="utf-8", errors="replace").splitlines() if text.exists() else []
-        with Image.open(path) as opened:
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
+        try:
+            with Image.open(path) as opened:
+                picture = ImageOps.exif_transpose(opened).convert("RGB")
+        except OSError as error:
+            print(f"  {path} is passed over: {error}")
+            continue
         picture.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.BOX)
         yield path, picture, frozenset(normal(line) for line in lines if line.strip())
 
@@ -94,7 +98,9 @@ def plain(picture: Image.Image) -> set[str]:
 
 def ours(picture: Image.Image, seconds: float) -> set[str]:
     """Return what counts as certain with us."""
-    return {normal(each.gtin or each.value) for each in read_barcodes(picture, seconds=seconds).identifiers}
+    found = read_barcodes(picture, seconds=seconds).identifiers
+    # What stands beside a GTIN in one symbol is no code of its own.
+    return {normal(each.gtin or each.value) for each in found if not each.kind.startswith("gs1_")}
 
 
 def normal(text: str) -> str:

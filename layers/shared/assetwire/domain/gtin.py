@@ -51,7 +51,10 @@ def is_sound(number: str) -> bool:
 
 
 def expand_upc_e(number: str) -> str | None:
-    """Return the UPC-A (12 digits) that 8 digits of UPC-E stand for; None if they are not one."""
+    """Return the UPC-A (12 digits) that 8 digits of UPC-E stand for; None if they are not one.
+
+    A number that the rules would have shortened in another way is none.
+    """
     if len(number) != 8 or not (number.isascii() and number.isdigit()) or number[0] not in "01":
         return None
     system, body, check = number[0], number[1:7], number[7]
@@ -59,12 +62,14 @@ def expand_upc_e(number: str) -> str | None:
     match last:
         case "0" | "1" | "2":
             expanded = body[:2] + last + "0000" + body[2:5]
-        case "3":
+        case "3" if body[2] not in "012":
             expanded = body[:3] + "00000" + body[3:5]
-        case "4":
+        case "4" if body[3] != "0":
             expanded = body[:4] + "00000" + body[4]
-        case _:
+        case "5" | "6" | "7" | "8" | "9" if body[4] != "0":
             expanded = body[:5] + "0000" + last
+        case _:
+            return None
     upc_a = system + expanded + check
     return upc_a if is_sound(upc_a) else None
 
