@@ -86,7 +86,7 @@ def _answer(file: Path, valid: Any) -> Answer:
         tempfile.TemporaryFile() as err,
         subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err) as process,
     ):
-        peak = _peak(process, until=started + _HUNG)
+        peak = peak_of(process, until=started + _HUNG)
         seconds = time.monotonic() - started
         out.seek(0)
         err.seek(0)
@@ -110,7 +110,7 @@ def _parsed(lines: list[bytes]) -> dict[str, Any]:
         return {}
 
 
-def _peak(process: subprocess.Popen[bytes], *, until: float) -> int:
+def peak_of(process: subprocess.Popen[bytes], *, until: float) -> int:
     """Wait for a process; return the sum of what it and each process that it started were resident with at their peak.
 
     Read from /proc every few milliseconds, so that processes shorter than that are missed; 0 where there is no /proc.

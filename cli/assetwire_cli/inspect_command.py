@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,13 @@ from typing import Annotated
 import typer
 
 from assetwire.domain.inspection import Inspection, Problem, Status
-from assetwire_cli import console
+from assetwire_cli import STARTED, console
 from assetwire_cli.inspection_line import Line, printable
 
+SECONDS = 8.0
+"""Seconds in which a file is answered, its hash included, and for the first file the command's own start."""
+LEAST_SECONDS = 2.0
+"""Seconds that remain for reading, whatever the start and the hash took."""
 MAXIMUM_BYTES = 3 * 1024**3
 MAXIMUM_PIXELS = 400_000_000
 
@@ -31,22 +36,31 @@ def inspect(
 
     Exit code: 0 if all are accepted, 2 if some are refused.
     """
-    refused = 0
+    refused, begun = 0, STARTED
     for file in files:
-        inspection = inspect_file(file, maximum_bytes=maximum_bytes, maximum_pixels=maximum_pixels)
+        inspection = inspect_file(file, maximum_bytes=maximum_bytes, maximum_pixels=maximum_pixels, begun=begun)
         refused += inspection is None or inspection.status is not Status.ACCEPTED
         console.line(_as_json(file, inspection) if as_json else _as_text(file, inspection))
+        begun = time.monotonic()
     if refused:
         raise typer.Exit(2)
 
 
 def inspect_file(
-    file: Path, *, maximum_bytes: int = MAXIMUM_BYTES, maximum_pixels: int = MAXIMUM_PIXELS
+    file: Path,
+    *,
+    maximum_bytes: int = MAXIMUM_BYTES,
+    maximum_pixels: int = MAXIMUM_PIXELS,
+    begun: float | None = None,
 ) -> Inspection | None:
-    """Return what ingest's own inspection says of a local file; None if it cannot be read."""
+    """Return what ingest's own inspection says of a local file; None if it cannot be read.
+
+    `begun` (of the monotonic clock) is when the seconds began in which it is to be answered; now, if it is not given.
+    """
     from assetwire.domain.file_names import named
     from assetwire.media.inspect import inspect as inspector
 
+    begun = time.monotonic() if begun is None else begun
     try:
         if not file.is_file():  # a pipe would be waited for
             return None
@@ -54,8 +68,15 @@ def inspect_file(
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         size = file.stat().st_size
         with named_plainly(file) as master:
-            limits = {"maximum_bytes": maximum_bytes, "maximum_pixels": maximum_pixels}
-            return named(inspector(master, sha256=sha256, size=size, **limits), printable(file.name))
+            inspection = inspector(
+                master,
+                sha256=sha256,
+                size=size,
+                maximum_bytes=maximum_bytes,
+                maximum_pixels=maximum_pixels,
+                seconds=max(LEAST_SECONDS, SECONDS - (time.monotonic() - begun)),
+            )
+            return named(inspection, printable(file.name))
     except (OSError, ValueError):  # ValueError: a path with a null character
         return None
 

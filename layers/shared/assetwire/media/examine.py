@@ -26,6 +26,8 @@ SECONDS = {"facts": 4.0, "extent": 1.0, "metadata": 2.0, "pixels": 6.0, "percept
 """Seconds that each stage has at the most, within those of the whole."""
 _LAST = 0.7
 """Seconds before the end of the whole when the reader of barcodes is asked to come to an end by itself."""
+_BLANK = 1.0
+"""Deviation of brightness (of 255) below which a picture is blank, and not searched for barcodes."""
 _PATIENCE = 0.5
 """Seconds after a stage's time until a child is ended that is deep in a decoder, where no alarm is heard."""
 _CUT_OFF = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "video/webm", "video/x-matroska"})
@@ -209,6 +211,8 @@ def _barcodes(image: Any, *, until: float) -> Iterator[Report]:
 
     from assetwire.media.barcodes import read_barcodes  # noqa: PLC0415  imported by `prepare`
 
+    if image.colourspace("b-w").extract_band(0).deviate() < _BLANK:
+        return
     opaque = image.flatten(background=[255] * (image.bands - 1)) if image.hasalpha() else image
     mode = "L" if opaque.bands == 1 else "RGB"
     pixels = Image.frombuffer(mode, (opaque.width, opaque.height), opaque.write_to_memory(), "raw", mode, 0, 1)
