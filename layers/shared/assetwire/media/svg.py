@@ -112,13 +112,14 @@ def _unpacked(data: bytes) -> bytes:
 class _Node:
     """An element that is kept: its plain name, its attributes as they will be written, and what is in it."""
 
-    __slots__ = ("attributes", "children", "cost", "links", "name")
+    __slots__ = ("attributes", "children", "cost", "height", "links", "name")
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name = name
         self.attributes = attributes
         self.children: list[_Node | str] = []
         self.cost = 0.0
+        self.height = 1
         self.links: tuple[str, ...] = ()
 
 
@@ -315,23 +316,26 @@ def _check_cost(tree: _Tree, rules_: tuple[Rule, ...]) -> None:
 def _cost(node: _Node, nodes: dict[str, _Node], within: set[int], depth: int) -> float:
     if id(node) in within:
         raise Undecodable("a reference of the drawing leads to itself")
-    if depth > EXPANDED_DEPTH:
+    if depth + node.height > EXPANDED_DEPTH:
         raise Undecodable(f"following its references, the drawing nests more than {EXPANDED_DEPTH} elements")
     if node.cost:
         return node.cost
     within.add(id(node))
+    parts = [child for child in node.children if isinstance(child, _Node)]
     own = svg_names.WEIGHTS.get(node.name, 1)
-    inside = own + sum(_cost(child, nodes, within, depth + 1) for child in node.children if isinstance(child, _Node))
+    inside = own + sum([_cost(child, nodes, within, depth + 1) for child in parts])
     drawn = 1.0
     for link in node.links:
         target = nodes.get(link)
         if target is None:
             continue
+        parts.append(target)
         vertices = 1 + sum(len(node.attributes.get(name, "")) // 2 for name in ("d", "points"))
         drawn += _cost(target, nodes, within, depth + 1) * (vertices if target.name == "marker" else 1)
         if drawn > EXPANDED:
             break
     within.discard(id(node))
+    node.height = 1 + max((part.height for part in parts), default=0)
     node.cost = min(inside * drawn, 10.0 * EXPANDED)
     return node.cost
 
