@@ -1,4 +1,4 @@
-"""Hostile files, made by small generators: bombs, loops, lies and polyglots; each a name, its bytes, and nothing else."""
+"""Hostile files, made by small generators: bombs, loops, lies and polyglots, each with its name."""
 
 import gzip
 import io

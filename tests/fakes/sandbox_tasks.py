@@ -4,6 +4,7 @@ import ctypes
 import os
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 
@@ -70,7 +71,7 @@ def print_garbage() -> Iterator[dict[str, Any]]:
 def report_garbage() -> Iterator[dict[str, Any]]:
     """What is written where reports are read; its descriptor is the highest that is open."""
     yield {"before": True}
-    os.write(max(int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")), b"}{\n")
+    os.write(max(int(entry.name) for entry in Path("/proc/self/fd").iterdir() if entry.exists()), b"}{\n")
     yield {"after": True}
 
 
@@ -81,7 +82,7 @@ def report_without_end() -> Iterator[dict[str, Any]]:
 
 def write_file(*, path: str) -> Iterator[dict[str, Any]]:
     try:
-        with open(path, "wb", buffering=0) as opened:
+        with Path(path).open("wb", buffering=0) as opened:
             opened.write(b"x")
     except OSError as error:
         yield {"refused": error.errno}
@@ -91,7 +92,7 @@ def write_file(*, path: str) -> Iterator[dict[str, Any]]:
 
 def see() -> Iterator[dict[str, Any]]:
     """Report what a child can see of the process that asked."""
-    yield {"environment": dict(os.environ), "descriptors": len(os.listdir("/proc/self/fd"))}
+    yield {"environment": dict(os.environ), "descriptors": len(list(Path("/proc/self/fd").iterdir()))}
 
 
 def fork_and_leave() -> Iterator[dict[str, Any]]:
