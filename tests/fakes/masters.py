@@ -61,23 +61,31 @@ def film(  # each option is one thing that a film says of itself
     """Write a film of noise and silence, 25 frames a second; its type is the file's extension, or the container's."""
     with av.open(str(file), "w", format=container, options=options or {}) as output:
         output.metadata.update(tags or {})
-        if codec:
-            _add_picture(output, codec, size, int(25 * seconds), rotation, aspect)
-        if sound:
-            _add_silence(output, sound, seconds)
+        # Every stream is there before the first packet is written: that writes the header.
+        picture_stream = _picture_stream(output, codec, size, rotation, aspect) if codec else None
+        sound_stream = output.add_stream(sound, rate=_RATE) if sound else None
+        if picture_stream:
+            _add_picture(output, picture_stream, int(25 * seconds))
+        if sound_stream:
+            _add_silence(output, sound_stream, seconds)
     return file.read_bytes()
 
 
-def _add_picture(
-    output: Any, codec: str, size: tuple[int, int], frames: int, rotation: int, aspect: Fraction | None
-) -> None:
+_RATE = 48_000
+
+
+def _picture_stream(output: Any, codec: str, size: tuple[int, int], rotation: int, aspect: Fraction | None) -> Any:
     stream = output.add_stream(codec, rate=25)
     stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
     if aspect:
         stream.codec_context.sample_aspect_ratio = aspect
     if rotation:
         stream.set_display_rotation(rotation)
-    noise = Image.effect_noise(size, 60).convert("RGB")
+    return stream
+
+
+def _add_picture(output: Any, stream: Any, frames: int) -> None:
+    noise = Image.effect_noise((stream.width, stream.height), 60).convert("RGB")
     for number in range(frames):
         frame = av.VideoFrame.from_image(noise.rotate(number))
         frame.pts = number
@@ -85,15 +93,13 @@ def _add_picture(
     output.mux(stream.encode(None))
 
 
-def _add_silence(output: Any, codec: str, seconds: float) -> None:
-    rate = 48_000
-    stream = output.add_stream(codec, rate=rate)
-    samples = stream.codec_context.frame_size or 1024
-    for number in range(max(1, round(rate * seconds / samples))):
-        frame = av.AudioFrame(
-            format=stream.codec_context.format.name, layout=stream.codec_context.layout.name, samples=samples
-        )
-        frame.sample_rate, frame.pts = rate, number * samples
+def _add_silence(output: Any, stream: Any, seconds: float) -> None:
+    codec = stream.codec_context
+    codec.open(strict=False)
+    samples = codec.frame_size or 1024
+    for number in range(max(1, round(_RATE * seconds / samples))):
+        frame = av.AudioFrame(format=codec.format.name, layout=codec.layout.name, samples=samples)
+        frame.sample_rate, frame.pts = _RATE, number * samples
         for plane in frame.planes:
             plane.update(bytes(plane.buffer_size))
         output.mux(stream.encode(frame))

@@ -58,7 +58,7 @@ def test_lines_of_every_medium_are_of_the_schema(tmp_path: Path) -> None:
 HOSTILE_NAMES = [
     "new\nline.jpg",
     "\x1b[31mred\x07.jpg",
-    "‮gpj.exe",
+    "\u202egpj.exe",
     "💥 ä.jpg",
     "-rf.jpg",
     "a[page=9].jpg",

@@ -1,4 +1,4 @@
-"""Hostile files: each ends accepted or refused with a reason, in bounded time and memory, and the next is read as ever."""
+"""Hostile files: each ends accepted or refused with a reason, in bounded time and memory."""
 
 import os
 import time
@@ -116,6 +116,18 @@ def test_a_film_with_damage_anywhere_is_answered(tmp_path: Path) -> None:
         assert (found.status is Status.ACCEPTED) is (found.problems == ())
 
 
+FACTS: dict[str, Any] = {
+    "facts": {
+        "kind": "image",
+        "media_type": "image/jpeg",
+        "width": 60,
+        "height": 40,
+        "technical": {"orientation": 1},
+        "private": {},
+    }
+}
+
+
 class TestChild:
     """What a child's end means to the master that it looked at."""
 
@@ -124,41 +136,30 @@ class TestChild:
         monkeypatch.setattr(inspecting._sandbox, "run", lambda *_, **__: left.pop(0))
         return examined(tmp_path, encoded(picture()))
 
-    FACTS: dict[str, Any] = {
-        "facts": {
-            "kind": "image",
-            "media_type": "image/jpeg",
-            "width": 60,
-            "height": 40,
-            "technical": {"orientation": 1},
-            "private": {},
-        }
-    }
-
     @pytest.mark.parametrize("ending", [Ending.CRASHED, Ending.TOO_SLOW, Ending.TOO_MUCH_MEMORY])
     def test_before_the_pixels_were_checked_it_is_the_reason_of_a_refusal(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: Ending
     ) -> None:
-        found = self.answered(monkeypatch, tmp_path, Run([self.FACTS], ending, "pixels", 1.0, 1))
+        found = self.answered(monkeypatch, tmp_path, Run([FACTS], ending, "pixels", 1.0, 1))
         assert ([p.code for p in found.problems], found.width) == ([ending.value], 60)
 
     def test_afterwards_it_costs_its_stage(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-        reports = [self.FACTS, {"checked": True}]
+        reports = [FACTS, {"checked": True}]
         found = self.answered(monkeypatch, tmp_path, Run(reports, Ending.CRASHED, "barcodes", 1.0, 1))
         assert (found.status, [w.code for w in found.warnings]) == (Status.ACCEPTED, ["barcodes_lost"])
 
     def test_a_crash_over_the_metadata_costs_the_metadata(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        first = Run([self.FACTS], Ending.CRASHED, "metadata", 1.0, 1)
-        second = Run([self.FACTS, {"checked": True}], Ending.FINISHED, "barcodes", 1.0, 1)
+        first = Run([FACTS], Ending.CRASHED, "metadata", 1.0, 1)
+        second = Run([FACTS, {"checked": True}], Ending.FINISHED, "barcodes", 1.0, 1)
         found = self.answered(monkeypatch, tmp_path, first, second)
         assert (found.status, [w.code for w in found.warnings]) == (Status.ACCEPTED, ["metadata_lost"])
 
     def test_a_child_that_ends_well_without_a_result_accepts_nothing(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        found = self.answered(monkeypatch, tmp_path, Run([self.FACTS], Ending.FINISHED, "pixels", 1.0, 1))
+        found = self.answered(monkeypatch, tmp_path, Run([FACTS], Ending.FINISHED, "pixels", 1.0, 1))
         assert [p.code for p in found.problems] == ["undecodable"]
 
 

@@ -1,12 +1,9 @@
 """Inspect: every picture says what it is, everything else says why it is refused, nothing raises."""
 
 import hashlib
-import io
-import struct
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""The sandbox: whatever a decoder does, it does to its child; the answer says what it was, and the next one is right."""
+"""The sandbox: whatever a decoder does, it does to its child; the answer says what, and the next one is right."""
 
 import errno
 import os
