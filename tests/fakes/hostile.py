@@ -99,9 +99,13 @@ def absurd_exif() -> Iterator[tuple[str, bytes]]:
     yield "exif: cut off in its header", jpeg_with(b"Exif\0\0II*")
 
 
+def _tenfold(number: int) -> str:
+    return f"&lol{number or ''};" * 10
+
+
 LAUGHS = (
     '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><!DOCTYPE lolz [<!ENTITY lol "lol">'
-    + "".join(f'<!ENTITY lol{n} "{f"&lol{n - 1 or ''};" * 10}">' for n in range(1, 10))
+    + "".join(f'<!ENTITY lol{n} "{_tenfold(n - 1)}">' for n in range(1, 10))
     + ']><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
     '<rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>&lol9;</dc:title></rdf:Description>'
     '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
