@@ -74,6 +74,7 @@ WITH_XMP = {
     "big tiff": (tiff({700: (1, len(CITY), CITY)}, big=True), "image/tiff"),
     "big-endian big tiff": (tiff({700: (7, len(CITY), CITY)}, big=True, order=">"), "image/tiff"),
     "heic": (heif(EXIF, CITY), "image/heic"),
+    "heic, taken for a video": (heif(EXIF, CITY), "video/mp4"),
     "gif": (gif(CITY), "image/gif"),
     "psd": (psd(resource(0x03ED, bytes(16)), resource(0x0424, CITY)), "image/vnd.adobe.photoshop"),
     "jpeg 2000": (jp2(box(b"uuid", GUID_UUID + CITY)), "image/jp2"),
@@ -204,7 +205,7 @@ class TestOtherBlocks:
 class TestHostileContainers:
     @pytest.mark.parametrize("kind", [b"iTXt", b"zTXt", b"iCCP"])
     def test_a_bomb_is_not_unpacked(self, read: Read, kind: bytes) -> None:
-        bomb = zlib.compress(bytes(80 * 1024**2), 9)
+        bomb = zlib.compress(bytes(20 * 1024**2), 9)
         head = {b"iTXt": b"XML:com.adobe.xmp\0\1\0\0\0", b"zTXt": b"Raw profile type xmp\0\0", b"iCCP": b"a\0\0"}[kind]
         extracted = read(png((kind, head + bomb), itxt(CITY)), "image/png")
         assert values(extracted) == {"city": "Zürich"}
@@ -268,5 +269,5 @@ class TestHostileContainers:
     @pytest.mark.parametrize("kind", WITH_XMP)
     def test_a_file_that_ends_early_is_read_as_far_as_it_goes(self, read: Read, kind: str) -> None:
         data, media_type = WITH_XMP[kind]
-        for end in range(0, len(data), 7):
+        for end in range(0, len(data), 31):
             read(data[:end], media_type)

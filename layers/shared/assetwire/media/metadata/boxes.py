@@ -154,6 +154,8 @@ def movie(source: Source, blocks: Blocks) -> None:
     for box in _boxes(source, 0, source.size):
         if box.kind == b"uuid":
             _uuid(source, box, blocks)
+        elif box.kind == b"meta" and source.at(box.at, 4) == bytes(4):  # a picture of a brand that is taken for a video
+            _items(source, box, blocks)
         elif box.kind == b"moov":
             for inner in _boxes(source, box.at, box.at + box.length):
                 if inner.kind == b"uuid":

@@ -109,6 +109,8 @@ WALKERS: dict[str, Walker] = {
     "image/apng": pictures.png,
     "image/gif": pictures.gif,
     "image/tiff": pictures.tiff,
+    "image/x-adobe-dng": pictures.tiff,
+    "image/x-canon-cr2": pictures.tiff,
     "image/vnd.adobe.photoshop": pictures.photoshop,
     "image/webp": boxes.riff,
     "image/avif": boxes.heif,
@@ -123,6 +125,7 @@ WALKERS: dict[str, Walker] = {
     "video/quicktime": boxes.movie,
     "audio/mp4": boxes.movie,
     "audio/mpeg": boxes.id3,
+    "audio/aac": boxes.id3,
     "audio/wav": boxes.riff,
     "video/x-msvideo": boxes.riff,
 }

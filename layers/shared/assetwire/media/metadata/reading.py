@@ -12,8 +12,9 @@ from assetwire.media.metadata.blocks import Blocks, Malformed, Source
 from assetwire.media.metadata.exif import Exif, read_exif
 from assetwire.media.metadata.icc import profile_name
 from assetwire.media.metadata.iptc import read_iptc
-from assetwire.media.metadata.locate import locate, pieces
+from assetwire.media.metadata.locate import WALKERS, locate, pieces
 from assetwire.media.metadata.merge import merged
+from assetwire.media.metadata.pictures import tiff
 from assetwire.media.metadata.rdf import parse_rdf_within
 from assetwire.media.metadata.values import shape
 from assetwire.media.metadata.xmp import Packet, packet_of, parse_xmp
@@ -63,7 +64,7 @@ def read_metadata(file: Path, media_type: str, *, container: Mapping[str, Any] =
 
 
 def _exif(file: Path, media_type: str, blocks: Blocks) -> Exif:
-    if media_type == "image/tiff":
+    if WALKERS.get(media_type) is tiff:
         with Source(file) as source:
             return _guarded("exif", blocks, lambda: read_exif(source), _NOTHING_READ)
     if not blocks.exif:

@@ -5,6 +5,7 @@ Properties are known by the URIs of their namespaces, whatever the prefix; older
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from assetwire.domain.inspection import Problem
@@ -49,6 +50,7 @@ _ALIASES = (
 )
 
 
+@lru_cache(maxsize=512)
 def _uri(namespace: str) -> str:
     """Return one spelling of a namespace: tools differ in case, in the last slash and in http or https."""
     uri = re.sub(r"^https:", "http:", namespace.strip().lower()).rstrip("/#")
