@@ -29,8 +29,8 @@ _ALL = zxingcpp.BarcodeFormats((*_BARS, _FORMAT.QRCode, _FORMAT.DataMatrix))
 _MATRIX = frozenset({"QRCode", "DataMatrix"})
 
 _VOTES: Mapping[str, int] = MappingProxyType({"QRCode": 2, "DataMatrix": 2, "UPCE": 6, "EAN8": 5})
-"""Views that must agree: fewer where a code corrects its own errors, more where it is short. Measured: no wrong number
-had more than 3 of 270 views unless the right one had 20 times as many."""
+"""Views that must agree: fewer where a code corrects its own errors, more where it is short. Measured: a wrong number
+had at most 3 of 270 views in small blurred pictures, and 8 where the right one had 56."""
 _VOTES_ELSE = 4
 _OVERWHELMING = 4
 """Times the votes of another reading at the same place."""
