@@ -114,8 +114,9 @@ def of_fields(fields: Mapping[str, FieldValue]) -> tuple[Identifier, ...]:
         ("digital_image_guid", "image_guid", IMAGE_GUID),
         ("image_supplier_image_id", "supplier_image_id", IMAGE_GUID),
     ):
-        if name in fields and isinstance(fields[name].value, str) and fields[name].value.strip():
-            value, source = fields[name].value.strip()[:200], fields[name].source.value
+        value = _clean(fields[name].value) if name in fields else ""
+        if value:
+            source = fields[name].source.value
             found.append(Identifier(kind=kind, value=value, source=source, where=name, confidence=confidence))
             if name == "job_id":
                 found += _of_text(value, source, name, labelled=JOB_ID)
@@ -236,6 +237,13 @@ def _texts(value: Any) -> Iterator[str]:
         yield from (text[:LONGEST_TEXT] for text in value[:1000] if isinstance(text, str))
 
 
+def _clean(value: Any) -> str:
+    """Return a text without what no record can hold: lone surrogates, control characters; empty for other values."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(letter for letter in value[:LONGEST_TEXT] if letter.isprintable()).strip()[:200]
+
+
 def _of_products(field: FieldValue) -> Iterator[Identifier]:
     products = field.value if isinstance(field.value, list | tuple) else [field.value]
     for number, product in enumerate(products[:MOST]):
@@ -245,10 +253,9 @@ def _of_products(field: FieldValue) -> Iterator[Identifier]:
             member = re.sub(r"[^a-z]", "", str(name).rpartition(":")[2].lower()).removeprefix("product")
             for text in _texts(value):
                 where, source = f"product_in_image[{number}].{member}", field.source.value
-                if member == "gtin":
-                    yield _stated_gtin(text.strip()[:40], source, where, PRODUCT_IN_IMAGE)
-                elif member in {"id", "identifier"} and text.strip():
-                    value_ = text.strip()[:200]
+                if member == "gtin" and _clean(text):
+                    yield _stated_gtin(text[:40], source, where, PRODUCT_IN_IMAGE)
+                elif member in {"id", "identifier"} and (value_ := _clean(text)):
                     yield Identifier(
                         kind="sku", value=value_, source=source, where=where, confidence=PRODUCT_IN_IMAGE - 0.05
                     )
@@ -258,7 +265,7 @@ def _of_products(field: FieldValue) -> Iterator[Identifier]:
 
 def _stated_gtin(text: str, source: str, where: str, confidence: float) -> Identifier:
     """Return a number that is said to be a GTIN, whatever its check digit says."""
-    number = re.sub(r"[\s-]", "", text)
+    number = re.sub(r"[\s-]", "", _clean(text))
     if isbn := gtin.isbn13(number):
         return Identifier(
             kind="isbn", value=number, source=source, where=where, confidence=confidence, gtin=gtin.gtin14(isbn)
