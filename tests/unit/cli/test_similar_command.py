@@ -20,7 +20,9 @@ def folder(tmp_path: Path) -> Path:
         image.convert("RGB").save(tmp_path / "gravel.png")
     (tmp_path / "sub" / ".hidden").mkdir(parents=True)
     cup.save(tmp_path / "cup.png")
-    cup.crop((3, 3, cup.width - 3, cup.height - 3)).resize((300, 200)).save(tmp_path / "sub" / "cup small.jpg", quality=50)
+    cup.crop((3, 3, cup.width - 3, cup.height - 3)).resize((300, 200)).save(
+        tmp_path / "sub" / "cup small.jpg", quality=50
+    )
     (tmp_path / "sub" / "cup again.png").write_bytes((tmp_path / "cup.png").read_bytes())
     (tmp_path / "sub" / ".hidden" / "cup.png").write_bytes((tmp_path / "cup.png").read_bytes())
     return tmp_path
