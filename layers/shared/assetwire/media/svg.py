@@ -27,6 +27,8 @@ EXPANDED = 200_000
 """What there is to draw at the most, where each reference counts as often as it is followed."""
 DEPTH = 100
 """Nested elements at the most."""
+LAYERS = 10
+"""Nested layers (see `svg_names.LAYERING`) at the most, where references are followed: each holds a whole picture."""
 EXPANDED_DEPTH = 150
 """Nested elements at the most, where references are followed."""
 LARGEST_IMAGE = 16_000_000
@@ -112,7 +114,7 @@ def _unpacked(data: bytes) -> bytes:
 class _Node:
     """An element that is kept: its plain name, its attributes as they will be written, and what is in it."""
 
-    __slots__ = ("attributes", "children", "cost", "height", "links", "name")
+    __slots__ = ("attributes", "children", "cost", "height", "layer", "layers", "links", "name")
 
     def __init__(self, name: str, attributes: dict[str, str]) -> None:
         self.name = name
@@ -120,6 +122,8 @@ class _Node:
         self.children: list[_Node | str] = []
         self.cost = 0.0
         self.height = 1
+        self.layer = svg_names.makes_layer(attributes)
+        self.layers = 0
         self.links: tuple[str, ...] = ()
 
 
@@ -305,6 +309,7 @@ def _check_cost(tree: _Tree, rules_: tuple[Rule, ...]) -> None:
             for rule in by_name.get(key, ()):
                 matches += 1
                 links.extend(rule.links)
+                node.layer = node.layer or svg_names.LAYERING.search(rule.text) is not None
         if matches > EXPANDED:
             raise Undecodable("the drawing's styles apply too often")
         node.links = tuple(links)
@@ -322,7 +327,7 @@ def _cost(node: _Node, nodes: dict[str, _Node], within: set[int], depth: int) ->
         return node.cost
     within.add(id(node))
     parts = [child for child in node.children if isinstance(child, _Node)]
-    own = svg_names.WEIGHTS.get(node.name, 1)
+    own = svg_names.WEIGHTS.get(node.name, 1) + (svg_names.LAYER if node.layer else 0)
     inside = own + sum([_cost(child, nodes, within, depth + 1) for child in parts])
     drawn = 1.0
     for link in node.links:
@@ -336,6 +341,9 @@ def _cost(node: _Node, nodes: dict[str, _Node], within: set[int], depth: int) ->
             break
     within.discard(id(node))
     node.height = 1 + max((part.height for part in parts), default=0)
+    node.layers = node.layer + max((part.layers for part in parts), default=0)
+    if node.layers > LAYERS:
+        raise Undecodable(f"the drawing nests more than {LAYERS} layers")
     node.cost = min(inside * drawn, 10.0 * EXPANDED)
     return node.cost
 

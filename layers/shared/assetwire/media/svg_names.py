@@ -28,6 +28,11 @@ TILED: dict[str, float] = {"pattern": 100_000, "mask": 100_000, "filter": 100_00
 WEIGHTS = {name: 200 for name in ELEMENTS if name.startswith("fe")} | {"image": 200, "filter": 200, "mask": 20}
 """What is dearer to draw than a shape, in shapes."""
 
+LAYERING = re.compile(r"(?<![-\w])(?:opacity|mask|filter|clip-path|mix-blend-mode|isolation)(?![-\w])")
+"""Properties that make an element a layer of its own, which is drawn apart and as large as the whole picture."""
+LAYER = 200
+"""What a layer costs, in shapes."""
+
 PROPERTIES = frozenset(
     (
         "alignment-baseline baseline-shift clip-path clip-rule color color-interpolation color-interpolation-filters "
@@ -63,3 +68,10 @@ _SUSPICIOUS = re.compile(
 def is_harmless(value: str) -> bool:
     """Tell whether a value refers to nothing outside the file, and hides nothing."""
     return _SUSPICIOUS.search(_REFERENCES.sub("", value)) is None
+
+
+def makes_layer(attributes: dict[str, str]) -> bool:
+    """Tell whether these attributes make an element a layer."""
+    plain = {"1", "none", "normal", "auto"}
+    layers = any(LAYERING.fullmatch(name) and value.strip() not in plain for name, value in attributes.items())
+    return layers or bool(LAYERING.search(attributes.get("style", "")))

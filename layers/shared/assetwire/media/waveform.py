@@ -1,5 +1,6 @@
 """The waveform of an audio file: its peaks over time, drawn in the house's colours."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ from assetwire.domain.rendition import WAVEFORM
 from assetwire.media.engine import in_memory
 from assetwire.media.streams import opened
 
-RATE = 8_000
+RATE = 4_000
 """Samples a second that peaks are taken of, as one channel: plenty for a picture."""
 LONGEST = 3600
 """Seconds of sound that are drawn at the most: the first hour of a longer file."""
+SECONDS = 20.0
+"""Time to decode in at the most: what was read until then is drawn."""
 _FULL = 32_768
 """A sample at full scale, of 16 bits."""
 _BACKGROUND, _AXIS, _WAVE = (247, 246, 242), (214, 211, 201), (31, 78, 95)
@@ -30,12 +33,13 @@ def waveform(file: Path, media_type: str) -> Any:
     with opened(file, media_type) as container:
         if not container.streams.audio:
             raise Undecodable("the file has no audio", code="no_picture")
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
+        deadline = time.monotonic() + SECONDS
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=RATE)
         try:
             for frame in _frames(container):
                 for part in resampler.resample(frame):
                     peaks.add(memoryview(bytes(part.planes[0])[: part.samples * 2]).cast("h"))
-                if peaks.samples >= LONGEST * RATE:
+                if peaks.samples >= LONGEST * RATE or time.monotonic() > deadline:
                     break
             else:
                 for part in resampler.resample(None):
@@ -73,10 +77,10 @@ class Peaks:
         """Take the next samples (signed, 16 bits)."""
         self.samples += len(samples)
         pending = [*self._rest, *samples]
-        whole = len(pending) - len(pending) % self._span
-        for at in range(0, whole, self._span):
-            part = pending[at : at + self._span]
-            self._peaks.append((min(part), max(part)))
+        span = self._span
+        whole = len(pending) - len(pending) % span
+        parts = (pending[at : at + span] for at in range(0, whole, span))
+        self._peaks.extend((min(part), max(part)) for part in parts)
         self._rest = pending[whole:]
         while len(self._peaks) >= 4 * self._wanted:
             self._merge()
