@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +88,8 @@ def test_what_is_no_file_is_unreadable_and_waited_for_by_nobody(tmp_path: Path) 
     (tmp_path / "folder").mkdir()
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
     (tmp_path / "round").symlink_to(tmp_path / "round")
-    with socket.socket(socket.AF_UNIX) as listening:
-        os.chdir(tmp_path)  # a socket's path is short
-        listening.bind("socket")
-        lines = inspected(
-            *(tmp_path / name for name in ("pipe", "folder", "dangling", "round", "socket", "missing")), "/dev/zero"
-        )
+    names = ("pipe", "folder", "dangling", "round", "missing")
+    lines = inspected(*(tmp_path / name for name in names), "/dev/zero")
     assert {line["problems"][0]["code"] for line in lines} == {"unreadable"}
 
 

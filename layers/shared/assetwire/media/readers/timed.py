@@ -11,6 +11,7 @@ import av
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
+from assetwire.media.limits import DECODING_BYTES
 from assetwire.media.readers.facts import Facts
 from assetwire.media.streams import opened
 
@@ -20,6 +21,8 @@ _LONGEST = 2000
 """Characters of a tag that are kept."""
 _TAGS = 100
 """Tags that are kept."""
+_DECODING = 32
+"""Bytes a pixel that decoding holds: up to 16 reference frames of 1.5, and two of ours of 4."""
 _PACKETS = 300
 """Packets in which a stream must show something that can be decoded."""
 # Names by code. Source: ITU-T H.273, tables 2 and 3.
@@ -73,22 +76,23 @@ def check(file: Path, media_type: str) -> None:
     try:
         with opened(file, media_type) as container:
             wanted = [stream for stream in (_picture(container), next(iter(container.streams.audio), None)) if stream]
-            if not any(_decodes(container, stream) for stream in wanted):
+            if all(_first_frame(container, stream) is None for stream in wanted):
                 raise Undecodable("no frame can be decoded")
     except av.FFmpegError as error:
         raise Undecodable(f"the streams are damaged: {error.strerror}") from error
 
 
-def _decodes(container: Any, stream: Any) -> bool:
+def _first_frame(container: Any, stream: Any) -> Any:
+    """Return the first frame that can be decoded among the first packets; None if none can."""
     with suppress(av.FFmpegError, OverflowError):
         container.seek(0)
     for number, packet in enumerate(container.demux(stream)):
         with suppress(av.FFmpegError):
-            if packet.decode():
-                return True
+            if frames := packet.decode():
+                return frames[0]
         if number > _PACKETS:
             break
-    return False
+    return None
 
 
 def _picture(container: Any) -> Any:
@@ -113,7 +117,7 @@ def _facts(container: Any, file: Path, media_type: str) -> Facts:
     width = height = None
     if picture is not None:
         width, height = picture.width, picture.height
-        facts = _of_picture(picture)
+        facts = _of_picture(container, picture)
         if facts["rotation"] % 180:
             width, height = height, width
         technical |= facts
@@ -130,8 +134,7 @@ def _facts(container: Any, file: Path, media_type: str) -> Facts:
         technical=technical,
         container=_fields(tags),
         private=_private(tags),
-        # A decoder keeps up to 16 reference frames of 1.5 bytes a pixel, and we two more of 4.
-        decoding_bytes=(width or 0) * (height or 0) * 32,
+        decoding_bytes=(width or 0) * (height or 0) * _DECODING,
         warnings=warnings,
     )
 
@@ -149,9 +152,9 @@ def _duration(container: Any) -> tuple[float | None, tuple[tuple[str, str, str],
     return None, (("absurd_duration", "duration_seconds", message),)
 
 
-def _of_picture(stream: Any) -> dict[str, Any]:
+def _of_picture(container: Any, stream: Any) -> dict[str, Any]:
     codec = stream.codec_context
-    facts: dict[str, Any] = {"video_codec": codec.name, "rotation": _rotation(codec), "video_tracks": 1}
+    facts: dict[str, Any] = {"video_codec": codec.name, "rotation": _rotation(container, stream), "video_tracks": 1}
     rate = stream.average_rate or stream.guessed_rate
     if rate and 0 < rate < 1000:
         facts["frame_rate"] = round(float(rate), 3)
@@ -170,11 +173,15 @@ def _of_picture(stream: Any) -> dict[str, Any]:
     return facts
 
 
-def _rotation(codec: Any) -> int:
+def _rotation(container: Any, stream: Any) -> int:
     """Return by how many degrees, clockwise, the stored picture is turned to be seen upright: 0, 90, 180 or 270.
 
-    From the container's display matrix: 16.16 numbers a, b, u, c, d, v, x, y, w. Source: ISO/IEC 14496-12, 6.2.2.
+    From the container's display matrix, 16.16 numbers a, b, u, c, d, v, x, y, w, where PyAV shows it (from 19 on); else
+    from the first frame, which has it too. Source: ISO/IEC 14496-12, 6.2.2.
     """
+    codec = stream.codec_context
+    if not hasattr(codec, "coded_side_data"):
+        return _rotation_of_frame(container, stream)
     matrix = codec.coded_side_data.get("display_matrix") if codec.coded_side_data else None
     if matrix is None or len(bytes(matrix)) < 36:
         return 0
@@ -182,6 +189,13 @@ def _rotation(codec: Any) -> int:
     if abs(b) > abs(a):
         return 90 if b > 0 else 270
     return 180 if a < 0 else 0
+
+
+def _rotation_of_frame(container: Any, stream: Any) -> int:
+    if (stream.width or 0) * (stream.height or 0) * _DECODING > DECODING_BYTES:
+        return 0  # it is refused, whichever way it is turned
+    frame = _first_frame(container, stream)
+    return -round((frame.rotation if frame else 0) / 90) * 90 % 360  # FFmpeg's angle is counter-clockwise
 
 
 def _of_sounds(streams: list[Any]) -> dict[str, Any]:
