@@ -1,6 +1,6 @@
 """How much memory ingest holds for the largest masters: all of its processes, their peaks added.
 
-`python -m bench.memory` makes films of 1 GB and TIFFs of 300 megapixels in a temporary folder (6 GB of disk), and has
+`python -m bench memory` makes films of 1 GB and TIFFs of 300 megapixels in a temporary folder (6 GB of disk), and has
 each read as ingest reads it: hashed in pieces by the process with ingest's own modules, examined in the sandbox. The
 figure is the sum of VmHWM of that process, of the sandbox's server and of its child, read from /proc every 10 ms; pages
 that they share are counted in each.
