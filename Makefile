@@ -21,8 +21,6 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(LOCAL)/uv/bin:$(PATH)
 # An environment that is active elsewhere, or set by a tool, is not this project's.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 
-CORPUS_DIR = $(or $(DIR),$(error say which folder: make corpus DIR=folder))
-
 .PHONY: help setup demo test check bench corpus lock format build validate deploy down clean
 
 help: ## List the commands
@@ -48,7 +46,8 @@ bench: setup ## Side-by-side benchmarks; each prints a ratio
 	python -m bench
 
 corpus: $(VENV)/.done ## Inspect every file below DIR=folder, each with its time and memory, against the bounds
-	@assetwire corpus "$(CORPUS_DIR)"
+	@test -n "$(DIR)" || { echo "say which folder: make corpus DIR=folder" >&2; exit 1; }
+	assetwire corpus "$(DIR)"
 
 format: $(VENV)/.done ## Format and fix what can be fixed
 	ruff format .

@@ -16,7 +16,7 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 WIRED = {
     "ingest": (
         ["adapters.catalog.repository", "adapters.media_store", "media.inspect", "services.ingest", "queue_events"],
-        {"botocore.session", "pynamodb", "PIL", "pyvips", "pydantic", "aws_lambda_powertools"},
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "relay": (
         ["adapters.catalog.images", "adapters.event_bus", "adapters.queues", "services.relay"],
