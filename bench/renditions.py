@@ -74,7 +74,7 @@ def ours(formats: str, out: Path) -> Callable[[], None]:
     plan = web.model_copy(update={"encodings": wanted}).plan(6000, 4000)
 
     def work() -> None:
-        for _ in render(PHOTOGRAPH, plan, out=out):
+        for _ in render(PHOTOGRAPH, plan, media_type="image/jpeg", out=out):
             pass
 
     return work

@@ -6,10 +6,12 @@ import typer
 
 from assetwire.domain.errors import AssetwireError
 from assetwire_cli import asset_commands, console, keys_command, local_commands, work_commands
+from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
 from assetwire_cli.replay_command import replay
+from assetwire_cli.similar_command import similar
 from assetwire_cli.upload_command import upload
 
 app = typer.Typer(
@@ -27,7 +29,9 @@ app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
 app.add_typer(work_commands.app, name="work")
 app.command()(inspect)
+app.command()(corpus)
 app.command()(render)
+app.command()(similar)
 app.command()(replay)
 app.add_typer(keys_command.app, name="keys")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assetwire.domain.inspection import Status
-from assetwire.domain.rendition import Plan, profile
+from assetwire.domain.rendition import Plan, picture_size, profile
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
@@ -23,6 +23,8 @@ def render(
 ) -> None:
     """Render FILE into --out, with a manifest.json of what was written. Needs no stack and no AWS.
 
+    Of a video its poster is rendered, of a PDF the first page, of a sound the waveform.
+
     Exit code: 0 if all is written, 1 if a rendition cannot be made, 2 if ingest would refuse FILE.
     """
     from assetwire.media.render import render as renderer
@@ -30,15 +32,18 @@ def render(
     inspection = inspect_file(file)
     if inspection is None:
         raise Failure(f"{file} cannot be read", code="unreadable")
-    if inspection.status is not Status.ACCEPTED or inspection.width is None or inspection.height is None:
+    if inspection.status is not Status.ACCEPTED:
         for problem in inspection.problems:
             console.err.print(f"{file}: refused: {problem.code}: {problem.message}", style="red", markup=False)
         raise typer.Exit(2)
-    plan = _chosen(profile().plan(inspection.width, inspection.height), rendition or [])
+    size = picture_size(inspection)
+    if size is None and rendition:
+        raise Failure(f"{file} has no picture to render", code="no_picture")
+    plan = _chosen(profile().plan(*size), rendition or []) if size else Plan(())
     out.mkdir(parents=True, exist_ok=True)
     made = []
     with named_plainly(file) as master:
-        for written in renderer(master, plan, out=out):
+        for written in renderer(master, plan, media_type=inspection.media_type or "", out=out):
             made.append({name: value for name, value in written._asdict().items() if name != "path"})
             console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
     manifest = {"file": str(file), "sha256": inspection.sha256, "profile": profile().name, "renditions": made}

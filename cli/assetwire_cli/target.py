@@ -1,21 +1,19 @@
-"""The stack that a command works on: the embedded one, or one on AWS."""
+"""The stack that a command works on: the embedded one, or one on AWS.
+
+AWS's library is imported with the first call: commands that need no stack would wait for it at each start.
+"""
 
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
-
-import boto3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.httpsession import URLLib3Session
 
 from assetwire_cli.failure import Failure
 
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
+if TYPE_CHECKING:
+    import boto3
+    from botocore.httpsession import URLLib3Session
 
 
 class ApiError(Failure):
@@ -35,15 +33,20 @@ class Target:
     endpoint: str | None = None
 
     @cached_property
-    def session(self) -> boto3.Session:
+    def session(self) -> "boto3.Session":
         """Credentials: the embedded stack's own, or the environment's."""
+        import boto3
+
         if self.endpoint:
             return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=self.region)  # noqa: S106 - the embedded stack's public pair
         return boto3.Session(region_name=self.region)
 
     def client(self, service: str) -> Any:
         """Return a client of an AWS service of this stack's."""
-        return self.session.client(service, endpoint_url=self.endpoint, config=_CONFIG)  # type: ignore[call-overload]
+        from botocore.config import Config
+
+        config = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
+        return self.session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
 
     @cached_property
     def outputs(self) -> dict[str, str]:
@@ -52,6 +55,8 @@ class Target:
         Raises:
             Failure: there is no such stack.
         """
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             answer = self.client("cloudformation").describe_stacks(StackName=self.stack)
         except (ClientError, BotoCoreError) as error:
@@ -79,7 +84,9 @@ class Target:
         return self.outputs["ApiUrl"]
 
     @cached_property
-    def _http(self) -> URLLib3Session:
+    def _http(self) -> "URLLib3Session":
+        from botocore.httpsession import URLLib3Session
+
         return URLLib3Session(timeout=30)
 
     def call(
@@ -97,6 +104,10 @@ class Target:
             ApiError: the API refused.
             Failure: it could not be reached.
         """
+        from botocore.auth import SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.exceptions import BotoCoreError
+
         url = f"{self.api_url}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
         data = None if body is None else json.dumps(body)
         request = AWSRequest(method, url, data=data, headers={"Content-Type": "application/json", **(headers or {})})

@@ -7,13 +7,13 @@ import pytest
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
 from assetwire.domain.near_duplicates import Likeness
-from assetwire.domain.similarity import BANDS, BITS
+from assetwire.domain.similarity import BANDS
 from assetwire.ports import SimilarityIndex
 from fakes import some
 from fakes.catalog import FakeCatalog
 
-HASH = "0123456789abcdef" * 4
-OPPOSITE = "fedcba9876543210" * 4
+HASH = "0123456789abcdef" * 3 + "00000000"
+OPPOSITE = "fedcba9876543210" * 3 + "00000000"
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -24,7 +24,7 @@ def index(request: pytest.FixtureRequest) -> SimilarityIndex:
 
 
 def flipped(*bits: int) -> str:
-    return f"{int(HASH, 16) ^ sum(1 << bit for bit in bits):0{BITS // 4}x}"
+    return f"{int(HASH, 16) ^ sum(1 << 32 + bit for bit in bits):056x}"
 
 
 def found(index: SimilarityIndex, likenesses: tuple[Likeness, ...], limit: int = 10) -> tuple[list[str], int]:
@@ -73,7 +73,7 @@ def test_a_band_that_holds_as_many_as_the_limit_is_read_whole(index: SimilarityI
 @pytest.mark.parametrize("limit", [2, 4, 8])
 def test_of_a_fuller_band_the_next_on_either_side_are_read(index: SimilarityIndex, limit: int) -> None:
     """Hashes that share the first band, in order of their second."""
-    made = [some.likenesses(f"{n:02}.jpg", HASH[:4] + f"{n:04x}" + HASH[8:])[0] for n in range(20)]
+    made = [some.likenesses(f"{n:02}.jpg", HASH[:3] + f"{n:03x}" + HASH[6:])[0] for n in range(20)]
     index.add(made)
     mine = some.likenesses("09.jpg", made[9].perceptual_hash)[:1]
     wanted = [f"{n:02}.jpg" for n in range(20) if n != 9 and abs(n - 9) <= limit // 2]

@@ -23,8 +23,8 @@ from crash.harness import Scenario, check_crash_points, check_redelivery, check_
 from crash.world import Message, World, fresh_world, handler_module, new_process
 from fakes.interleaving import every_order, step
 
-HASH = "0123456789abcdef" * 4
-NEAR = "0123456789abcdee" * 4
+HASH = "0123456789abcdef" * 3 + "00000000"
+NEAR = "0123456789abcdee" * 3 + "00000000"
 OTHER_KEY = "supplier-b/IMG_4711.png"
 
 
@@ -68,13 +68,13 @@ def _near_three_others(world: World) -> Message:
 
 def _version_near_another(world: World) -> Message:
     world.deliver("ingest", _first_picture(world))
-    world.deliver("ingest", s3_message(put_master(_picture("f" * 64), key=OTHER_KEY)))
+    world.deliver("ingest", s3_message(put_master(_picture("f" * 48 + "00000000"), key=OTHER_KEY)))
     return s3_message(put_master(_picture(NEAR), key=OTHER_KEY, minute=1))
 
 
 def _bytes_of_another_asset_as_a_version(world: World) -> Message:
     world.deliver("ingest", _first_picture(world))
-    world.deliver("ingest", s3_message(put_master(_picture("f" * 64), key=OTHER_KEY)))
+    world.deliver("ingest", s3_message(put_master(_picture("f" * 48 + "00000000"), key=OTHER_KEY)))
     return s3_message(put_master(_picture(HASH), key=OTHER_KEY, minute=1))
 
 

@@ -24,13 +24,15 @@ class FakeInspector:
 
 
 class FakeRenderer:
-    """Writes files that name their master; `rendered` lists what was asked for."""
+    """Writes files that name their master; `rendered` lists what was asked for, and `media_types` of what."""
 
     def __init__(self) -> None:
         self.rendered: list[str] = []
+        self.media_types: set[str] = set()
 
-    def __call__(self, master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
+    def __call__(self, master: Path, plan: Plan, *, media_type: str, out: Path) -> Iterator[RenderedFile]:
         content = master.read_bytes()
+        self.media_types.add(media_type)
         for size in plan.sizes:
             for file in size.files:
                 if content.startswith(b"damaged"):

@@ -17,7 +17,7 @@ from crash.world import NOW, REGION, TABLE, World
 from fakes import some
 
 ACTOR = "arn:aws:sts::123456789012:assumed-role/pim/pim"
-HASH = "0123456789abcdef" * 4
+HASH = "0123456789abcdef" * 3 + "00000000"
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_a_decision_of_a_wrong_shape_is_refused(world: World, worklist: DynamoWo
 
 def test_the_near_duplicates_of_an_asset_are_found_the_nearest_first(world: World) -> None:
     index = DynamoSimilarityIndex(TABLE, region=REGION)
-    for key, perceptual_hash in (("a.jpg", HASH), ("b.jpg", HASH[:-1] + "0"), ("c.jpg", HASH[:-1] + "e")):
+    for key, perceptual_hash in (("a.jpg", HASH), ("b.jpg", "f" + HASH[1:]), ("c.jpg", "1" + HASH[1:])):
         version = some.pictured(key, perceptual_hash)
         world.catalog.record(
             UploadRecord(upload=version.upload, asset_id=version.asset_id, version_id=version.version_id),

@@ -13,7 +13,7 @@ MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(
 HANDLERS = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(ROOT.glob("functions/*/handler.py"))}
 STANDARD = frozenset(sys.stdlib_module_names)
 AWS = ("boto3", "botocore", "pynamodb", "s3transfer")
-IMAGING = ("PIL", "pyvips")
+IMAGING = ("PIL", "av", "pillow_heif", "pypdfium2", "pyvips", "zxingcpp")
 
 
 def name_of(path: Path) -> str:

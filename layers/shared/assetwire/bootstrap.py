@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from assetwire.services.worklist import WorkListing
 
 
+_INSPECTION_SECONDS = 30.0
+"""Seconds that ingest gives one master: a function's share of a processor is slower than the command line's."""
+
+
 def now() -> datetime:
     """Return the present moment, in UTC."""
     return datetime.now(UTC)
@@ -45,7 +49,12 @@ def ingest() -> "Callable[[Upload], Ingested]":
     place = {"table": known.catalog_table, "region": known.aws_region}
     catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
     masters = S3Masters()
-    inspector = partial(inspect, maximum_bytes=known.maximum_master_bytes, maximum_pixels=known.maximum_master_pixels)
+    inspector = partial(
+        inspect,
+        maximum_bytes=known.maximum_master_bytes,
+        maximum_pixels=known.maximum_master_pixels,
+        seconds=_INSPECTION_SECONDS,
+    )
     return lambda upload: service(
         upload,
         catalog=catalog,

@@ -298,8 +298,8 @@ class RenderedFile(NamedTuple):
 class Renderer(Protocol):
     """Derives files from a master."""
 
-    def __call__(self, master: Path, plan: Plan, *, out: Path) -> Iterable[RenderedFile]:
-        """Write the planned files below `out`, each as soon as it is done.
+    def __call__(self, master: Path, plan: Plan, *, media_type: str, out: Path) -> Iterable[RenderedFile]:
+        """Write the planned files of a master of this type below `out`, each as soon as it is done.
 
         Raises:
             Undecodable: the master's bytes are damaged.

@@ -6,14 +6,15 @@ from hypothesis import strategies as st
 
 from assetwire.domain.inspection import Problem
 from assetwire.domain.near_duplicates import Near, likenesses, nearest, work_item
-from assetwire.domain.similarity import BANDS, BITS, THRESHOLD, bands, distance
+from assetwire.domain.similarity import BANDS, COLOUR_BITS, SHAPE_BITS, THRESHOLD, bands, distance
 from assetwire.domain.work import Queue
 from fakes import some
 from fakes.some import NOW
 
-HASH = "0123456789abcdef" * 4
-hashes = st.integers(0, 2**BITS - 1).map(lambda number: f"{number:0{BITS // 4}x}")
-flips = st.sets(st.integers(0, BITS - 1), max_size=THRESHOLD)
+HASH = "0123456789abcdef" * 3 + "00000000"
+BITS, COLOURS = SHAPE_BITS + 2 * COLOUR_BITS, 2 * COLOUR_BITS
+hashes = st.integers(0, 2**SHAPE_BITS - 1).map(lambda shape: f"{shape << COLOURS:0{BITS // 4}x}")
+flips = st.sets(st.integers(COLOURS, BITS - 1), max_size=THRESHOLD)
 
 
 def flipped(perceptual_hash: str, bits: set[int] | range) -> str:
@@ -35,11 +36,11 @@ def test_a_likeness_stands_where_its_hash_begins_with_its_band(perceptual_hash: 
     assert len(found) == len({likeness.band for likeness in found}) == BANDS
     assert tuple(likeness.band for likeness in found) == bands(perceptual_hash)
     for likeness in found:
-        assert likeness.band.endswith(likeness.place[: BITS // BANDS // 4])
+        assert likeness.band.endswith(likeness.place[: SHAPE_BITS // BANDS // 4])
         assert likeness.place in perceptual_hash * 2
 
 
-@pytest.mark.parametrize("spoilt", [None, "", "0" * 63, "0" * 65, "x" * 64, "A" * 64])
+@pytest.mark.parametrize("spoilt", [None, "", "0" * 55, "0" * 57, "x" * 56, "A" * 56])
 def test_a_version_without_a_hash_of_a_picture_is_not_indexed(spoilt: str | None) -> None:
     version = some.version()
     inspection = version.inspection.model_copy(update={"perceptual_hash": spoilt})
@@ -60,12 +61,12 @@ def test_a_version_whose_metadata_is_refused_is_indexed_all_the_same() -> None:
 def test_the_nearest_come_first_each_asset_once_and_none_beyond_the_threshold() -> None:
     (mine, *_) = some.likenesses("a.jpg", HASH)
     found = [
-        *some.likenesses("far.jpg", flipped(HASH, range(THRESHOLD + 1))),
-        *some.likenesses("edge.jpg", flipped(HASH, range(THRESHOLD))),
-        *some.likenesses("twice.jpg", flipped(HASH, range(9)), 1),
-        *some.likenesses("twice.jpg", flipped(HASH, range(3)), 2),
+        *some.likenesses("far.jpg", flipped(HASH, range(COLOURS, COLOURS + THRESHOLD + 1))),
+        *some.likenesses("edge.jpg", flipped(HASH, range(COLOURS, COLOURS + THRESHOLD))),
+        *some.likenesses("twice.jpg", flipped(HASH, range(COLOURS, COLOURS + 9)), 1),
+        *some.likenesses("twice.jpg", flipped(HASH, range(COLOURS, COLOURS + 3)), 2),
         *some.likenesses("equal.jpg", HASH),
-        *some.likenesses("a.jpg", flipped(HASH, range(1)), 7),
+        *some.likenesses("a.jpg", flipped(HASH, range(COLOURS, COLOURS + 1)), 7),
     ]
     near = [(each.likeness.file_name, each.distance) for each in nearest(mine, found)]
     assert near == [("equal.jpg", 0), ("twice.jpg", 3), ("edge.jpg", THRESHOLD)]

@@ -20,8 +20,8 @@ from fakes.media import FakeInspector
 from fakes.some import NOW
 from fakes.stores import FakeMasters
 
-HASH = "0123456789abcdef" * 4
-NEAR = "0123456789abcdee" * 4
+HASH = "0123456789abcdef" * 3 + "00000000"
+NEAR = "0123456789abcdee" * 3 + "00000000"
 RIGHTS, OTHER_RIGHTS = some.rights(territories=("DE",)), some.rights()
 
 
@@ -83,7 +83,7 @@ class TestNearDuplicates:
             AssetStatus.ACCEPTED,
         ]
         (item,) = world.work
-        assert item.evidence["distance"] == 4
+        assert item.evidence["distance"] == 3
 
     def test_the_same_bytes_are_a_source_and_no_pair(self, world: World) -> None:
         world.ingest(world.upload("a.jpg", 1, f"A#{HASH}"))

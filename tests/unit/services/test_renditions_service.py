@@ -46,12 +46,12 @@ class World:
         self.renderer = FakeRenderer()
         self.profile = PROFILE
 
-    def upload(self, number: int, data: bytes) -> None:
+    def upload(self, number: int, data: bytes, inspector: Any = None) -> None:
         ingest(
             self.masters.put(some.upload(number=number), data),
             catalog=self.catalog,
             masters=self.masters,
-            inspector=FakeInspector(),
+            inspector=inspector or FakeInspector(),
             index=self.catalog,
             worklist=self.catalog,
             maximum_bytes=1000,
@@ -151,13 +151,50 @@ def test_a_new_version_gets_renditions_of_its_own(world: World) -> None:
     assert len(world.catalog.renditions(ASSET, first)) == 4
 
 
-@pytest.mark.parametrize(
-    "changes", [{"status": AssetStatus.QUARANTINED}, {"inspection": some.inspection(kind=Kind.VIDEO)}]
-)
-def test_what_is_no_accepted_picture_is_left_alone(world: World, changes: dict[str, Any]) -> None:
-    world.catalog.records["asset", ASSET] = world.asset.model_copy(update=changes)
+def test_what_is_not_accepted_is_left_alone(world: World) -> None:
+    world.catalog.records["asset", ASSET] = world.asset.model_copy(update={"status": AssetStatus.QUARANTINED})
     assert world.make() == Made(0, 0)
     assert world.store.objects == {}
+
+
+def inspected(**facts: Any) -> World:
+    """Return a world whose master is found to be of another kind."""
+    world = World()
+    world.upload(1, b"A", inspector=lambda *_, **__: some.inspection(**facts))
+    return world
+
+
+@pytest.mark.parametrize(
+    ("facts", "size"),
+    [
+        ({"kind": Kind.VIDEO, "media_type": "video/mp4", "width": 1080, "height": 1920}, (640, 1138)),
+        ({"kind": Kind.AUDIO, "media_type": "audio/mpeg", "width": None, "height": None}, (640, 160)),
+        ({"kind": Kind.DOCUMENT, "media_type": "application/pdf", "width": 420, "height": 595}, (640, 907)),
+        ({"kind": Kind.IMAGE, "media_type": "image/svg+xml", "width": 24, "height": 12}, (640, 320)),
+    ],
+)
+def test_other_media_are_rendered_by_the_picture_that_stands_for_them(
+    facts: dict[str, Any], size: tuple[int, int]
+) -> None:
+    world = inspected(**facts)
+    assert world.make() == Made(made=4, kept=0)
+    assert max((r.width, r.height) for r in world.renditions) == size
+    assert world.renderer.media_types == {facts["media_type"]}
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "application/msword", "video/mp4"])
+def test_what_has_no_picture_is_complete_without_renditions(media_type: str) -> None:
+    kind = Kind.VIDEO if media_type.startswith("video") else Kind.DOCUMENT
+    world = inspected(kind=kind, media_type=media_type, width=None, height=None)
+    assert world.make() == Made(made=0, kept=0)
+    assert world.store.objects == {}
+    assert world.asset.rendered == Rendered(version_id=world.asset.current_version, spec_digest=PROFILE.digest)
+    assert world.asset.status is AssetStatus.ACCEPTED
+
+
+def test_a_photograph_without_a_size_is_an_error() -> None:
+    with pytest.raises(NotFound, match="no size"):
+        inspected(width=None, height=None).make()
 
 
 def test_an_asset_that_is_not_there_is_not_found() -> None:

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from assetwire.domain.asset import AssetId, Version, VersionId
 from assetwire.domain.inspection import Status
 from assetwire.domain.model import Value
-from assetwire.domain.similarity import BANDS, BITS, THRESHOLD, bands, distance
+from assetwire.domain.similarity import BANDS, COLOUR_BITS, SHAPE_BITS, THRESHOLD, bands, distance
 from assetwire.domain.work import Queue, WorkItem
 
-_HASH = re.compile(rf"[0-9a-f]{{{BITS // 4}}}")
+_HASH = re.compile(rf"[0-9a-f]{{{(SHAPE_BITS + 2 * COLOUR_BITS) // 4}}}")
+_BAND_DIGITS = SHAPE_BITS // 4 // BANDS
 
 
 class Likeness(Value):
@@ -31,7 +32,7 @@ class Likeness(Value):
         Source: Charikar, "Similarity estimation techniques from rounding algorithms" (2002), 3: sorted rotations. So
         the nearest are found first where a band holds more than a look-up reads.
         """
-        at = bands(self.perceptual_hash).index(self.band) * (len(self.perceptual_hash) // BANDS)
+        at = bands(self.perceptual_hash).index(self.band) * _BAND_DIGITS
         return self.perceptual_hash[at:] + self.perceptual_hash[:at]
 
 

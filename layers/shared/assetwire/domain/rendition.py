@@ -10,10 +10,17 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain.asset import AssetId, VersionId
 from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.inspection import Inspection, Kind
 from assetwire.domain.model import Value
 
 RENDERER = 1
 """Version of the renderer's own behaviour: raised when the same spec gives other pixels or bytes."""
+
+
+WAVEFORM = (1600, 400)
+"""Width and height (pixels) of the picture that stands for a sound."""
+DRAWN_EDGE = 2000
+"""Longest edge (pixels) of the picture of what has no pixels of its own: the first page of a PDF, a vector drawing."""
 
 
 class Format(StrEnum):
@@ -86,6 +93,22 @@ class Profile(Value):
 
     def _file_name(self, width: int, encoding: Encoding) -> str:
         return f"{self.name}-{width}.{FORMATS[encoding.format].extension}"
+
+
+def picture_size(inspection: Inspection) -> tuple[int, int] | None:
+    """Return the width and height (pixels) of the picture that stands for a master; None if it has none.
+
+    Of a page only the shape counts, in whatever unit its size was recorded.
+    """
+    if inspection.kind is Kind.AUDIO:
+        return WAVEFORM
+    if inspection.media_type is None or not inspection.width or not inspection.height:
+        return None
+    width, height = inspection.width, inspection.height
+    if inspection.media_type in {"application/pdf", "image/svg+xml"}:
+        longest = max(width, height)
+        return max(1, round(width * DRAWN_EDGE / longest)), max(1, round(height * DRAWN_EDGE / longest))
+    return (width, height) if inspection.kind in {Kind.IMAGE, Kind.VIDEO} else None
 
 
 class PlannedFile(NamedTuple):

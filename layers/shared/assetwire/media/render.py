@@ -5,23 +5,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import FORMATS, Encoding, Format, Plan
-from assetwire.media.engine import EngineError, read_header, shrink
+from assetwire.media.picture import picture_of_size
 from assetwire.ports import RenderedFile
 
 _WHITE = [255, 255, 255]
 
 
-def render(master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
+def render(master: Path, plan: Plan, *, media_type: str, out: Path) -> Iterator[RenderedFile]:
     """Write the planned files below `out`, widest first, each as soon as it is done: upright, sRGB, without metadata.
+
+    What is rendered is the picture that stands for the master, see `media/picture.py`.
 
     Raises:
         Undecodable: the master's pixels are damaged.
     """
     if not plan.sizes:
         return
-    image = _decode(master, plan.sizes[0].width, plan.sizes[0].height)
+    image = picture_of_size(master, media_type, width=plan.sizes[0].width, height=plan.sizes[0].height)
     for size in plan.sizes:
         if (image.width, image.height) != (size.width, size.height):
             image = image.thumbnail_image(size.width, height=size.height, size="force").copy_memory()
@@ -40,23 +41,6 @@ def render(master: Path, plan: Plan, *, out: Path) -> Iterator[RenderedFile]:
                 bytes=len(data),
                 sha256=hashlib.sha256(data).hexdigest(),
             )
-
-
-def _decode(master: Path, width: int, height: int) -> Any:
-    """Load a master at the size of its largest rendition: shrunk on load, upright, 8-bit sRGB, in memory."""
-    try:
-        header = read_header(master)
-        is_srgb = header.interpretation == "srgb" and not header.get_typeof("icc-profile-data")
-        # libvips would run the whole colour transform from sRGB to sRGB: two thirds of the work, for the same pixels.
-        conversion = {} if is_srgb else {"output_profile": "srgb"}
-        image = shrink(master, width, height, size="force", **conversion)
-        if image.interpretation != "srgb":
-            image = image.colourspace("srgb")
-        if image.format != "uchar":
-            image = image.cast("uchar")
-        return image.copy_memory()
-    except EngineError as error:
-        raise Undecodable(f"the master cannot be decoded: {str(error).strip()[:200]}") from error
 
 
 def _save_avif(image: Any, path: Path, encoding: Encoding) -> None:

@@ -1,45 +1,252 @@
-"""The kind of a file by its first bytes: for a refusal that says what it is, where its header cannot be read."""
+"""The type of a file by its content: magic bytes, and a look into containers whose type stands further inside.
 
+Only bounded parts of a file are read, by our own code alone: this runs outside the sandbox.
+"""
+
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Literal, NamedTuple
 
 from assetwire.domain.inspection import Kind
+from assetwire.media.packages import ole_type, zip_type
 
-# Offset, magic bytes, kind, media type. Source: each format's specification, as collected by IANA's registrations.
-_MAGIC: tuple[tuple[int, bytes, Kind, str], ...] = (
-    (0, b"\xff\xd8\xff", Kind.IMAGE, "image/jpeg"),
-    (0, b"\x89PNG\r\n\x1a\n", Kind.IMAGE, "image/png"),
-    (0, b"GIF8", Kind.IMAGE, "image/gif"),
-    (8, b"WEBP", Kind.IMAGE, "image/webp"),
-    (0, b"II*\x00", Kind.IMAGE, "image/tiff"),
-    (0, b"MM\x00*", Kind.IMAGE, "image/tiff"),
-    (4, b"ftypavif", Kind.IMAGE, "image/avif"),
-    (4, b"ftypavis", Kind.IMAGE, "image/avif"),
-    (0, b"%PDF-", Kind.DOCUMENT, "application/pdf"),
-    (4, b"ftypqt", Kind.VIDEO, "video/quicktime"),
-    (4, b"ftypM4A", Kind.AUDIO, "audio/mp4"),
-    (4, b"ftypheic", Kind.IMAGE, "image/heic"),
-    (4, b"ftypheix", Kind.IMAGE, "image/heic"),
-    (4, b"ftypmif1", Kind.IMAGE, "image/heif"),
-    (4, b"ftyp", Kind.VIDEO, "video/mp4"),
-    (0, b"\x1a\x45\xdf\xa3", Kind.VIDEO, "video/x-matroska"),
-    (0, b"ID3", Kind.AUDIO, "audio/mpeg"),
-    (0, b"fLaC", Kind.AUDIO, "audio/flac"),
-    (0, b"OggS", Kind.AUDIO, "audio/ogg"),
-    (8, b"WAVE", Kind.AUDIO, "audio/wav"),
-    (0, b"8BPS", Kind.IMAGE, "image/vnd.adobe.photoshop"),
-    (0, b"\x00\x00\x00\x0cjP  ", Kind.IMAGE, "image/jp2"),
-    (0, b"\x00\x00\x00\x0cJXL ", Kind.IMAGE, "image/jxl"),
-    (0, b"BM", Kind.IMAGE, "image/bmp"),
-    (0, b"<svg", Kind.IMAGE, "image/svg+xml"),
-    (0, b"PK\x03\x04", Kind.OTHER, "application/zip"),
+_HEAD = 64 * 1024
+"""Bytes that a type must show itself in."""
+
+_IMAGE, _VIDEO, _AUDIO, _DOCUMENT, _OTHER = Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.DOCUMENT, Kind.OTHER
+
+
+class Sniffed(NamedTuple):
+    """What a file is by its content."""
+
+    kind: Kind
+    media_type: str
+
+
+def _known(kind: Kind, media_type: str) -> Sniffed:
+    return Sniffed(kind, media_type)
+
+
+# Offset, magic bytes, type. Source: each format's specification, as collected by IANA's registrations.
+_MAGIC: tuple[tuple[int, bytes, Sniffed], ...] = (
+    (0, b"\xff\xd8\xff", _known(_IMAGE, "image/jpeg")),
+    (0, b"\x89PNG\r\n\x1a\n", _known(_IMAGE, "image/png")),
+    (0, b"GIF87a", _known(_IMAGE, "image/gif")),
+    (0, b"GIF89a", _known(_IMAGE, "image/gif")),
+    (0, b"8BPS", _known(_IMAGE, "image/vnd.adobe.photoshop")),
+    (0, b"\x00\x00\x00\x0cjP  \r\n\x87\n", _known(_IMAGE, "image/jp2")),
+    (0, b"\xff\x4f\xff\x51", _known(_IMAGE, "image/j2c")),
+    (0, b"\x00\x00\x00\x0cJXL ", _known(_IMAGE, "image/jxl")),
+    (0, b"\xff\x0a", _known(_IMAGE, "image/jxl")),
+    (0, b"\x00\x00\x01\x00", _known(_IMAGE, "image/vnd.microsoft.icon")),
+    (0, b"v/1\x01", _known(_IMAGE, "image/x-exr")),
+    (0, b"\x1a\x45\xdf\xa3", _known(_VIDEO, "video/x-matroska")),
+    (0, b"fLaC", _known(_AUDIO, "audio/flac")),
+    (0, b"OggS", _known(_AUDIO, "audio/ogg")),
+    (0, b"MThd", _known(_AUDIO, "audio/midi")),
+    (0, b"%!PS-Adobe", _known(_DOCUMENT, "application/postscript")),
+    (0, b"\xc5\xd0\xd3\xc6", _known(_DOCUMENT, "application/postscript")),
+    (0, b"{\\rtf", _known(_DOCUMENT, "application/rtf")),
+    (0, b"\x1f\x8b\x08", _known(_OTHER, "application/gzip")),
+    (0, b"7z\xbc\xaf\x27\x1c", _known(_OTHER, "application/x-7z-compressed")),
+    (0, b"Rar!\x1a\x07", _known(_OTHER, "application/vnd.rar")),
 )
+_RIFF = {
+    b"WEBP": _known(_IMAGE, "image/webp"),
+    b"WAVE": _known(_AUDIO, "audio/wav"),
+    b"AVI ": _known(_VIDEO, "video/x-msvideo"),
+}
+_FORM = {b"AIFF": _known(_AUDIO, "audio/aiff"), b"AIFC": _known(_AUDIO, "audio/aiff")}
+
+# Brands of ISO base media files, the more telling first: a file names several. Source: mp4ra.org, ISO/IEC 23008-12.
+_BRANDS: tuple[tuple[frozenset[bytes], Sniffed], ...] = (
+    (frozenset((b"crx ",)), _known(_IMAGE, "image/x-canon-cr3")),
+    (frozenset((b"avif", b"avis")), _known(_IMAGE, "image/avif")),
+    (frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs")), _known(_IMAGE, "image/heic")),
+    (frozenset((b"mif1", b"mif2", b"msf1", b"miaf", b"1pic")), _known(_IMAGE, "image/heif")),
+    (frozenset((b"qt  ",)), _known(_VIDEO, "video/quicktime")),
+    (frozenset((b"M4A ", b"M4B ", b"M4P ", b"F4A ")), _known(_AUDIO, "audio/mp4")),
+)
+_OLD_QUICKTIME = frozenset((b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
 
 
-def sniff(file: Path) -> tuple[Kind, str] | None:
-    """Return the kind and the media type of a file by its content; None if it is none that we know."""
+def sniff(file: Path) -> Sniffed | None:
+    """Return what a file is by its content; None if it is nothing that we know."""
     with file.open("rb") as opened:
-        head = opened.read(64)
-    for offset, magic, kind, media_type in _MAGIC:
-        if head[offset : offset + len(magic)] == magic:
-            return kind, media_type
+        head = opened.read(_HEAD)
+        for offset, magic, known in _MAGIC:
+            if head.startswith(magic, offset):
+                return _ebml(head) if known.media_type == "video/x-matroska" else known
+        return (
+            _chunked(head)
+            or _iso_media(head)
+            or _tiff(head)
+            or _bmp(head)
+            or _pdf(head)
+            or _package(opened, head)
+            or _svg(head)
+            or _sound(opened, head)
+            or _programme_stream(head)
+        )
+
+
+def _chunked(head: bytes) -> Sniffed | None:
+    if head[:4] in {b"RIFF", b"RF64", b"RIFX"}:
+        return _RIFF.get(head[8:12])
+    return _FORM.get(head[8:12]) if head[:4] == b"FORM" else None
+
+
+def _iso_media(head: bytes) -> Sniffed | None:
+    kind = head[4:8]
+    if kind != b"ftyp":
+        is_plausible = kind in _OLD_QUICKTIME and head[:1] in {b"\x00", b"\x01"}
+        return _known(_VIDEO, "video/quicktime") if is_plausible else None
+    length = min(max(int.from_bytes(head[:4], "big"), 16), 1024)
+    brands = [head[8:12], *(head[at : at + 4] for at in range(16, length, 4))]
+    for wanted, known in _BRANDS:
+        if brands[0] in wanted:
+            return known
+    if brands[0][:2] in {b"3g", b"M4", b"is", b"mp", b"av", b"MS", b"da", b"XA", b"f4", b"F4"}:
+        return _known(_VIDEO, "video/mp4")
+    return next((known for wanted, known in _BRANDS if wanted & set(brands)), _known(_VIDEO, "video/mp4"))
+
+
+def _ebml(head: bytes) -> Sniffed:
+    """Matroska, or the part of it that names itself WebM. Source: RFC 8794, 11.2.4 "DocType"."""
+    found = re.search(rb"\x42\x82[\x81-\x8f]([a-z]+)", head[:256])
+    return _known(_VIDEO, "video/webm" if found and found[1] == b"webm" else "video/x-matroska")
+
+
+def _tiff(head: bytes) -> Sniffed | None:
+    if head[:4] not in {b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"}:
+        return None
+    if head[8:10] == b"CR":
+        return _known(_IMAGE, "image/x-canon-cr2")
+    return _known(_IMAGE, "image/x-adobe-dng") if _is_digital_negative(head) else _known(_IMAGE, "image/tiff")
+
+
+_DNG_VERSION = 50706
+"""Tag of the first directory that makes a TIFF a camera's raw picture. Source: Adobe DNG 1.7, "DNGVersion"."""
+
+
+def _is_digital_negative(head: bytes) -> bool:
+    """Tell whether a TIFF's first directory, where it stands in the head, names itself a DNG."""
+    order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
+    at = int.from_bytes(head[4:8], order)
+    count = int.from_bytes(head[at : at + 2], order)
+    entries = (at + 2 + 12 * n for n in range(min(count, 200)))
+    return any(int.from_bytes(head[entry : entry + 2], order) == _DNG_VERSION for entry in entries)
+
+
+def _bmp(head: bytes) -> Sniffed | None:
+    """A bitmap: two letters alone would make one of any text that begins with them."""
+    sizes_of_headers = {12, 16, 40, 52, 56, 64, 108, 124}
+    known = head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in sizes_of_headers
+    return _known(_IMAGE, "image/bmp") if known else None
+
+
+def _pdf(head: bytes) -> Sniffed | None:
+    """A PDF, whose header may stand behind up to 1 KiB of something else, as readers of PDF have it."""
+    if head.startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and not head.startswith(b"PK")):
+        return _known(_DOCUMENT, "application/pdf")
     return None
+
+
+def _package(opened: IO[bytes], head: bytes) -> Sniffed | None:
+    if head[:4] in {b"PK\x03\x04", b"PK\x05\x06"}:
+        media_type = zip_type(opened)
+        return _known(_DOCUMENT if media_type else _OTHER, media_type or "application/zip")
+    if head[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        media_type = ole_type(opened, head)
+        return _known(_DOCUMENT if media_type else _OTHER, media_type or "application/x-ole-storage")
+    return None
+
+
+_SVG_ROOT = re.compile(r"<(?:[\w-]{1,40}:)?svg[\s>/]")
+_PROLOGUE = (("<?", "?>"), ("<!--", "-->"))
+
+
+def _svg(head: bytes) -> Sniffed | None:
+    """An XML document whose root is `svg`, behind whatever may stand before a root."""
+    encoding = "utf-16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    text = head.decode(encoding, "replace")
+    at = 0
+    while True:
+        at += len(text[at : at + 4096]) - len(text[at : at + 4096].lstrip())
+        if _SVG_ROOT.match(text, at):
+            return _known(_IMAGE, "image/svg+xml")
+        if text[at : at + 9].upper() == "<!DOCTYPE":
+            subset, end = text.find("[", at), text.find(">", at)
+            if -1 < subset < end:  # a subset of declarations, which hold > themselves
+                end = text.find(">", text.find("]", subset) % (len(text) + 1))
+        else:
+            closing = next((close for opening, close in _PROLOGUE if text.startswith(opening, at)), None)
+            end = -1 if closing is None else text.find(closing, at)
+            end += len(closing) - 1 if closing and end >= 0 else 0
+        if end < 0:
+            return None
+        at = end + 1
+
+
+def _sound(opened: IO[bytes], head: bytes) -> Sniffed | None:
+    """MPEG audio, behind ID3 tags or without: its sync words are short, so that two frames must follow each other."""
+    tagged = head[:3] == b"ID3" and len(head) >= 10
+    if tagged:
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+        opened.seek(10 + size + (10 if head[5] & 0x10 else 0))
+        head = opened.read(_HEAD)
+        if head[:4] == b"fLaC":
+            return _known(_AUDIO, "audio/flac")
+    if _follow(head, _adts_frame):
+        return _known(_AUDIO, "audio/aac")
+    return _known(_AUDIO, "audio/mpeg") if tagged or _follow(head, _mpeg_frame) else None
+
+
+def _follow(head: bytes, length_of: Callable[[bytes], int]) -> bool:
+    """Tell whether frames follow each other from the beginning: two, or one that is the whole file."""
+    first = length_of(head[:6])
+    return first > 0 and (len(head) == first or length_of(head[first : first + 6]) > 0)
+
+
+def _adts_frame(header: bytes) -> int:
+    """Return the bytes of an AAC frame by its header; 0 if it is none. Source: ISO/IEC 14496-3, 1.A.2."""
+    if len(header) < 6 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or (header[2] >> 2) & 0xF > 12:
+        return 0
+    length = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
+    return length if length > 7 else 0
+
+
+_SAMPLE_RATES = (44_100, 48_000, 32_000)
+_KBITS = {  # by (is MPEG 1, layer). Source: ISO/IEC 11172-3, 2.4.2.3, and 13818-3, 2.4.2.3
+    (True, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
+    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (True, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (False, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
+    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (False, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+def _mpeg_frame(header: bytes) -> int:
+    """Return the bytes of an MPEG audio frame by its header; 0 if it is none."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE0 != 0xE0:
+        return 0
+    version, layer = (header[1] >> 3) & 3, 4 - ((header[1] >> 1) & 3)
+    rate, sampling, padding = header[2] >> 4, (header[2] >> 2) & 3, (header[2] >> 1) & 1
+    if version == 1 or layer == 4 or rate in {0, 15} or sampling == 3:
+        return 0
+    bits = _KBITS[version == 3, layer][rate - 1] * 1000
+    samples_a_second = _SAMPLE_RATES[sampling] >> {3: 0, 2: 1, 0: 2}[version]
+    if layer == 1:
+        return (12 * bits // samples_a_second + padding) * 4
+    return (144 if version == 3 or layer == 2 else 72) * bits // samples_a_second + padding
+
+
+def _programme_stream(head: bytes) -> Sniffed | None:
+    """MPEG streams: packets of 188 bytes (192 with a time stamp each), or packs."""
+    for offset, length in ((0, 188), (4, 192)):
+        starts = range(offset, min(len(head), offset + 5 * length), length)
+        if len(starts) >= 3 and all(head[at] == 0x47 for at in starts):
+            return _known(_VIDEO, "video/mp2t")
+    return _known(_VIDEO, "video/mpeg") if head[:4] == b"\x00\x00\x01\xba" else None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.rights import Rights
 from assetwire.domain.work import WorkItem, rights_conflict
@@ -127,7 +128,8 @@ def _record(
         return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None)
 
     asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
-    version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=read.inspection)
+    inspection = named(read.inspection, upload.file_name)
+    version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)
     asset = catalog.asset(asset_id).with_version(version, now=now) if source else Asset.of(version, now=now)
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(

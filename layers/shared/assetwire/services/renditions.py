@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
 from assetwire.domain.errors import Conflict, NotFound, Undecodable
 from assetwire.domain.inspection import Kind, Problem
-from assetwire.domain.rendition import FORMATS, Format, Profile, Rendition
+from assetwire.domain.rendition import FORMATS, Format, Plan, Profile, Rendition, picture_size
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 
 _ATTEMPTS = 8
@@ -33,20 +33,21 @@ def make_renditions(
 ) -> Made:
     """Bring the renditions of an asset's current version to what the profile says.
 
-    A master whose pixels turn out to be damaged is quarantined. Run twice, the second run makes nothing.
+    A master whose pixels turn out to be damaged is quarantined. One that has no picture, such as an Office document, is
+    complete without renditions. Run twice, the second run makes nothing.
 
     Raises:
-        NotFound: there is no such asset, or its master is gone.
+        NotFound: there is no such asset, its master is gone, or it is a photograph of unknown size.
         Conflict: others kept changing the asset.
     """
     asset = catalog.asset(asset_id)
-    if asset.status is not AssetStatus.ACCEPTED or asset.inspection.kind is not Kind.IMAGE:
+    if asset.status is not AssetStatus.ACCEPTED:
         return Made(0, 0)
     version = catalog.version(asset_id, asset.current_version)
-    size = version.inspection.width, version.inspection.height
-    if size[0] is None or size[1] is None:
+    size = picture_size(version.inspection)
+    if size is None and version.inspection.kind is Kind.IMAGE:
         raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
-    plan = profile.plan(size[0], size[1])
+    plan = profile.plan(*size) if size else Plan(())
     digest = profile.digest
     kept = {r.name for r in catalog.renditions(asset_id, version.version_id) if r.spec_digest == digest}
     missing = frozenset(plan.names) - kept
@@ -55,7 +56,8 @@ def make_renditions(
             with tempfile.TemporaryDirectory(prefix="render-") as folder:
                 master = Path(folder) / "master"
                 masters.fetch(version.upload, master, maximum=version.inspection.bytes)
-                for file in renderer(master, plan.only(missing), out=Path(folder)):
+                media_type = version.inspection.media_type or ""
+                for file in renderer(master, plan.only(missing), media_type=media_type, out=Path(folder)):
                     rendition = Rendition(
                         asset_id=asset_id,
                         version_id=version.version_id,

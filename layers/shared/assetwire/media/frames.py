@@ -1,0 +1,148 @@
+"""The poster of a video: a frame that shows something, found without decoding the film."""
+
+import time
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import pyvips
+
+from assetwire.domain.errors import Undecodable
+from assetwire.media.engine import in_memory
+from assetwire.media.streams import opened
+
+LARGEST = 67_000_000
+"""Pixels of a frame at the most: decoders keep up to 16 of them. 8K is 33 million."""
+_PLACES = (10, 20, 30, 40, 50)
+"""Where key frames are looked for, in percent of the duration."""
+_PACKETS, _PACKETS_FROM_START = 400, 1500
+"""Packets that are read at a place, and from the start of a film that has no key frame to jump to."""
+_SECONDS = 6.0
+"""A film that cannot be searched in this time gives the best frame found so far."""
+_DARK, _FLAT = 28, 8
+"""Mean brightness (of 255) up to which a frame counts as dark, and the deviation up to which it counts as blank."""
+
+
+def poster(file: Path, media_type: str) -> Any:
+    """Return the frame that stands for a video, upright and with square pixels.
+
+    The first frame that is neither dark nor blank among the key frames at 10 to 50 % of the duration; if there is none,
+    the one with the most contrast of all that were looked at.
+
+    Raises:
+        Undecodable: the file has no video, or no frame that can be decoded.
+    """
+    with opened(file, media_type) as container:
+        stream = next((s for s in container.streams.video if not _is_cover(s)), None)
+        if stream is None:
+            raise Undecodable("the file has no video", code="no_picture")
+        if stream.width * stream.height > LARGEST:
+            raise Undecodable(
+                f"frames of {stream.width} × {stream.height} pixels are too large", code="too_many_pixels"
+            )
+        best: tuple[float, Any] | None = None
+        deadline = time.monotonic() + _SECONDS
+        for frame in _candidates(container, stream, deadline):
+            if frame.width * frame.height > LARGEST:
+                continue
+            image = _upright(frame, stream.sample_aspect_ratio)
+            grey = image.colourspace("b-w")
+            mean, deviation = grey.avg(), grey.deviate()
+            if mean > _DARK and deviation > _FLAT:
+                return image
+            if best is None or deviation > best[0]:
+                best = (deviation, image)
+        if best is None:
+            raise Undecodable("no frame of the video can be decoded")
+        return best[1]
+
+
+def _is_cover(stream: Any) -> bool:
+    return bool(stream.disposition & av.stream.Disposition.attached_pic)
+
+
+def _candidates(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
+    """Yield key frames at each place; then, where these were not worth it, frames from the start on."""
+    stream.codec_context.skip_frame = "NONKEY"
+    seen = set()
+    for place in _PLACES if stream.duration or container.duration else ():
+        if time.monotonic() > deadline:
+            return
+        frame = _key_frame(container, stream, place)
+        if frame is not None and frame.pts not in seen:
+            seen.add(frame.pts)
+            yield frame
+    if not _seek(container, 0):
+        return
+    stream.codec_context.skip_frame = "DEFAULT"
+    yield from _spread(_frames(container, stream, _PACKETS_FROM_START, deadline))
+
+
+def _spread(frames: Iterator[Any]) -> Iterator[Any]:
+    """Yield frames further and further apart, and the last one."""
+    wanted, last = 0, None
+    for number, frame in enumerate(frames):
+        last = frame
+        if number >= wanted:
+            yield frame
+            wanted, last = number + 1 + number // 4, None
+    if last is not None:
+        yield last
+
+
+def _key_frame(container: Any, stream: Any, place: int) -> Any:
+    if not _seek(container, int(_duration(container, stream) * place // 100)):
+        return None
+    return next(_frames(container, stream, _PACKETS, time.monotonic() + 2), None)
+
+
+def _duration(container: Any, stream: Any) -> int:
+    """Return the duration in microseconds; absurd ones only miss when they are sought."""
+    if stream.duration and stream.time_base:
+        return min(int(stream.duration * stream.time_base * 1_000_000), 2**62)
+    return min(int(container.duration or 0), 2**62)
+
+
+def _seek(container: Any, microseconds: int) -> bool:
+    try:
+        container.seek(max(0, microseconds) + max(0, container.start_time or 0), backward=True)
+    except (av.FFmpegError, OverflowError, ValueError):
+        return False
+    return True
+
+
+def _frames(container: Any, stream: Any, packets: int, deadline: float) -> Iterator[Any]:
+    """Yield what can be decoded of the next packets; a damaged packet costs itself."""
+    try:
+        for number, packet in enumerate(container.demux(stream)):
+            if number >= packets or time.monotonic() > deadline:
+                return
+            try:
+                yield from packet.decode()
+            except av.FFmpegError:
+                continue
+    except av.FFmpegError:
+        return
+
+
+def _upright(frame: Any, aspect: Fraction | None) -> Any:
+    """Return a frame as an image: turned as its display matrix says, its pixels made square by shrinking."""
+    colours = frame.reformat(format="rgba")
+    plane = colours.planes[0]
+    image = in_memory(bytes(plane), frame.width, frame.height, 4, stride=plane.line_size).extract_band(0, n=3)
+    if aspect and Fraction(1, 4) <= aspect <= 4 and aspect != 1:
+        across, down = (float(aspect), 1.0) if aspect < 1 else (1.0, float(1 / aspect))
+        size = max(1, round(image.width * across)), max(1, round(image.height * down))
+        image = image.thumbnail_image(size[0], height=size[1], size="force")
+    # FFmpeg's angle is counter-clockwise.
+    return _TURNS[round(frame.rotation / 90) % 4](image).copy_memory()
+
+
+_TURNS = (
+    lambda image: image,
+    pyvips.Image.rot270,
+    pyvips.Image.rot180,
+    pyvips.Image.rot90,
+)

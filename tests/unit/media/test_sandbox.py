@@ -1,0 +1,139 @@
+"""The sandbox: whatever a decoder does, it does to its child; the answer says what, and the next one is right."""
+
+import errno
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetwire.media.sandbox import Ending, Run, Sandbox
+
+MEMORY = 200 * 1024**2
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    made = Sandbox()
+    made.run("fakes.sandbox_tasks:count", {"to": 1}, seconds=20)  # its server starts
+    yield made
+    made.close()
+
+
+def run(sandbox: Sandbox, task: str, *, seconds: float = 10.0, **arguments: Any) -> Run:
+    return sandbox.run(f"fakes.sandbox_tasks:{task}", arguments, seconds=seconds, memory=MEMORY)
+
+
+def server_of(sandbox: Sandbox) -> int:
+    assert sandbox._server is not None
+    return sandbox._server.process.pid
+
+
+@pytest.fixture(autouse=True)
+def _the_next_answer_is_right(sandbox: Sandbox) -> Iterator[None]:
+    yield
+    assert [report["number"] for report in run(sandbox, "count", to=3).reports] == [0, 1, 2]
+
+
+def test_reports_come_back_in_order_with_how_it_ended(sandbox: Sandbox) -> None:
+    found = run(sandbox, "count", to=3)
+    assert found.reports == [{"number": 0}, {"number": 1}, {"number": 2}]
+    assert (found.ending, found.stage) == (Ending.FINISHED, "counting")
+    assert 1024**2 < found.peak_bytes < MEMORY
+
+
+def test_the_server_outlives_its_children_and_runs_no_thread(sandbox: Sandbox) -> None:
+    before = server_of(sandbox)
+    run(sandbox, "crash")
+    assert server_of(sandbox) == before
+    assert len(list(Path(f"/proc/{before}/task").iterdir())) == 1
+
+
+@pytest.mark.parametrize("task", ["allocate", "swell"])
+def test_memory_is_bounded(sandbox: Sandbox, task: str) -> None:
+    found = run(sandbox, task, megabytes=2048)
+    assert (found.ending, found.reports) == (Ending.TOO_MUCH_MEMORY, [{"before": True}])
+    assert found.peak_bytes < MEMORY + 64 * 1024**2
+    assert run(sandbox, task, megabytes=50).ending is Ending.FINISHED
+
+
+def test_time_is_bounded(sandbox: Sandbox) -> None:
+    started = time.monotonic()
+    found = run(sandbox, "spin", seconds=1.2)
+    assert (found.ending, found.stage, found.reports) == (Ending.TOO_SLOW, "spinning", [{"before": True}])
+    assert 1.0 < time.monotonic() - started < 5
+
+
+def test_a_late_stage_that_hangs_costs_its_own_time_and_no_report(sandbox: Sandbox) -> None:
+    found = run(sandbox, "hang_late", seconds=30)
+    assert (found.ending, found.stage, found.reports) == (Ending.TOO_SLOW, "late", [{"before": True}])
+    assert found.seconds < 10
+
+
+@pytest.mark.parametrize("task", ["crash", "throw"])
+def test_a_crash_is_an_answer(sandbox: Sandbox, task: str) -> None:
+    found = run(sandbox, task)
+    assert (found.ending, found.reports) == (Ending.CRASHED, [{"before": True}])
+
+
+def test_what_a_library_prints_is_lost(sandbox: Sandbox) -> None:
+    found = run(sandbox, "print_garbage")
+    assert (found.ending, found.reports) == (Ending.FINISHED, [{"before": True}])
+
+
+def test_garbage_for_a_report_is_a_crash(sandbox: Sandbox) -> None:
+    assert run(sandbox, "report_garbage").ending is Ending.CRASHED
+
+
+def test_reports_are_bounded(sandbox: Sandbox) -> None:
+    found = run(sandbox, "report_without_end")
+    assert found.ending is Ending.CRASHED
+    assert len(str(found.reports)) < 10 * 1024**2
+
+
+def test_a_child_writes_no_file(sandbox: Sandbox, tmp_path: Path) -> None:
+    found = run(sandbox, "write_file", path=str(tmp_path / "written"))
+    assert found.reports == [{"refused": errno.EFBIG}]
+
+
+def test_a_child_sees_no_credentials_and_no_files_of_others(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    found = run(sandbox, "see").reports[0]
+    assert not [name for name in found["environment"] if "AWS" in name]
+    assert found["descriptors"] < 12
+
+
+def test_a_process_that_a_child_leaves_behind_holds_nobody_up(sandbox: Sandbox) -> None:
+    started = time.monotonic()
+    run(sandbox, "fork_and_leave", seconds=1.5)
+    assert time.monotonic() - started < 8
+
+
+def test_a_server_that_was_ended_is_started_anew(sandbox: Sandbox) -> None:
+    os.kill(server_of(sandbox), signal.SIGKILL)
+    assert run(sandbox, "count", to=1).reports == [{"number": 0}]
+
+
+def test_a_task_that_is_none_is_a_crash_and_costs_a_server(sandbox: Sandbox) -> None:
+    assert sandbox.run("fakes.sandbox_tasks:missing", {}, seconds=5).ending is Ending.CRASHED
+
+
+def test_children_die_with_their_server(sandbox: Sandbox) -> None:
+    server = server_of(sandbox)
+    asking = threading.Thread(target=lambda: run(sandbox, "spin", seconds=3))
+    asking.start()
+    children = Path(f"/proc/{server}/task/{server}/children")
+    deadline = time.monotonic() + 5
+    while not (found := children.read_text().split()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (child,) = found
+    time.sleep(0.2)  # it has bound its life to the server's by now
+    os.kill(server, signal.SIGKILL)
+    while Path(f"/proc/{child}/exe").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{child}/cmdline").exists() or not Path(f"/proc/{child}/cmdline").read_bytes()
+    asking.join()
