@@ -5,6 +5,7 @@ import random
 import uuid
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw
 
 from assetwire_cli.target import ApiError, Target
@@ -38,12 +39,9 @@ def test_two_near_pictures_and_a_copy_are_one_work_item_and_one_asset_with_two_s
         (409, "revision", {"If-Match": '"7"'}, decision),
         (422, "invalid_resolution", {}, {"resolution": "rights_kept"}),
     ):
-        try:
+        with pytest.raises(ApiError) as refused:
             target.call("POST", path, body=body, headers=headers)
-        except ApiError as error:
-            assert (error.status, error.code) == (status, code)
-        else:
-            raise AssertionError(f"{code} was not refused")
+        assert (refused.value.status, refused.value.code) == (status, code)
     closed = target.call("POST", path, body=decision, headers={"If-Match": '"0"'})
     assert (closed["state"], closed["resolution"], closed["revision"]) == ("closed", "duplicate", 1)
     assert target.call("GET", f"/work/{item['work_id']}") == closed
