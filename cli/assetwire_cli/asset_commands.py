@@ -10,7 +10,7 @@ from rich.table import Table
 
 from assetwire.domain.asset import AssetStatus
 from assetwire.domain.rights import Rights
-from assetwire_cli import console
+from assetwire_cli import console, work_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
 
@@ -21,12 +21,21 @@ rights_app = typer.Typer(no_args_is_help=True, help="Set the rights of assets.")
 
 
 def asset(
-    asset_id: AssetId, *, as_json: AsJson = False, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION
+    asset_id: AssetId,
+    *,
+    similar: Annotated[bool, typer.Option("--similar", help="Show its near-duplicates instead.")] = False,
+    as_json: AsJson = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
 ) -> None:
-    """Show one asset: its status, current version, rights and what is delivered."""
-    found = target(aws, stack, region).call("GET", f"/assets/{asset_id}")
+    """Show one asset: its status, current version, rights and what is delivered; or its near-duplicates."""
+    found = target(aws, stack, region).call("GET", f"/assets/{asset_id}{'/similar' if similar else ''}")
     if as_json:
         console.line(json.dumps(found, indent=2))
+        return
+    if similar:
+        work_commands.print_similar(found)
         return
     table = Table(show_header=False, box=None)
     for name, value in _summary(found).items():

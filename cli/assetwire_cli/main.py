@@ -5,7 +5,7 @@ import sys
 import typer
 
 from assetwire.domain.errors import AssetwireError
-from assetwire_cli import asset_commands, console, keys_command, local_commands
+from assetwire_cli import asset_commands, console, keys_command, local_commands, work_commands
 from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
@@ -27,6 +27,7 @@ app.command()(asset_commands.assets)
 app.command()(asset_commands.asset)
 app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
+app.add_typer(work_commands.app, name="work")
 app.command()(inspect)
 app.command()(corpus)
 app.command()(render)

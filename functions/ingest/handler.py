@@ -12,6 +12,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     def handle(record: Any) -> None:
         upload = queue_events.upload_of(record)
         result = bootstrap.ingest()(upload)
-        logger.info("ingested", extra={"key": upload.key, "outcome": result.outcome, "asset_id": result.asset_id})
+        near = {f"near_duplicates_{name}": count for name, count in result.reported._asdict().items()}
+        done = {"key": upload.key, "outcome": result.outcome, "asset_id": result.asset_id}
+        logger.info("ingested", extra=done | near)
 
     return queue_events.process(event, handle)

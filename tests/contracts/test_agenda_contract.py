@@ -105,14 +105,14 @@ def test_work_items_are_listed_newest_first_by_queue_and_state(places: Places) -
     places.worklist.save(closed)
     seen, after = [], None
     while True:
-        page = places.worklist.items(Queue.NEAR_DUPLICATE, WorkState.OPEN, limit=3, after=after)
+        page = places.worklist.items([Queue.NEAR_DUPLICATE], WorkState.OPEN, limit=3, after=after)
         seen += page.items
         after = page.next
         if after is None:
             break
     assert seen == [item for item in reversed(made) if item != made[4]]
-    assert places.worklist.items(Queue.NEAR_DUPLICATE, WorkState.CLOSED, limit=3, after=None).items == [closed]
-    assert places.worklist.items(Queue.RIGHTS_CONFLICT, WorkState.OPEN, limit=3, after=None).items == [other]
+    assert places.worklist.items([Queue.NEAR_DUPLICATE], WorkState.CLOSED, limit=3, after=None).items == [closed]
+    assert places.worklist.items([Queue.RIGHTS_CONFLICT], WorkState.OPEN, limit=3, after=None).items == [other]
 
 
 def test_a_work_item_is_closed_once(places: Places) -> None:

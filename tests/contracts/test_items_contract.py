@@ -38,6 +38,7 @@ RECORDS: list[Record] = [
     UploadRecord(upload=some.upload("copy.jpg"), asset_id=VERSION.asset_id, version_id=None),
     some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),
     some.job(total=7, cursor="x"),
+    some.likenesses("plain.jpg", "0123456789abcdef" * 3 + "00000000")[3],
 ]
 
 

@@ -8,10 +8,11 @@ from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecor
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.job import Job
+from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import Page, Position, WorkPage
+from assetwire.ports import Neighbours, Page, Position, WorkPage
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)
@@ -37,6 +38,10 @@ class FakeCatalog:
         if not isinstance(asset, Asset):
             raise NotFound(f"no asset {asset_id}", code="asset_not_found")
         return asset
+
+    def assets_named(self, asset_ids: Sequence[str]) -> list[Asset]:
+        found = (self.records.get(("asset", asset_id)) for asset_id in asset_ids)
+        return [asset for asset in found if isinstance(asset, Asset)]
 
     def version(self, asset_id: str, version_id: str) -> Version:
         version = self.records.get(("version", asset_id, version_id))
@@ -112,11 +117,28 @@ class FakeCatalog:
             raise NotFound(f"no work item {work_id}", code="work_item_not_found")
         return item
 
-    def items(self, queue: Queue, state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        listed = [item for item in self._indexed(WorkItem) if (item.queue, item.state) == (queue, state)]
+    def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
+        listed = [item for item in self._indexed(WorkItem) if item.queue in queues and item.state is state]
         shown, more = _first([Position(item.opened_at, item.work_id) for item in listed], limit, after)
         read = [self.item(entry.item_id) for entry in shown]
-        return WorkPage([item for item in read if (item.queue, item.state) == (queue, state)], more)
+        return WorkPage([item for item in read if item.queue in queues and item.state is state], more)
+
+    # --- the index of near-duplicates ---
+
+    def add(self, likenesses: Sequence[Likeness]) -> None:
+        self._write(*(each for each in likenesses if self.records.get(key_of(each)) != each))
+
+    def neighbours(self, likenesses: Sequence[Likeness], *, limit: int) -> Neighbours:
+        found: list[Likeness] = []
+        cut = 0
+        for likeness in likenesses:
+            stand = sorted(key for key in self.records if key[:2] == ("likeness", likeness.band))
+            if len(stand) > limit:
+                cut += 1
+                mine, half = key_of(likeness), limit // 2
+                stand = [key for key in stand if key > mine][:half] + [key for key in stand if key < mine][-half:]
+            found += [record for record in map(self.records.get, stand) if isinstance(record, Likeness)]
+        return Neighbours(found, cut)
 
     # --- writes: all conditions are judged before anything is written ---
 
@@ -189,3 +211,5 @@ def key_of(record: Record) -> Key:
             return "work", record.work_id
         case Job():
             return "job", record.job_id
+        case Likeness():
+            return "likeness", record.band, record.place, record.asset_id, record.version_id

@@ -8,6 +8,8 @@ from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Rendered, Upload, Version
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.domain.job import Job
+from assetwire.domain.near_duplicates import Likeness
+from assetwire.domain.near_duplicates import likenesses as likenesses_of
 from assetwire.domain.rendition import Format, Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.work import Queue, WorkItem
@@ -65,6 +67,18 @@ def work_item(**fields: Any) -> WorkItem:
 
 def job(**fields: Any) -> Job:
     return Job.started(ids.job_id("one"), "test", {"a": 1}, by="me", now=NOW).model_copy(update=fields)
+
+
+def pictured(key: str, perceptual_hash: str, number: int = 1) -> Version:
+    """Return a version whose picture has this hash."""
+    made = version(key, number)
+    inspected = made.inspection.model_copy(update={"perceptual_hash": perceptual_hash})
+    return made.model_copy(update={"inspection": inspected})
+
+
+def likenesses(key: str, perceptual_hash: str, number: int = 1) -> tuple[Likeness, ...]:
+    """Return what the index of near-duplicates holds of such a version."""
+    return likenesses_of(pictured(key, perceptual_hash, number))
 
 
 def rights(**fields: Any) -> Rights:

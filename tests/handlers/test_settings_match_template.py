@@ -19,6 +19,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "enforce": bootstrap.enforce,
     "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
+    "worklist": bootstrap.worklist_api,
     "signed_url": bootstrap.signed_url,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

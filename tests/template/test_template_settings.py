@@ -15,6 +15,7 @@ SETTINGS = {
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "signed_url": settings.SignedUrlSettings,
+    "worklist": settings.WorklistApiSettings,
 }
 FROM_LAMBDA = {"AWS_REGION"}
 FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

@@ -15,7 +15,15 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 
 WIRED = {
     "ingest": (
-        ["adapters.catalog.repository", "adapters.media_store", "media.inspect", "services.ingest", "queue_events"],
+        [
+            "adapters.catalog.repository",
+            "adapters.catalog.similarity",
+            "adapters.catalog.worklist",
+            "adapters.media_store",
+            "media.inspect",
+            "services.ingest",
+            "queue_events",
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "relay": (
@@ -36,6 +44,18 @@ WIRED = {
     ),
     "catalog": (
         ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "worklist": (
+        [
+            "adapters.catalog.repository",
+            "adapters.catalog.similarity",
+            "adapters.catalog.worklist",
+            "services.near_duplicates",
+            "services.worklist",
+            "api",
+            "requests",
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "signed_url": (
@@ -75,7 +95,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi"}
+    names = {"catalog": "CatalogApi", "worklist": "WorklistApi"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

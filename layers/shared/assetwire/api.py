@@ -21,6 +21,7 @@ from assetwire.domain.errors import (
     NotFound,
     TransientError,
 )
+from assetwire.domain.work import WORK_ID
 from assetwire.observability import logger
 
 _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
@@ -44,6 +45,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     text: str
+    actor: str = ""
+    """The ARN of the identity that signed the call; empty where API Gateway names none."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -75,8 +78,20 @@ class Request(NamedTuple):
             raise NotFound(f"no asset {found[:64]!r}", code="asset_not_found")
         return found
 
+    @property
+    def work_id(self) -> str:
+        """The work item's id in the path.
+
+        Raises:
+            NotFound: it cannot be one.
+        """
+        found = self.path.get("work_id", "")
+        if not re.fullmatch(WORK_ID, found):
+            raise NotFound(f"no work item {found[:64]!r}", code="work_item_not_found")
+        return found
+
     def if_revision(self) -> int | None:
-        """Return the asset revision in the If-Match header (`"12"`); None if there is no such header.
+        """Return the revision in the If-Match header (`"12"`); None if there is no such header.
 
         Raises:
             InvalidRequest: it is no revision.
@@ -85,7 +100,7 @@ class Request(NamedTuple):
         if tag is None:
             return None
         if not re.fullmatch(r'"[0-9]{1,15}"', tag):
-            raise InvalidRequest("If-Match is an asset's revision in quotes", code="invalid_if_match")
+            raise InvalidRequest("If-Match is a revision in quotes", code="invalid_if_match")
         return int(tag.strip('"'))
 
 
@@ -116,7 +131,8 @@ class Api:
 def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "")
+    actor = ((event.get("requestContext") or {}).get("identity") or {}).get("userArn") or ""
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor)
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

@@ -13,12 +13,15 @@ from assetwire import settings
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
     from assetwire.domain.rights import Rights
+    from assetwire.domain.work import WorkItem
     from assetwire.services.assets import Listing, UploadForm
     from assetwire.services.clock import Swept
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
+    from assetwire.services.near_duplicates import Found
     from assetwire.services.renditions import Made
     from assetwire.services.signed_url import SignedUrl
+    from assetwire.services.worklist import WorkListing
 
 
 _INSPECTION_SECONDS = 30.0
@@ -36,12 +39,15 @@ def ingest() -> "Callable[[Upload], Ingested]":
     from functools import partial
 
     from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
+    from assetwire.adapters.catalog.worklist import DynamoWorklist
     from assetwire.adapters.media_store import S3Masters
     from assetwire.media.inspect import inspect
     from assetwire.services.ingest import ingest as service
 
     known = settings.load(settings.IngestSettings)
-    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+    place = {"table": known.catalog_table, "region": known.aws_region}
+    catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
     masters = S3Masters()
     inspector = partial(
         inspect,
@@ -54,6 +60,8 @@ def ingest() -> "Callable[[Upload], Ingested]":
         catalog=catalog,
         masters=masters,
         inspector=inspector,
+        index=index,
+        worklist=worklist,
         maximum_bytes=known.maximum_master_bytes,
         now=now(),
     )
@@ -162,6 +170,48 @@ class CatalogApi:
 def catalog_api() -> CatalogApi:
     """Return the API of assets."""
     return CatalogApi()
+
+
+class WorklistApi:
+    """The use cases behind the API of work items."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
+        from assetwire.adapters.catalog.worklist import DynamoWorklist
+
+        known = settings.load(settings.WorklistApiSettings)
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._index = DynamoSimilarityIndex(known.catalog_table, region=known.aws_region)
+        self._worklist = DynamoWorklist(known.catalog_table, region=known.aws_region)
+
+    def read(self, work_id: str) -> "WorkItem":
+        """Return a work item."""
+        return self._worklist.item(work_id)
+
+    def list(self, **query: Any) -> "WorkListing":
+        """Return a page of work items."""
+        from assetwire.services.worklist import list_work
+
+        return list_work(**query, worklist=self._worklist)
+
+    def close(self, work_id: str, **decision: Any) -> "WorkItem":
+        """Note what was decided about a work item."""
+        from assetwire.services.worklist import close
+
+        return close(work_id, **decision, worklist=self._worklist, now=now())
+
+    def similar(self, asset_id: str) -> "Found":
+        """Return the near-duplicates of an asset."""
+        from assetwire.services.near_duplicates import similar_to
+
+        return similar_to(asset_id, index=self._index, catalog=self._catalog)
+
+
+@cache
+def worklist_api() -> WorklistApi:
+    """Return the API of work items."""
+    return WorklistApi()
 
 
 @cache

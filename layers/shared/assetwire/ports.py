@@ -10,6 +10,7 @@ from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
+from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Plan, Rendition
 from assetwire.domain.work import Queue, WorkItem, WorkState
 
@@ -56,6 +57,10 @@ class Catalog(AssetReader, Protocol):
 
     def assets_of(self, category: str, *, limit: int, after: Position | None) -> Page:
         """List the assets of a category, newest first, at most `limit`."""
+        ...
+
+    def assets_named(self, asset_ids: Sequence[str]) -> list[Asset]:
+        """Return those of these assets that there are, in this order; at most 100 are asked for."""
         ...
 
     def versions(self, asset_id: str) -> list[Version]:
@@ -155,8 +160,8 @@ class Worklist(Protocol):
         """
         ...
 
-    def items(self, queue: Queue, state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        """List the work items of one queue and state, newest first, at most `limit`."""
+    def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
+        """List the work items of these queues and this state, newest first, at most `limit`."""
         ...
 
     def save(self, item: WorkItem) -> None:
@@ -165,6 +170,25 @@ class Worklist(Protocol):
         Raises:
             Conflict: its revision moved.
         """
+        ...
+
+
+class Neighbours(NamedTuple):
+    """What stands in the same bands as a picture; `cut` bands hold more than was read."""
+
+    likenesses: list[Likeness]
+    cut: int
+
+
+class SimilarityIndex(Protocol):
+    """Finds pictures by the bands of their hashes, read consistently, and never scans."""
+
+    def add(self, likenesses: Sequence[Likeness]) -> None:
+        """Write likenesses; those that stand there already are the same."""
+        ...
+
+    def neighbours(self, likenesses: Sequence[Likeness], *, limit: int) -> Neighbours:
+        """Return what stands in the bands of these likenesses: all of a band, or the `limit` nearest in its order."""
         ...
 
 

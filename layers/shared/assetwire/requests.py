@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from assetwire.domain.asset import AssetStatus
+from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 
 class _Asked(BaseModel):
@@ -28,6 +29,22 @@ class UploadRequest(_Asked):
     """The key under which one file will be uploaded."""
 
     key: str = Field(min_length=1, max_length=512)
+
+
+class WorkQuery(_Asked):
+    """Which page of which work items."""
+
+    queue: Queue | None = None
+    state: WorkState = WorkState.OPEN
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
+class WorkDecision(_Asked):
+    """What was decided about a work item, and what else there is to say."""
+
+    resolution: Resolution
+    note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
 class UrlQuery(_Asked):

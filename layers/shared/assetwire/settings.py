@@ -59,6 +59,10 @@ class CatalogApiSettings(Settings):
     maximum_master_bytes: int = Field(gt=0)
 
 
+class WorklistApiSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class SignedUrlSettings(Settings):
     """The signing key, the delivery host, and the longest life of a URL (seconds)."""
 

@@ -52,6 +52,8 @@ class World:
             catalog=self.catalog,
             masters=self.masters,
             inspector=inspector or FakeInspector(),
+            index=self.catalog,
+            worklist=self.catalog,
             maximum_bytes=1000,
             now=NOW,
         )

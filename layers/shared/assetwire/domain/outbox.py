@@ -23,10 +23,11 @@ from assetwire.domain.events import (
 )
 from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
+from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import WorkItem
 
-Record = Asset | Version | Rendition | Blob | Source | UploadRecord | WorkItem | Job
+Record = Asset | Version | Rendition | Blob | Source | UploadRecord | WorkItem | Job | Likeness
 """Everything that the Catalog holds."""
 
 
@@ -80,7 +81,7 @@ def _events_of(change: Change) -> list[Event]:
         case Job():
             before = old.due if isinstance(old, Job) else None
             return _of_due(change, "job", new.job_id, before, new.due)
-        case _:  # announced by the asset that they belong to
+        case _:  # announced by the asset that they belong to, or found by their keys alone
             return []
 
 

@@ -127,6 +127,13 @@ def narrows(old: Rights | None, new: Rights | None, *, at: datetime) -> bool:
     return any(not any(a <= starts and ends <= b for a, b in kept) for starts, ends in spans)
 
 
+def the_same(one: Rights | None, other: Rights) -> bool:
+    """Tell whether two rights say the same, in whatever order their windows stand."""
+    if one is None or set(one.windows) != set(other.windows):
+        return False
+    return one.model_copy(update={"windows": ()}) == other.model_copy(update={"windows": ()})
+
+
 def _decide_on_time(windows: tuple[Window, ...], at: datetime) -> Decision:
     if len(windows) == 1:  # by far the most frequent, and on the way of every signed URL
         starts, ends = windows[0].starts, windows[0].ends

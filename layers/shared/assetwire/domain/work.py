@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.asset import AssetId
+from assetwire.domain.asset import Asset, AssetId, Upload
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.rights import Rights, the_same
 
 WORK_ID = r"^w[a-z2-7]{25}$"
 WorkId = Annotated[str, StringConstraints(pattern=WORK_ID)]
@@ -21,6 +22,31 @@ class Queue(StrEnum):
     """Two assets show nearly the same picture."""
     RIGHTS_CONFLICT = "rights_conflict"
     """The same bytes came with other rights than their asset has."""
+
+
+class Resolution(StrEnum):
+    """What a person decided."""
+
+    DIFFERENT = "different"
+    """Two pictures: the likeness is chance."""
+    VARIANTS = "variants"
+    """Nearly the same on purpose; both stay."""
+    DUPLICATE = "duplicate"
+    """One picture twice; what is to go was withdrawn or deleted."""
+    RIGHTS_KEPT = "rights_kept"
+    """The asset's rights are right."""
+    RIGHTS_CHANGED = "rights_changed"
+    """The asset's rights were set anew."""
+    SOURCE_REFUSED = "source_refused"
+    """Whoever declared the other rights must send the file again, or not at all."""
+
+
+RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
+    Queue.NEAR_DUPLICATE: (Resolution.DIFFERENT, Resolution.VARIANTS, Resolution.DUPLICATE),
+    Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
+}
+"""What may be decided about the items of each queue."""
+LONGEST_NOTE = 2000
 
 
 class WorkState(StrEnum):
@@ -43,6 +69,7 @@ class WorkItem(Value):
     closed_at: Instant | None = None
     closed_by: str = ""
     resolution: str = ""
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
     revision: int = 0
 
     @classmethod
@@ -59,7 +86,25 @@ class WorkItem(Value):
             opened_at=now,
         )
 
-    def closed(self, resolution: str, *, by: str, now: datetime) -> "WorkItem":
+    def closed(self, resolution: str, *, by: str, now: datetime, note: str = "") -> "WorkItem":
         """Return this item, decided."""
-        decided = {"state": WorkState.CLOSED, "resolution": resolution, "closed_by": by, "closed_at": now}
+        decided = {"state": WorkState.CLOSED, "resolution": resolution, "note": note, "closed_by": by, "closed_at": now}
         return self.model_copy(update={**decided, "revision": self.revision + 1})
+
+
+def rights_conflict(asset: Asset, declared: Rights, upload: Upload, *, now: datetime) -> WorkItem | None:
+    """Return the work item for an upload whose bytes are this asset's, and whose rights are not; None if they are.
+
+    An asset without rights is delivered to nobody, so rights that are declared for its bytes are other rights too.
+    """
+    if the_same(asset.rights, declared):
+        return None
+    return WorkItem.opened(
+        Queue.RIGHTS_CONFLICT,
+        *(upload.bucket, upload.key, upload.s3_version),
+        asset_id=asset.asset_id,
+        now=now,
+        upload=upload.model_dump(mode="json"),
+        rights=None if asset.rights is None else asset.rights.model_dump(mode="json", exclude_none=True),
+        declared=declared.model_dump(mode="json", exclude_none=True),
+    )

@@ -1,8 +1,5 @@
 """Assets as callers of the API see and change them: list, set rights, request an upload."""
 
-import base64
-import binascii
-import json
 import unicodedata
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,11 +7,10 @@ from typing import Any, NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus, UploadRecord
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.rights import Rights
-from assetwire.ports import Catalog, Masters, Page, Position
+from assetwire.ports import Catalog, Masters, Page
+from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
 
 _ATTEMPTS = 8
-LARGEST_PAGE = 100
-"""Assets in one page of a listing at the most: as many as one BatchGetItem reads."""
 LONGEST_KEY = 512
 """Bytes of an upload's key at the most; S3 itself takes 1,024."""
 
@@ -34,8 +30,8 @@ def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, c
     """
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
-    page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=_position(cursor))
-    return Listing(page.assets, _cursor(page.next))
+    page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=position_of(cursor))
+    return Listing(page.assets, cursor_of(page.next))
 
 
 def set_rights(
@@ -113,24 +109,3 @@ def checked_key(key: str) -> str:
     if any(part in {"", ".", ".."} for part in key.split("/")):
         raise InvalidRequest("a key's parts between slashes are not empty, '.' or '..'", code="invalid_key")
     return key
-
-
-def _cursor(position: Position | None) -> str | None:
-    if position is None:
-        return None
-    text = json.dumps([position.created_at.isoformat(), position.item_id])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _position(cursor: str | None) -> Position | None:
-    if cursor is None:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        created_at, asset_id = json.loads(base64.urlsafe_b64decode(padded))
-        moment = datetime.fromisoformat(created_at)
-        if moment.tzinfo is None or not isinstance(asset_id, str):
-            raise ValueError("not a position")
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise InvalidRequest("the cursor is not one of a listing's", code="invalid_cursor") from error
-    return Position(moment, asset_id)

@@ -11,7 +11,10 @@ from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Ve
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection
-from assetwire.ports import Catalog, Inspector, Masters
+from assetwire.domain.rights import Rights
+from assetwire.domain.work import WorkItem, rights_conflict
+from assetwire.ports import Catalog, Inspector, Masters, SimilarityIndex, Worklist
+from assetwire.services.near_duplicates import Reported, report
 
 _ATTEMPTS = 8
 
@@ -27,10 +30,11 @@ class Outcome(StrEnum):
 
 
 class Ingested(NamedTuple):
-    """An upload's outcome; `asset_id` is None if the object was gone."""
+    """An upload's outcome, and which near-duplicates it reported; `asset_id` is None if the object was gone."""
 
     outcome: Outcome
     asset_id: str | None
+    reported: Reported = Reported()
 
 
 def ingest(
@@ -39,6 +43,8 @@ def ingest(
     catalog: Catalog,
     masters: Masters,
     inspector: Inspector,
+    index: SimilarityIndex,
+    worklist: Worklist,
     maximum_bytes: int,
     now: datetime,
 ) -> Ingested:
@@ -51,28 +57,32 @@ def ingest(
     """
     try:
         upload = masters.resolve(upload)
-        known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
-        if known is not None:
-            return Ingested(Outcome.KNOWN, known.asset_id)
-        read = _read(upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes)
+        note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
+        found: UploadRecord | _Read = note or _read(
+            upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes
+        )
     except NotFound:  # deleted since it was announced: there is nothing left to ingest
         return Ingested(Outcome.GONE, None)
-
-    for attempt in range(1, _ATTEMPTS + 1):
-        try:
-            return _record(upload, read, catalog=catalog, now=now)
-        except Conflict:
-            known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
-            if known is not None:
-                return Ingested(Outcome.KNOWN, known.asset_id)
-            if attempt == _ATTEMPTS:
-                raise
-    raise AssertionError("unreachable")
+    if isinstance(found, UploadRecord):
+        recorded = _known(found, catalog=catalog)
+    else:
+        recorded = _record_once(upload, found, catalog=catalog, now=now)
+    reported = Reported()
+    if recorded.version is not None:  # also of a known upload: whoever recorded it may have come no further
+        reported = report(recorded.version, index=index, catalog=catalog, worklist=worklist, now=now)
+    return Ingested(recorded.outcome, recorded.asset_id, reported)
 
 
 class _Read(NamedTuple):
     sha256: str
     inspection: Inspection
+
+
+class _Recorded(NamedTuple):
+    outcome: Outcome
+    asset_id: str
+    version: Version | None
+    """What the upload made, or had made before; None if it is another source."""
 
 
 def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Inspector, maximum_bytes: int) -> _Read:
@@ -85,25 +95,55 @@ def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Insp
         return _Read(fetched.sha256, inspector(file, sha256=fetched.sha256, size=fetched.bytes))
 
 
-def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> Ingested:
+def _record_once(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> _Recorded:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _record(upload, read, catalog=catalog, now=now)
+        except Conflict:
+            note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
+            if note is not None:
+                return _known(note, catalog=catalog)
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _known(note: UploadRecord, *, catalog: Catalog) -> _Recorded:
+    version = catalog.version(note.asset_id, note.version_id) if note.version_id else None
+    return _Recorded(Outcome.KNOWN, note.asset_id, version)
+
+
+def _record(
+    upload: Upload, read: _Read, *, catalog: Catalog, now: datetime, declared: Rights | None = None
+) -> _Recorded:
+    """Write an upload and what is new with it; rights that are `declared` for known bytes are compared, never taken."""
     source = catalog.source(upload.bucket, upload.key)
     blob = catalog.blob(read.sha256)
     if source is None and blob is not None:
         catalog.record(
             UploadRecord(upload=upload, asset_id=blob.asset_id, version_id=None),
             source=Source(bucket=upload.bucket, key=upload.key, asset_id=blob.asset_id),
+            work=_conflicts(catalog.asset(blob.asset_id), declared, upload, now=now) if declared else (),
         )
-        return Ingested(Outcome.NEW_SOURCE, blob.asset_id)
+        return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None)
 
     asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
     inspection = named(read.inspection, upload.file_name)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)
     asset = catalog.asset(asset_id).with_version(version, now=now) if source else Asset.of(version, now=now)
+    elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
         source=None if source else Source(bucket=upload.bucket, key=upload.key, asset_id=asset_id),
         blob=None if blob else Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection),
         version=version,
         asset=asset,
+        work=_conflicts(elsewhere, asset.rights, upload, now=now) if elsewhere and asset.rights else (),
     )
-    return Ingested(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id)
+    return _Recorded(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id, version)
+
+
+def _conflicts(asset: Asset, rights: Rights, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:
+    """Return the work item for bytes of this asset that come with other rights, if they do."""
+    conflict = rights_conflict(asset, rights, upload, now=now)
+    return () if conflict is None else (conflict,)

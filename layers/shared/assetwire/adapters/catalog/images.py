@@ -11,12 +11,13 @@ from pydantic import ValidationError
 from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.job import Job
+from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
-    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job)
+    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job, Likeness)
 }
 Image = dict[str, Any]
 """An item as DynamoDB's API and stream write it: name → {type: value}."""

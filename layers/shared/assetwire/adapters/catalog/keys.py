@@ -49,6 +49,11 @@ def work_item(work_id: str) -> tuple[str, str]:
     return f"WORK#{work_id}", META
 
 
+def likeness(band: str, place: str, asset_id: str, version_id: str) -> tuple[str, str]:
+    """Return the key of a version's picture in one band; within it, pictures that are alike stand side by side."""
+    return f"PHASH#{band}", f"{place}#{asset_id}#{version_id}"
+
+
 def job(job_id: str) -> tuple[str, str]:
     """Return the key of a job."""
     return f"JOB#{job_id}", META

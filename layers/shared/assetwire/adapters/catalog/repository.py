@@ -26,6 +26,10 @@ class DynamoCatalog:
             raise NotFound(f"no asset {asset_id}", code="asset_not_found")
         return asset
 
+    def assets_named(self, asset_ids: Sequence[str]) -> list[Asset]:
+        """Return those of these assets that there are, read consistently."""
+        return self._table.many(Asset, [keys.asset(asset_id) for asset_id in asset_ids])
+
     def version(self, asset_id: str, version_id: str) -> Version:
         """Return a version, read consistently."""
         version = self._table.find(Version, keys.version(asset_id, version_id))

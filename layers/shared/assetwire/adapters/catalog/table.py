@@ -19,6 +19,7 @@ from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.model import Value
+from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import WorkItem
@@ -115,6 +116,16 @@ class Table:
             read = {(str(i.pk), str(i.sk)): i for i in self.items.batch_get(list(wanted), consistent_read=True)}
         return [_value(kind, read[key]) for key in wanted if key in read]
 
+    def part(
+        self, kind: type[_Kind], partition: str, bound: Condition | None, *, limit: int, ascending: bool = True
+    ) -> list[_Kind]:
+        """Return at most `limit` records of one partition in the order of their sort keys, read consistently."""
+        with translated(f"reading {partition}"):
+            items = self.items.query(
+                partition, bound, consistent_read=True, scan_index_forward=ascending, limit=limit, page_size=limit
+            )
+            return [_value(kind, item) for item in items]
+
     def page(
         self, index: Any, partitions: Iterable[str], bound: Condition | None, *, limit: int, newest_first: bool = True
     ) -> list[tuple[str, str]]:
@@ -142,6 +153,16 @@ class Table:
         except Conflict:
             return False
         return True
+
+    def put(self, records: Iterable[Record]) -> None:
+        """Write records whatever stands there, in batches: those that their cause alone makes what they are.
+
+        Raises:
+            Unavailable: some were not written, after retries.
+        """
+        with translated("writing a batch"), self.items.batch_write() as batch:
+            for record in records:
+                batch.save(self.item_of(record))
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[TransactWrite]:
@@ -181,6 +202,8 @@ def key_of(value: Record) -> tuple[str, str]:
             return keys.work_item(value.work_id)
         case Job():
             return keys.job(value.job_id)
+        case Likeness():
+            return keys.likeness(value.band, value.place, value.asset_id, value.version_id)
 
 
 def _indexed(value: Record) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The Worklist port: work items by queue and state."""
 
+from collections.abc import Sequence
+
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Listing, Table
 from assetwire.domain.errors import NotFound
@@ -24,14 +26,16 @@ class DynamoWorklist:
             raise NotFound(f"no work item {work_id}", code="work_item_not_found")
         return item
 
-    def items(self, queue: Queue, state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        """Merge the partitions of one queue and state, newest first, and read the items that they name."""
+    def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
+        """Merge the partitions of these queues and this state, newest first, and read the items that they name."""
         bound = None if after is None else Listing.listing_order < keys.listing_order(*after)
-        partitions = keys.listings(keys.work_listing(queue.value, state.value))
+        partitions = [
+            partition for queue in queues for partition in keys.listings(keys.work_listing(queue.value, state.value))
+        ]
         found = self._table.page(self._table.items.by_listing, partitions, bound, limit=limit)
         items = self._table.many(WorkItem, [(pk, keys.META) for _, pk in found[:limit]])
         more = len(found) > limit and bool(items)
-        shown = [item for item in items if (item.queue, item.state) == (queue, state)]
+        shown = [item for item in items if item.queue in queues and item.state is state]
         return WorkPage(shown, Position(items[-1].opened_at, items[-1].work_id) if more else None)
 
     def save(self, item: WorkItem) -> None:

@@ -1,0 +1,39 @@
+"""Cursors: where a listing stopped, as a text that callers hand back."""
+
+import base64
+import binascii
+import json
+from datetime import datetime
+
+from assetwire.domain.errors import InvalidRequest
+from assetwire.ports import Position
+
+LARGEST_PAGE = 100
+"""Items in one page of a listing at the most: as many as one BatchGetItem reads."""
+
+
+def cursor_of(position: Position | None) -> str | None:
+    """Return the cursor of what comes after a position; None at the end of a listing."""
+    if position is None:
+        return None
+    text = json.dumps([position.created_at.isoformat(), position.item_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def position_of(cursor: str | None) -> Position | None:
+    """Return the position that a cursor stands for.
+
+    Raises:
+        InvalidRequest: it is not one of ours.
+    """
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        created_at, item_id = json.loads(base64.urlsafe_b64decode(padded))
+        moment = datetime.fromisoformat(created_at)
+        if moment.tzinfo is None or not isinstance(item_id, str):
+            raise ValueError("not a position")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise InvalidRequest("the cursor is not one of a listing's", code="invalid_cursor") from error
+    return Position(moment, item_id)
