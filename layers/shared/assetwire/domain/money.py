@@ -8,6 +8,7 @@ So whoever types one into a metadata field is told so, by name.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _STEMS = frozenset(
     """
@@ -99,6 +100,11 @@ def _labels(text: str, amount: "re.Match[str]") -> Iterator[str]:
 
 
 def _stem(word: str, *, compound: bool) -> str | None:
+    return _known_stem(word if len(word) <= 60 else word[:30] + word[-30:], compound=compound)
+
+
+@lru_cache(maxsize=4096)
+def _known_stem(word: str, *, compound: bool) -> str | None:
     if word in _INNOCENT:
         return None
     if word in _STEMS or word in _CODES:
