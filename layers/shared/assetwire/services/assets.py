@@ -7,9 +7,8 @@ import unicodedata
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assetwire.domain.asset import Asset, UploadRecord
+from assetwire.domain.asset import Asset, AssetStatus, UploadRecord
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Rights
 from assetwire.ports import Catalog, Masters, Page, Position
 
@@ -27,7 +26,7 @@ class Listing(NamedTuple):
     cursor: str | None
 
 
-def list_assets(*, status: Status | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
+def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
     """Return one page of the assets, of one status or of all.
 
     Raises:
@@ -35,7 +34,7 @@ def list_assets(*, status: Status | None, limit: int, cursor: str | None, catalo
     """
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
-    page: Page = catalog.assets([status] if status else list(Status), limit=limit, after=_position(cursor))
+    page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=_position(cursor))
     return Listing(page.assets, _cursor(page.next))
 
 
@@ -119,7 +118,7 @@ def checked_key(key: str) -> str:
 def _cursor(position: Position | None) -> str | None:
     if position is None:
         return None
-    text = json.dumps([position.created_at.isoformat(), position.asset_id])
+    text = json.dumps([position.created_at.isoformat(), position.item_id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
