@@ -44,6 +44,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     text: str
+    caller: str = ""
+    """Who asks: the ARN of the identity that signed the call."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -73,6 +75,17 @@ class Request(NamedTuple):
         found = self.path.get("asset_id", "")
         if not re.fullmatch(ASSET_ID, found):
             raise NotFound(f"no asset {found[:64]!r}", code="asset_not_found")
+        return found
+
+    def name(self, parameter: str) -> str:
+        """Return a name in the path: of a template, a vocabulary or a job.
+
+        Raises:
+            NotFound: it cannot be one.
+        """
+        found = self.path.get(parameter, "")
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,62}", found):
+            raise NotFound(f"nothing is named {found[:64]!r}", code=f"{parameter}_not_found")
         return found
 
     def if_revision(self) -> int | None:
@@ -116,7 +129,8 @@ class Api:
 def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "")
+    caller = str(((event.get("requestContext") or {}).get("identity") or {}).get("userArn") or "")
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", caller[:200])
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

@@ -8,6 +8,7 @@ import pytest
 from assetwire.domain.asset import AssetStatus, Upload
 from assetwire.domain.errors import Conflict, Misconfigured
 from assetwire.services.ingest import Ingested, Outcome, ingest
+from assetwire.services.judging import Judge
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector
@@ -33,6 +34,7 @@ class World:
             masters=self.masters,
             inspector=self.inspector,
             maximum_bytes=1000,
+            judge=Judge(self.catalog),
             now=NOW,
         )
 

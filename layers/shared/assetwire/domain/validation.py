@@ -19,6 +19,7 @@ from assetwire.domain.vocabulary import Vocabulary
 
 CODES: Mapping[str, str] = MappingProxyType(
     {
+        "unknown_category": "there is no template of the asset's category",
         "required": "a required field is missing or empty",
         "required_locale": "a field has no text in a language that it must have",
         "unknown_field": "no field has this name",
@@ -65,6 +66,11 @@ def validate(
     for name, rule in sorted(template.fields.items()):
         found.extend(_rule_problems(name, _values(name, fields, inspection), rule, vocabularies))
     return tuple(dict.fromkeys(found))
+
+
+def no_template(category: str) -> Problem:
+    """Return what is wrong with an asset whose category nothing judges."""
+    return _problem("unknown_category", "category", f"there is no template {category!r}")
 
 
 def forbidden_field(name: str) -> str | None:
@@ -121,10 +127,11 @@ def _own_problems(name: str, value: Any) -> Iterator[Problem]:
             yield _problem("unknown_field", name, "no field has this name")
         elif not of_type(value, FIELDS[name].type):
             yield _problem("wrong_type", name, f"the value is not of the shape {FIELDS[name].type.value}")
-    yield from _capped(_money(name, value))
+    yield from _capped(money_in(name, value))
 
 
-def _money(name: str, value: Any) -> Iterator[Problem]:
+def money_in(name: str, value: Any) -> Iterator[Problem]:
+    """Return where a field names money: by its own name, by members of its structures, by labels of amounts."""
     named = ((place, money_word(word)) for place, word in ((name, name), *member_names(value, name)))
     labelled = ((f"{name}.{where}" if where else name, labelled_amount(text)) for where, text in texts(value))
     for place, word in chain(named, labelled):

@@ -11,6 +11,7 @@ from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Ve
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.inspection import Inspection
 from assetwire.ports import Catalog, Inspector, Masters
+from assetwire.services.judging import Judge, judge_asset, judge_version
 
 _ATTEMPTS = 8
 
@@ -39,6 +40,7 @@ def ingest(
     masters: Masters,
     inspector: Inspector,
     maximum_bytes: int,
+    judge: Judge,
     now: datetime,
 ) -> Ingested:
     """Record an upload as a version of its source's asset, as another source of its bytes' asset, or as a new asset.
@@ -52,6 +54,7 @@ def ingest(
         upload = masters.resolve(upload)
         known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
         if known is not None:
+            judge_asset(known.asset_id, catalog=catalog, judge=judge, now=now)  # a run may have died before it did
             return Ingested(Outcome.KNOWN, known.asset_id)
         read = _read(upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes)
     except NotFound:  # deleted since it was announced: there is nothing left to ingest
@@ -59,7 +62,7 @@ def ingest(
 
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _record(upload, read, catalog=catalog, now=now)
+            return _record(upload, read, catalog=catalog, judge=judge, now=now)
         except Conflict:
             known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
             if known is not None:
@@ -84,7 +87,7 @@ def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Insp
         return _Read(fetched.sha256, inspector(file, sha256=fetched.sha256, size=fetched.bytes))
 
 
-def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> Ingested:
+def _record(upload: Upload, read: _Read, *, catalog: Catalog, judge: Judge, now: datetime) -> Ingested:
     source = catalog.source(upload.bucket, upload.key)
     blob = catalog.blob(read.sha256)
     if source is None and blob is not None:
@@ -96,7 +99,11 @@ def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> 
 
     asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=read.inspection)
-    asset = catalog.asset(asset_id).with_version(version, now=now) if source else Asset.of(version, now=now)
+    known = catalog.asset(asset_id) if source else None
+    draft = known or Asset.of(version, now=now)
+    rules = judge.rules(draft.category)
+    version = judge_version(draft, version, rules)
+    asset = known.with_version(version, now=now) if known else Asset.of(version, now=now)
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
         source=None if source else Source(bucket=upload.bucket, key=upload.key, asset_id=asset_id),
@@ -104,4 +111,6 @@ def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> 
         version=version,
         asset=asset,
     )
+    if judge.rules(asset.category).stamp != rules.stamp:
+        judge_asset(asset_id, catalog=catalog, judge=judge, now=now)
     return Ingested(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id)
