@@ -19,6 +19,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "enforce": bootstrap.enforce,
     "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
+    "metadata": bootstrap.metadata_api,
+    "revalidate": bootstrap.revalidate,
     "signed_url": bootstrap.signed_url,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

@@ -15,7 +15,15 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 
 WIRED = {
     "ingest": (
-        ["adapters.catalog.repository", "adapters.media_store", "media.inspect", "services.ingest", "queue_events"],
+        [
+            "adapters.catalog.repository",
+            "adapters.catalog.rules",
+            "adapters.media_store",
+            "media.inspect",
+            "services.ingest",
+            "services.judging",
+            "queue_events",
+        ],
         {"botocore.session", "pynamodb", "PIL", "pyvips", "pydantic", "aws_lambda_powertools"},
     ),
     "relay": (
@@ -36,6 +44,31 @@ WIRED = {
     ),
     "catalog": (
         ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "metadata": (
+        [
+            "adapters.catalog.agenda",
+            "adapters.catalog.repository",
+            "adapters.catalog.rules",
+            "services.judging",
+            "services.metadata",
+            "services.rules",
+            "services.selection",
+            "api",
+            "requests",
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "revalidate": (
+        [
+            "adapters.catalog.agenda",
+            "adapters.catalog.repository",
+            "adapters.catalog.rules",
+            "services.jobs",
+            "services.judging",
+            "queue_events",
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "signed_url": (
@@ -75,7 +108,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi"}
+    names = {"catalog": "CatalogApi", "metadata": "MetadataApi"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

@@ -13,7 +13,6 @@ from assetwire import settings
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
     from assetwire.domain.edits import MetadataEdit
-    from assetwire.domain.job import Job
     from assetwire.domain.rights import Rights
     from assetwire.domain.rules import Rule, RuleChange, RuleKind
     from assetwire.requests import BulkRequest
@@ -22,10 +21,8 @@ if TYPE_CHECKING:
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
-    from assetwire.services.metadata import Forecast
     from assetwire.services.renditions import Made
     from assetwire.services.rules import Changed, Listed
-    from assetwire.services.selection import Selection
     from assetwire.services.signed_url import SignedUrl
 
 
@@ -234,37 +231,38 @@ class MetadataApi:
 
         return edit_metadata(asset_id, edit, **asked, catalog=self._catalog, judge=self._judge, now=now())
 
-    def forecast(self, asked: "BulkRequest", *, by: str) -> "Forecast":
-        """Tell what an edit of many assets would do."""
-        from assetwire.services.metadata import forecast
-
-        page = {"cursor": asked.cursor, "limit": asked.limit}
-        known = {"catalog": self._catalog, "judge": self._judge, "now": now()}
-        return forecast(self._selection(asked), asked.edit, by=by, **page, **known)  # type: ignore[arg-type]
-
-    def start_edit(self, asked: "BulkRequest", *, by: str) -> "Job":
-        """Start a job that edits many assets."""
+    def edit_many(self, asked: "BulkRequest", *, by: str) -> dict[str, Any]:
+        """Tell what an edit of many assets would do, or start the job that does it."""
         import secrets
 
-        from assetwire.services.metadata import start_edit
-
-        known = {"agenda": self._agenda, "judge": self._judge, "now": now()}
-        token = asked.token or secrets.token_hex(16)
-        return start_edit(self._selection(asked), asked.edit, by=by, token=token, **known)  # type: ignore[arg-type]
-
-    def job(self, job_id: str) -> "Job":
-        """Return a job."""
-        return self._agenda.job(job_id)
-
-    def jobs(self, limit: int) -> "list[Job]":
-        """Return the newest jobs."""
-        return self._progress.jobs(limit=limit)
-
-    def _selection(self, asked: "BulkRequest") -> "Selection":
+        from assetwire.services.metadata import forecast, start_edit
         from assetwire.services.selection import selection_of
 
         query = asked.query.model_dump() if asked.query else {}
-        return selection_of(asset_ids=asked.asset_ids, **query)
+        selection = selection_of(asset_ids=asked.asset_ids, **query)
+        if asked.dry_run:
+            return forecast(
+                selection,
+                asked.edit,
+                by=by,
+                cursor=asked.cursor,
+                limit=asked.limit,
+                catalog=self._catalog,
+                judge=self._judge,
+                now=now(),
+            )._asdict()
+        token = asked.token or secrets.token_hex(16)
+        known = {"agenda": self._agenda, "judge": self._judge, "now": now()}
+        job = start_edit(selection, asked.edit, by=by, token=token, **known)  # type: ignore[arg-type]
+        return job.model_dump(mode="json")
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return a job."""
+        return self._agenda.job(job_id).model_dump(mode="json")
+
+    def jobs(self, limit: int) -> dict[str, Any]:
+        """Return the newest jobs."""
+        return {"jobs": [job.model_dump(mode="json") for job in self._progress.jobs(limit=limit)]}
 
 
 @cache

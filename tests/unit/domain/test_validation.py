@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.metadata import FIELDS, FieldValue, Metadata, Origin
 from assetwire.domain.template import Format, MediaRule, Rule, Template, TermRule, shipped_templates
-from assetwire.domain.validation import CODES, forbidden_field, outbound, validate
+from assetwire.domain.validation import CODES, forbidden_field, no_template, outbound, validate
 from assetwire.domain.vocabulary import Term, Vocabulary, shipped_vocabularies
 from fakes import some
 
@@ -428,5 +428,5 @@ def test_every_code_can_be_found() -> None:
         },
     )
     problems = validate(held | fields(urgency=3), some.inspection(), template, {"colours": timber})
-    assert {problem.code for problem in problems} == CODES.keys()
+    assert {problem.code for problem in (*problems, no_template("shoes"))} == CODES.keys()
     assert all(isinstance(problem, Problem) for problem in problems)

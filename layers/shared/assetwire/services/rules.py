@@ -132,6 +132,8 @@ def put_rule(
 
 
 def _parsed(kind: RuleKind, name: str, body: str) -> Rule:
+    if len(body) > 2 * LARGEST_RULE:
+        raise InvalidRequest(f"a {kind} has at most {LARGEST_RULE} bytes as JSON", code="rule_too_large")
     model: type[Rule] = Template if kind is RuleKind.TEMPLATE else Vocabulary
     try:
         found = model.model_validate_json(body)
