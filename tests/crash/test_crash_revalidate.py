@@ -20,14 +20,14 @@ from crash.cases import bus_message, picture, record_master
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
 from crash.world import NOW, REGION, TABLE, Message, World, fresh_world
 
-ASSETS = 5
+ASSETS = 3
 
 
 @pytest.fixture(autouse=True)
 def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a few assets be several pages of several steps."""
     monkeypatch.setattr(jobs, "MOST_ASSETS", 1)
-    monkeypatch.setattr(jobs, "PAGE", 3)
+    monkeypatch.setattr(jobs, "PAGE", 2)
 
 
 def _template(**fields: object) -> str:

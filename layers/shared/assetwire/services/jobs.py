@@ -101,8 +101,9 @@ class _Run:
         try:
             selections = _SELECTIONS[job.kind](job.request)
             edit = MetadataEdit.model_validate(job.request.get("edit", {}))
-            if job.total is None:
-                job = self._save(job, self._counted(job, selections))
+            if job.total is None and all(selection.is_category for selection in selections):
+                total = sum(self._progress.count_of(str(selection.category)) for selection in selections)
+                job = self._save(job, job.progressed(now=self._now, total=total))
             while goes_on():
                 page = walk(selections, job.cursor, limit=PAGE, catalog=self._catalog)
                 waiting = page.steps
@@ -116,12 +117,6 @@ class _Run:
             return self._save(job, job.progressed(now=self._now, state=JobState.FAILED, message=str(error)[:500]))
         due = Due(kind=DueKind.JOB, at=self._now, wakes=job.due.wakes if job.due else 0)
         return self._save(job, job.progressed(now=self._now, due=due))
-
-    def _counted(self, job: Job, selections: Sequence[Selection]) -> Job:
-        total = None
-        if all(s.category is not None and s.status is None and s.problem is None for s in selections):
-            total = sum(self._progress.count_of(str(s.category)) for s in selections)
-        return job.progressed(now=self._now, total=total)
 
     def _ended(self, job: Job, cursor: str | None) -> Job:
         """Go on after the page, past what a filter dropped at its end, or end the job."""

@@ -35,6 +35,11 @@ class Selection(Value):
             raise ValueError("an asset is named more than once")
         return self
 
+    @property
+    def is_category(self) -> bool:
+        """Tell whether these are all assets of one category, which an index can count."""
+        return self.category is not None and self.status is None and self.problem is None
+
     def admits(self, asset: Asset) -> bool:
         """Tell whether an asset is one of the query's."""
         if asset.status is AssetStatus.DELETED:
