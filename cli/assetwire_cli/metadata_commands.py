@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from assetwire.domain.metadata import FIELDS, Type
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
@@ -171,6 +172,8 @@ def _pair(text: str) -> tuple[str, Any]:
     if not equals:
         raise Failure(f"{text!r} is not FIELD=VALUE", code="invalid_set")
     try:
-        return name, json.loads(value)
+        meant = json.loads(value)
     except ValueError:
         return name, value
+    is_text = name in FIELDS and FIELDS[name].type in {Type.TEXT, Type.URI, Type.DATE}
+    return name, value if is_text and not isinstance(meant, str) else meant
