@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 BENCHES = ("imports", "signed_urls", "renditions")
-ON_REQUEST = ("intake", "memory")
-"""Run only if named: these need the embedded stack, or gigabytes of disk."""
+ON_REQUEST = ("intake", "memory", "revalidation")
+"""Run only if named: these need the embedded stack, gigabytes of disk, or many minutes."""
 
 
 def main(names: list[str]) -> int:

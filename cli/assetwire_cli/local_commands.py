@@ -13,7 +13,10 @@ from assetwire_cli.local_stack import LocalStack, all_stacks
 
 app = typer.Typer(no_args_is_help=True, help="The embedded AWS stack: start, stop, look inside.")
 
-FUNCTIONS = ("ingest", "relay", "renditions", "enforce", "clock", "catalog", "worklist", "signed-url")
+FUNCTIONS = (
+    *("ingest", "relay", "renditions", "enforce", "clock", "revalidate"),
+    *("catalog", "metadata", "worklist", "signed-url"),
+)
 
 
 def say(step: str) -> None:

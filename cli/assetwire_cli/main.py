@@ -5,7 +5,15 @@ import sys
 import typer
 
 from assetwire.domain.errors import AssetwireError
-from assetwire_cli import asset_commands, console, keys_command, local_commands, work_commands
+from assetwire_cli import (
+    asset_commands,
+    console,
+    keys_command,
+    local_commands,
+    metadata_commands,
+    rules_commands,
+    work_commands,
+)
 from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
@@ -28,6 +36,10 @@ app.command()(asset_commands.asset)
 app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
 app.add_typer(work_commands.app, name="work")
+app.add_typer(metadata_commands.metadata_app, name="metadata")
+app.add_typer(rules_commands.template_app, name="template")
+app.add_typer(rules_commands.vocab_app, name="vocab")
+app.command()(metadata_commands.jobs)
 app.command()(inspect)
 app.command()(corpus)
 app.command()(render)

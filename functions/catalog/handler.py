@@ -4,6 +4,7 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
+from assetwire.domain.outbound import public_asset
 from assetwire.domain.rights import Rights
 from assetwire.requests import AssetQuery, UploadQuery, UploadRequest
 
@@ -11,17 +12,16 @@ from assetwire.requests import AssetQuery, UploadQuery, UploadRequest
 def list_assets(request: Request) -> dict[str, Any]:
     query = request.parameters(AssetQuery)
     listing = bootstrap.catalog_api().list(status=query.status, limit=query.limit, cursor=query.cursor)
-    return {"assets": [asset.model_dump(mode="json") for asset in listing.assets], "next_cursor": listing.cursor}
+    return {"assets": [public_asset(asset) for asset in listing.assets], "next_cursor": listing.cursor}
 
 
 def read_asset(request: Request) -> dict[str, Any]:
-    return bootstrap.catalog_api().read(request.asset_id).model_dump(mode="json")
+    return public_asset(bootstrap.catalog_api().read(request.asset_id))
 
 
 def set_rights(request: Request) -> dict[str, Any]:
     rights, revision = request.body(Rights), request.if_revision()
-    asset = bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision)
-    return asset.model_dump(mode="json")
+    return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision))
 
 
 def find_upload(request: Request) -> dict[str, Any]:

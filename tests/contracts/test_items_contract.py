@@ -13,6 +13,7 @@ from assetwire.domain.asset import Blob, Delivered, Rendered, Source, UploadReco
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
+from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.ports import AssetReader
 from fakes import some
 
@@ -39,6 +40,9 @@ RECORDS: list[Record] = [
     some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),
     some.job(total=7, cursor="x"),
     some.likenesses("plain.jpg", "0123456789abcdef" * 3 + "00000000")[3],
+    Rulebook(templates={"swatch": 2}, revision=0),
+    RuleText(kind=RuleKind.TEMPLATE, name="swatch", version=2, text='{"name":"swatch"}'),
+    RuleChange(kind=RuleKind.VOCABULARY, name="colours", version=1, at=some.NOW, changes=("+ a: 'ü'",)),
 ]
 
 

@@ -276,11 +276,9 @@ def fresh_world() -> Iterator[World]:
 
 def new_process() -> None:
     """Forget what functions keep for a process's life."""
-    for wired in (bootstrap.ingest, bootstrap.relay, bootstrap.renditions, bootstrap.enforce):
-        wired.cache_clear()
-    bootstrap.catalog_api.cache_clear()
-    bootstrap.worklist_api.cache_clear()
-    bootstrap.signed_url.cache_clear()
+    for wired in vars(bootstrap).values():
+        if hasattr(wired, "cache_clear"):
+            wired.cache_clear()
     clients.client.cache_clear()
 
 

@@ -11,6 +11,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.work import Queue, WorkItem, WorkState
 from assetwire.ports import Neighbours, Page, Position, WorkPage
 
@@ -103,6 +104,39 @@ class FakeCatalog:
             raise NotFound(f"no job {job_id}", code="job_not_found")
         return job
 
+    def jobs(self, *, limit: int) -> list[Job]:
+        listed = sorted(self._indexed(Job), key=lambda job: (job.created_at, job.job_id), reverse=True)
+        return [self.job(job.job_id) for job in listed[:limit]]
+
+    # --- templates and vocabularies, and jobs that step through assets ---
+
+    def rulebook(self) -> Rulebook:
+        found = self.records.get(("rulebook",))
+        return found if isinstance(found, Rulebook) else Rulebook()
+
+    def text(self, kind: RuleKind, name: str, version: int) -> RuleText | None:
+        found = self.records.get(("rule", kind.value, name, str(version)))
+        return found if isinstance(found, RuleText) else None
+
+    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
+        found = [r for r in self.records.values() if isinstance(r, RuleChange) and (r.kind, r.name) == (kind, name)]
+        return sorted(found, key=lambda change: -change.version)
+
+    def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
+        new: list[Record] = [text, change, *([job] if job else [])]
+        self._require_unchanged(rulebook)
+        if any(key_of(record) in self.records for record in new):
+            raise Conflict("changing a rule: a record exists by now")
+        self._write(rulebook, *new)
+
+    def count_of(self, category: str) -> int:
+        return sum(asset.category == category for asset in self._indexed(Asset))
+
+    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
+        for record in (job, *assets):
+            self._require_unchanged(record)
+        self._write(job, *assets, *versions)
+
     # --- work items ---
 
     def open(self, item: WorkItem) -> bool:
@@ -169,9 +203,9 @@ class FakeCatalog:
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
 
-    def _require_unchanged(self, record: Asset | Job | WorkItem) -> None:
+    def _require_unchanged(self, record: Asset | Job | WorkItem | Rulebook) -> None:
         stored = self.records.get(key_of(record))
-        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem) else -1
+        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem | Rulebook) else -1
         if record.revision != revision + 1:
             raise Conflict(f"{key_of(record)}: its revision moved to {revision}")
 
@@ -213,3 +247,9 @@ def key_of(record: Record) -> Key:
             return "job", record.job_id
         case Likeness():
             return "likeness", record.band, record.place, record.asset_id, record.version_id
+        case Rulebook():
+            return ("rulebook",)
+        case RuleText():
+            return "rule", record.kind.value, record.name, str(record.version)
+        case RuleChange():
+            return "rule change", record.kind.value, record.name, str(record.version)

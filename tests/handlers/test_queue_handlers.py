@@ -82,7 +82,7 @@ def test_enforce_names_the_bad_message_and_delivers_both_good_ones(world: World,
     assert objects(DELIVERY).keys() == expected
 
 
-@pytest.mark.parametrize("function", ["ingest", "renditions", "enforce"])
+@pytest.mark.parametrize("function", ["ingest", "renditions", "enforce", "revalidate"])
 def test_a_batch_of_bad_messages_alone_is_reported_and_does_not_raise(world: World, function: str) -> None:
     bodies = list(BAD_BODIES.values())
     result, _ = world.deliver(function, batch_of(*map(_bad, bodies)))

@@ -20,6 +20,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
     "worklist": bootstrap.worklist_api,
+    "metadata": bootstrap.metadata_api,
+    "revalidate": bootstrap.revalidate,
     "signed_url": bootstrap.signed_url,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

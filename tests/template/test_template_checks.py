@@ -30,6 +30,7 @@ def subscriptions(document: Document) -> list[str]:
 INPUTS = {
     "ingest": {"Object Created"},
     "renditions": {"AssetAccepted", "AssetVersioned"},
+    "revalidate": {"ItemDue"},
     "enforce": {"AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "RenditionsReady", "RightsChanged"},
 }
 """Everything that changes what a function makes of an asset: one event missing, and the world stays as it was."""

@@ -12,8 +12,10 @@ SETTINGS = {
     "clock": settings.ClockSettings,
     "enforce": settings.EnforceSettings,
     "ingest": settings.IngestSettings,
+    "metadata": settings.MetadataApiSettings,
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
+    "revalidate": settings.RevalidateSettings,
     "signed_url": settings.SignedUrlSettings,
     "worklist": settings.WorklistApiSettings,
 }

@@ -17,11 +17,13 @@ WIRED = {
     "ingest": (
         [
             "adapters.catalog.repository",
+            "adapters.catalog.rules",
             "adapters.catalog.similarity",
             "adapters.catalog.worklist",
             "adapters.media_store",
             "media.inspect",
             "services.ingest",
+            "services.judging",
             "queue_events",
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
@@ -44,6 +46,31 @@ WIRED = {
     ),
     "catalog": (
         ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "metadata": (
+        [
+            "adapters.catalog.agenda",
+            "adapters.catalog.repository",
+            "adapters.catalog.rules",
+            "services.judging",
+            "services.metadata",
+            "services.rules",
+            "services.selection",
+            "api",
+            "requests",
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "revalidate": (
+        [
+            "adapters.catalog.agenda",
+            "adapters.catalog.repository",
+            "adapters.catalog.rules",
+            "services.jobs",
+            "services.judging",
+            "queue_events",
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "worklist": (
@@ -95,7 +122,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi", "worklist": "WorklistApi"}
+    names = {"catalog": "CatalogApi", "metadata": "MetadataApi", "worklist": "WorklistApi"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

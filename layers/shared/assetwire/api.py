@@ -90,6 +90,17 @@ class Request(NamedTuple):
             raise NotFound(f"no work item {found[:64]!r}", code="work_item_not_found")
         return found
 
+    def name(self, parameter: str) -> str:
+        """Return a name in the path: of a template, a vocabulary or a job.
+
+        Raises:
+            NotFound: it cannot be one.
+        """
+        found = self.path.get(parameter, "")
+        if not re.fullmatch(r"[a-z][a-z0-9-]{0,62}", found):
+            raise NotFound(f"nothing is named {found[:64]!r}", code=f"{parameter}_not_found")
+        return found
+
     def if_revision(self) -> int | None:
         """Return the revision in the If-Match header (`"12"`); None if there is no such header.
 
@@ -131,8 +142,8 @@ class Api:
 def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    actor = ((event.get("requestContext") or {}).get("identity") or {}).get("userArn") or ""
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor)
+    actor = str(((event.get("requestContext") or {}).get("identity") or {}).get("userArn") or "")
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor[:200])
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

@@ -12,14 +12,19 @@ from assetwire import settings
 
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
+    from assetwire.domain.edits import MetadataEdit
     from assetwire.domain.rights import Rights
+    from assetwire.domain.rules import Rule, RuleChange, RuleKind
     from assetwire.domain.work import WorkItem
+    from assetwire.requests import BulkRequest
     from assetwire.services.assets import Listing, UploadForm
     from assetwire.services.clock import Swept
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
+    from assetwire.services.jobs import Advanced
     from assetwire.services.near_duplicates import Found
     from assetwire.services.renditions import Made
+    from assetwire.services.rules import Changed, Listed
     from assetwire.services.signed_url import SignedUrl
     from assetwire.services.worklist import WorkListing
 
@@ -39,15 +44,18 @@ def ingest() -> "Callable[[Upload], Ingested]":
     from functools import partial
 
     from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoRules
     from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
     from assetwire.adapters.catalog.worklist import DynamoWorklist
     from assetwire.adapters.media_store import S3Masters
     from assetwire.media.inspect import inspect
     from assetwire.services.ingest import ingest as service
+    from assetwire.services.judging import Judge
 
     known = settings.load(settings.IngestSettings)
     place = {"table": known.catalog_table, "region": known.aws_region}
     catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
+    judge = Judge(DynamoRules(**place))
     masters = S3Masters()
     inspector = partial(
         inspect,
@@ -63,6 +71,7 @@ def ingest() -> "Callable[[Upload], Ingested]":
         index=index,
         worklist=worklist,
         maximum_bytes=known.maximum_master_bytes,
+        judge=judge,
         now=now(),
     )
 
@@ -232,3 +241,121 @@ def signed_url() -> "Callable[..., SignedUrl]":
         maximum_ttl=known.maximum_url_seconds,
         now=now(),
     )
+
+
+class MetadataApi:
+    """The use cases behind the API of metadata, its templates and vocabularies, and jobs."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.agenda import DynamoAgenda
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
+        from assetwire.services.judging import Judge
+
+        known = settings.load(settings.MetadataApiSettings)
+        table, region = known.catalog_table, known.aws_region
+        self._catalog = DynamoCatalog(table, region=region)
+        self._agenda = DynamoAgenda(table, region=region)
+        self._progress = DynamoProgress(table, region=region)
+        self._store = DynamoRules(table, region=region)
+        self._judge = Judge(self._store)
+
+    def rules(self, kind: "RuleKind") -> "list[Listed]":
+        """Return every template or vocabulary."""
+        from assetwire.services.rules import list_rules
+
+        return list_rules(kind, store=self._store, judge=self._judge)
+
+    def rule(self, kind: "RuleKind", name: str, version: int | None) -> "Rule":
+        """Return a template or vocabulary."""
+        from assetwire.services.rules import read_rule
+
+        return read_rule(kind, name, version=version, store=self._store, judge=self._judge)
+
+    def change_log(self, kind: "RuleKind", name: str) -> "list[RuleChange]":
+        """Return who changed a template or vocabulary."""
+        from assetwire.services.rules import read_change_log
+
+        return read_change_log(kind, name, store=self._store)
+
+    def put_rule(self, kind: "RuleKind", name: str, body: str, **asked: Any) -> "Changed":
+        """Make a new version of a template or vocabulary."""
+        from assetwire.services.rules import put_rule
+
+        return put_rule(kind, name, body, **asked, store=self._store, judge=self._judge, now=now())
+
+    def edit(self, asset_id: str, edit: "MetadataEdit", **asked: Any) -> "Asset":
+        """Edit an asset's metadata."""
+        from assetwire.services.metadata import edit_metadata
+
+        return edit_metadata(asset_id, edit, **asked, catalog=self._catalog, judge=self._judge, now=now())
+
+    def edit_many(self, asked: "BulkRequest", *, by: str) -> dict[str, Any]:
+        """Tell what an edit of many assets would do, or start the job that does it."""
+        import secrets
+
+        from assetwire.services.metadata import forecast, start_edit
+        from assetwire.services.selection import selection_of
+
+        query = asked.query.model_dump() if asked.query else {}
+        selection = selection_of(asset_ids=asked.asset_ids, **query)
+        if asked.dry_run:
+            return forecast(
+                selection,
+                asked.edit,
+                by=by,
+                cursor=asked.cursor,
+                limit=asked.limit,
+                catalog=self._catalog,
+                judge=self._judge,
+                now=now(),
+            )._asdict()
+        token = asked.token or secrets.token_hex(16)
+        known = {"agenda": self._agenda, "judge": self._judge, "now": now()}
+        job = start_edit(selection, asked.edit, by=by, token=token, **known)  # type: ignore[arg-type]
+        return job.model_dump(mode="json")
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return a job."""
+        return self._agenda.job(job_id).model_dump(mode="json")
+
+    def jobs(self, limit: int) -> dict[str, Any]:
+        """Return the newest jobs."""
+        return {"jobs": [job.model_dump(mode="json") for job in self._progress.jobs(limit=limit)]}
+
+
+@cache
+def metadata_api() -> MetadataApi:
+    """Return the API of metadata."""
+    return MetadataApi()
+
+
+@cache
+def revalidate() -> "Callable[[str, float], Advanced]":
+    """Return what takes a job further for so many seconds."""
+    import time
+
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
+    from assetwire.services.jobs import advance
+    from assetwire.services.judging import Judge
+
+    known = settings.load(settings.RevalidateSettings)
+    table, region = known.catalog_table, known.aws_region
+    catalog, agenda = DynamoCatalog(table, region=region), DynamoAgenda(table, region=region)
+    progress, judge = DynamoProgress(table, region=region), Judge(DynamoRules(table, region=region))
+
+    def run(job_id: str, seconds: float) -> "Advanced":
+        ends = time.monotonic() + seconds
+        return advance(
+            job_id,
+            goes_on=lambda: time.monotonic() < ends,
+            agenda=agenda,
+            catalog=catalog,
+            progress=progress,
+            judge=judge,
+            now=now(),
+        )
+
+    return run

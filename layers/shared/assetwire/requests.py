@@ -1,8 +1,11 @@
 """What callers of the API may ask for: query parameters and bodies, by route. Unknown fields are refused by name."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Self
 
-from assetwire.domain.asset import AssetStatus
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assetwire.domain.asset import AssetId, AssetStatus, Category
+from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 
@@ -53,3 +56,47 @@ class UrlQuery(_Asked):
     territory: str = Field(min_length=2, max_length=2)
     usage: str = Field(default="web", max_length=32)
     ttl: int = Field(default=3600, ge=1, le=604800)
+
+
+class RuleQuery(_Asked):
+    """Which version of a template or vocabulary; the current one if none is named."""
+
+    version: int | None = Field(default=None, ge=1, le=10**9)
+
+
+class RuleChangeQuery(_Asked):
+    """Why a template or vocabulary is changed."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+class AssetsWanted(_Asked):
+    """A query of assets: all that is named holds."""
+
+    status: AssetStatus | None = None
+    category: Category | None = None
+    problem: str | None = Field(default=None, min_length=1, max_length=64)
+
+
+class BulkRequest(_Asked):
+    """An edit of many assets: which, what, and whether only to say what it would do, a page at a time."""
+
+    asset_ids: Annotated[tuple[AssetId, ...], Field(max_length=1000)] = ()
+    query: AssetsWanted | None = None
+    edit: MetadataEdit
+    dry_run: bool = True
+    cursor: str | None = Field(default=None, max_length=500)
+    limit: int = Field(default=50, ge=1, le=100)
+    token: str = Field(default="", max_length=100)
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if bool(self.asset_ids) == (self.query is not None):
+            raise ValueError("name either asset_ids or a query")
+        return self
+
+
+class JobsQuery(_Asked):
+    """How many jobs."""
+
+    limit: int = Field(default=20, ge=1, le=100)

@@ -52,6 +52,14 @@ class ClockSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
+class MetadataApiSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
+class RevalidateSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class CatalogApiSettings(Settings):
     """Where uploads go, and how large they may be (bytes)."""
 

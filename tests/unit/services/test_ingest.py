@@ -8,6 +8,7 @@ import pytest
 from assetwire.domain.asset import AssetStatus, Upload
 from assetwire.domain.errors import Conflict, Misconfigured
 from assetwire.services.ingest import Ingested, Outcome, ingest
+from assetwire.services.judging import Judge
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector
@@ -35,6 +36,7 @@ class World:
             index=self.catalog,
             worklist=self.catalog,
             maximum_bytes=1000,
+            judge=Judge(self.catalog),
             now=NOW,
         )
 

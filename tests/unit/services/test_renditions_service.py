@@ -10,6 +10,7 @@ from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable
 from assetwire.domain.inspection import Kind
 from assetwire.domain.rendition import Encoding, Format, Profile, Rendition
 from assetwire.services.ingest import ingest
+from assetwire.services.judging import Judge
 from assetwire.services.renditions import Made, make_renditions
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -55,6 +56,7 @@ class World:
             index=self.catalog,
             worklist=self.catalog,
             maximum_bytes=1000,
+            judge=Judge(self.catalog),
             now=NOW,
         )
 

@@ -25,9 +25,23 @@ from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
-Record = Asset | Version | Rendition | Blob | Source | UploadRecord | WorkItem | Job | Likeness
+Record = (
+    Asset
+    | Version
+    | Rendition
+    | Blob
+    | Source
+    | UploadRecord
+    | WorkItem
+    | Job
+    | Likeness
+    | Rulebook
+    | RuleText
+    | RuleChange
+)
 """Everything that the Catalog holds."""
 
 
@@ -142,7 +156,7 @@ def _of_version(change: Change, old: Version | None, new: Version) -> list[Event
             AssetIngested(**_cause(change, AssetIngested, new), version_id=new.version_id, sha256=new.inspection.sha256)
         )
     if not new.accepted and (old is None or old.accepted):
-        codes = tuple(sorted({problem.code for problem in new.inspection.problems}))[:20]
+        codes = tuple(sorted({problem.code for problem in (*new.inspection.problems, *new.problems)}))[:20]
         events.append(AssetQuarantined(**_cause(change, AssetQuarantined, new), version_id=new.version_id, codes=codes))
     return events
 

@@ -14,6 +14,7 @@ from assetwire.domain.inspection import Inspection
 from assetwire.domain.rights import Rights
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog, Inspector, Masters, SimilarityIndex, Worklist
+from assetwire.services.judging import Judge, judge_asset, judge_version
 from assetwire.services.near_duplicates import Reported, report
 
 _ATTEMPTS = 8
@@ -46,6 +47,7 @@ def ingest(
     index: SimilarityIndex,
     worklist: Worklist,
     maximum_bytes: int,
+    judge: Judge,
     now: datetime,
 ) -> Ingested:
     """Record an upload as a version of its source's asset, as another source of its bytes' asset, or as a new asset.
@@ -66,9 +68,12 @@ def ingest(
     if isinstance(found, UploadRecord):
         recorded = _known(found, catalog=catalog)
     else:
-        recorded = _record_once(upload, found, catalog=catalog, now=now)
+        recorded = _record_once(upload, found, catalog=catalog, judge=judge, now=now)
+    # What follows is done for a known upload as well: whoever recorded it may have come no further.
+    if recorded.judge_again:
+        judge_asset(recorded.asset_id, catalog=catalog, judge=judge, now=now)
     reported = Reported()
-    if recorded.version is not None:  # also of a known upload: whoever recorded it may have come no further
+    if recorded.version is not None:
         reported = report(recorded.version, index=index, catalog=catalog, worklist=worklist, now=now)
     return Ingested(recorded.outcome, recorded.asset_id, reported)
 
@@ -83,6 +88,8 @@ class _Recorded(NamedTuple):
     asset_id: str
     version: Version | None
     """What the upload made, or had made before; None if it is another source."""
+    judge_again: bool = False
+    """The rules may have changed since it was judged by them."""
 
 
 def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Inspector, maximum_bytes: int) -> _Read:
@@ -95,10 +102,10 @@ def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Insp
         return _Read(fetched.sha256, inspector(file, sha256=fetched.sha256, size=fetched.bytes))
 
 
-def _record_once(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> _Recorded:
+def _record_once(upload: Upload, read: _Read, *, catalog: Catalog, judge: Judge, now: datetime) -> _Recorded:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _record(upload, read, catalog=catalog, now=now)
+            return _record(upload, read, catalog=catalog, judge=judge, now=now)
         except Conflict:
             note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
             if note is not None:
@@ -110,11 +117,11 @@ def _record_once(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime
 
 def _known(note: UploadRecord, *, catalog: Catalog) -> _Recorded:
     version = catalog.version(note.asset_id, note.version_id) if note.version_id else None
-    return _Recorded(Outcome.KNOWN, note.asset_id, version)
+    return _Recorded(Outcome.KNOWN, note.asset_id, version, judge_again=True)
 
 
 def _record(
-    upload: Upload, read: _Read, *, catalog: Catalog, now: datetime, declared: Rights | None = None
+    upload: Upload, read: _Read, *, catalog: Catalog, judge: Judge, now: datetime, declared: Rights | None = None
 ) -> _Recorded:
     """Write an upload and what is new with it; rights that are `declared` for known bytes are compared, never taken."""
     source = catalog.source(upload.bucket, upload.key)
@@ -130,7 +137,11 @@ def _record(
     asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
     inspection = named(read.inspection, upload.file_name)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)
-    asset = catalog.asset(asset_id).with_version(version, now=now) if source else Asset.of(version, now=now)
+    known = catalog.asset(asset_id) if source else None
+    draft = known or Asset.of(version, now=now)
+    rules = judge.rules(draft.category)
+    version = judge_version(draft, version, rules)
+    asset = known.with_version(version, now=now) if known else Asset.of(version, now=now)
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
@@ -140,7 +151,9 @@ def _record(
         asset=asset,
         work=_conflicts(elsewhere, asset.rights, upload, now=now) if elsewhere and asset.rights else (),
     )
-    return _Recorded(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id, version)
+    outcome = Outcome.NEW_VERSION if source else Outcome.NEW_ASSET
+    moved = judge.rules(asset.category).stamp != rules.stamp
+    return _Recorded(outcome, asset_id, version, judge_again=moved)
 
 
 def _conflicts(asset: Asset, rights: Rights, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:

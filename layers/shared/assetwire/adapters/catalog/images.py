@@ -14,10 +14,15 @@ from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
-    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job, Likeness)
+    kind.__name__: kind
+    for kind in (
+        *(Asset, Version, Rendition, Blob, Source, UploadRecord),
+        *(WorkItem, Job, Likeness, Rulebook, RuleText, RuleChange),
+    )
 }
 Image = dict[str, Any]
 """An item as DynamoDB's API and stream write it: name → {type: value}."""

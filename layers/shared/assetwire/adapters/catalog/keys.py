@@ -9,6 +9,8 @@ META = "META"
 LISTING_INDEX = "listing"
 LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
+JOBS = "jobs"
+"""What jobs are listed as."""
 CATEGORY_INDEX = "category"
 DUE_INDEX = "due"
 DUE_SHARDS = 16
@@ -57,6 +59,21 @@ def likeness(band: str, place: str, asset_id: str, version_id: str) -> tuple[str
 def job(job_id: str) -> tuple[str, str]:
     """Return the key of a job."""
     return f"JOB#{job_id}", META
+
+
+def rulebook() -> tuple[str, str]:
+    """Return the key of the rulebook."""
+    return "RULES", META
+
+
+def rule_text(kind: str, name: str, version: int) -> tuple[str, str]:
+    """Return the key of one version of a template or vocabulary."""
+    return f"RULE#{kind}#{name}", f"TEXT#{version:09d}"
+
+
+def rule_change(kind: str, name: str, version: int | None) -> tuple[str, str]:
+    """Return the key of an entry of a change log; no version gives the prefix of all."""
+    return f"RULE#{kind}#{name}", "CHANGE#" if version is None else f"CHANGE#{version:09d}"
 
 
 def listing(listed: str, item_id: str) -> str:

@@ -22,16 +22,17 @@ from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem
+Revised = Asset | Job | WorkItem | Rulebook
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
 class Listing(GlobalSecondaryIndex["Item"]):
-    """Assets by status, and work items by queue and state; by time."""
+    """Assets by status, work items by queue and state, and jobs; by time."""
 
     class Meta:
         """Which index it is, and what it holds."""
@@ -204,6 +205,12 @@ def key_of(value: Record) -> tuple[str, str]:
             return keys.job(value.job_id)
         case Likeness():
             return keys.likeness(value.band, value.place, value.asset_id, value.version_id)
+        case Rulebook():
+            return keys.rulebook()
+        case RuleText():
+            return keys.rule_text(value.kind.value, value.name, value.version)
+        case RuleChange():
+            return keys.rule_change(value.kind.value, value.name, value.version)
 
 
 def _indexed(value: Record) -> dict[str, Any]:
@@ -216,6 +223,9 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, WorkItem):
         found["listing"] = keys.listing(keys.work_listing(value.queue.value, value.state.value), value.work_id)
         found["listing_order"] = keys.listing_order(value.opened_at, value.work_id)
+    if isinstance(value, Job):
+        found["listing"] = keys.listing(keys.JOBS, value.job_id)
+        found["listing_order"] = keys.listing_order(value.created_at, value.job_id)
     if isinstance(value, Asset | Job) and value.due is not None:
         item_id = value.asset_id if isinstance(value, Asset) else value.job_id
         found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)

@@ -1,0 +1,60 @@
+"""The API of metadata: edit one asset's or many, administer templates and vocabularies, watch jobs."""
+
+from functools import partial
+from typing import Any
+
+from assetwire import bootstrap
+from assetwire.api import Api, Request
+from assetwire.domain.edits import MetadataEdit
+from assetwire.domain.outbound import public_asset
+from assetwire.domain.rules import RuleKind
+from assetwire.requests import BulkRequest, JobsQuery, RuleChangeQuery, RuleQuery
+
+Json = dict[str, Any]
+
+
+def list_all(kind: RuleKind, _request: Request) -> Json:
+    return {"rules": [rule._asdict() for rule in bootstrap.metadata_api().rules(kind)]}
+
+
+def read(kind: RuleKind, request: Request) -> Json:
+    version = request.parameters(RuleQuery).version
+    return bootstrap.metadata_api().rule(kind, request.name(kind.value), version).model_dump(mode="json")
+
+
+def put(kind: RuleKind, request: Request) -> Json:
+    asked = {"if_version": request.if_revision(), "reason": request.parameters(RuleChangeQuery).reason}
+    name, body, by = request.name(kind.value), request.text, request.actor
+    return bootstrap.metadata_api().put_rule(kind, name, body, by=by, **asked).answer
+
+
+def change_log(kind: RuleKind, request: Request) -> Json:
+    found = bootstrap.metadata_api().change_log(kind, request.name(kind.value))
+    return {"changes": [change.model_dump(mode="json") for change in found]}
+
+
+def edit(request: Request) -> Json:
+    asked, known = request.body(MetadataEdit), {"by": request.actor, "if_revision": request.if_revision()}
+    return public_asset(bootstrap.metadata_api().edit(request.asset_id, asked, **known))
+
+
+def edit_many(request: Request) -> Json:
+    return bootstrap.metadata_api().edit_many(request.body(BulkRequest), by=request.actor)
+
+
+handler = Api(
+    {
+        "GET /templates": partial(list_all, RuleKind.TEMPLATE),
+        "GET /templates/{template}": partial(read, RuleKind.TEMPLATE),
+        "PUT /templates/{template}": partial(put, RuleKind.TEMPLATE),
+        "GET /templates/{template}/changes": partial(change_log, RuleKind.TEMPLATE),
+        "GET /vocabularies": partial(list_all, RuleKind.VOCABULARY),
+        "GET /vocabularies/{vocabulary}": partial(read, RuleKind.VOCABULARY),
+        "PUT /vocabularies/{vocabulary}": partial(put, RuleKind.VOCABULARY),
+        "GET /vocabularies/{vocabulary}/changes": partial(change_log, RuleKind.VOCABULARY),
+        "PATCH /assets/{asset_id}/metadata": edit,
+        "POST /metadata/bulk": edit_many,
+        "GET /jobs": lambda request: bootstrap.metadata_api().jobs(request.parameters(JobsQuery).limit),
+        "GET /jobs/{job}": lambda request: bootstrap.metadata_api().job(request.name("job")),
+    }
+)

@@ -1,0 +1,70 @@
+"""The RuleStore and Progress ports: templates, vocabularies, and jobs that step through assets."""
+
+from collections.abc import Sequence
+
+from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.table import Table, translated
+from assetwire.domain.asset import Asset, Version
+from assetwire.domain.job import Job
+from assetwire.domain.outbox import Record
+from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+
+
+class DynamoRules:
+    """Templates and vocabularies in a DynamoDB table."""
+
+    def __init__(self, table: str, *, region: str) -> None:
+        self._table = Table(table, region=region)
+
+    def rulebook(self) -> Rulebook:
+        """Return which versions hold now, read consistently."""
+        return self._table.find(Rulebook, keys.rulebook()) or Rulebook()
+
+    def text(self, kind: RuleKind, name: str, version: int) -> RuleText | None:
+        """Return one version, if it was written."""
+        return self._table.find(RuleText, keys.rule_text(kind.value, name, version))
+
+    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
+        """Return all changes of one template or vocabulary, newest first."""
+        found = self._table.all(RuleChange, keys.rule_change(kind.value, name, None))
+        return sorted(found, key=lambda change: -change.version)
+
+    def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
+        """Write a version, its entry in the change log, the rulebook and the job that it causes in one transaction."""
+        table = self._table
+        new: list[Record] = [text, change, *([job] if job else [])]
+        with table.transaction(f"changing {text.kind} {text.name}") as transaction:
+            transaction.save(table.item_of(rulebook), condition=table.unchanged(rulebook))
+            for record in new:
+                transaction.save(table.item_of(record), condition=table.items.pk.does_not_exist())
+
+
+class DynamoProgress:
+    """Steps of jobs in a DynamoDB table."""
+
+    def __init__(self, table: str, *, region: str) -> None:
+        self._table = Table(table, region=region)
+
+    def count_of(self, category: str) -> int:
+        """Count the keys in the partitions of the category index."""
+        index = self._table.items.by_category
+        with translated(f"counting {category}"):
+            return sum(index.count(partition) for partition in keys.listings(category))
+
+    def jobs(self, *, limit: int) -> list[Job]:
+        """Read the newest jobs that the listing index names."""
+        found = self._table.page(self._table.items.by_listing, keys.listings(keys.JOBS), None, limit=limit)
+        return self._table.many(Job, [(pk, keys.META) for _, pk in found[:limit]])
+
+    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
+        """Write a job's next state, with what its step changed, in one transaction."""
+        table = self._table
+        if not assets:
+            table.save(job)
+            return
+        with table.transaction(f"advancing job {job.job_id}") as transaction:
+            revised: list[Asset | Job] = [job, *assets]
+            for record in revised:
+                transaction.save(table.item_of(record), condition=table.unchanged(record))
+            for version in versions:
+                transaction.save(table.item_of(version), condition=table.items.pk.exists())

@@ -1,0 +1,36 @@
+"""An asset as others see it: everything but what is private, and nothing that names money."""
+
+from typing import Any
+
+from assetwire.domain.asset import Asset
+from assetwire.domain.metadata import FieldValue
+from assetwire.domain.validation import outbound
+
+
+def public_asset(asset: Asset) -> dict[str, Any]:
+    """Return an asset as JSON for answers of the API: its metadata only where the allow-list lets it out.
+
+    `metadata` is what counts, edits included; the inspection says what the master says. What was overruled is shown
+    without its value, and what never leaves the house (GPS, serial numbers) is not there at all.
+    """
+    answer = asset.model_dump(mode="json")
+    read = answer["inspection"]["metadata"]
+    read.pop("private", None)
+    read["fields"] = _shown(asset.inspection.metadata.fields)
+    visible = set(read["fields"])
+    read["conflicts"] = [
+        {"field": conflict.field, "kept": conflict.kept.value, "overruled": conflict.overruled.value}
+        for conflict in asset.inspection.metadata.conflicts
+        if conflict.field in visible
+    ]
+    edited = {name: FieldValue(value=edit.value, source=edit.source) for name, edit in asset.edits.items()}
+    shown = outbound(edited)
+    answer["edits"] = {
+        name: answer["edits"][name] | {"value": shown[name].value} for name in sorted(shown) if name in answer["edits"]
+    }
+    answer["metadata"] = _shown(asset.fields)
+    return answer
+
+
+def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:
+    return {name: field.model_dump(mode="json") for name, field in sorted(outbound(fields).items())}

@@ -1,0 +1,205 @@
+"""Jobs over many assets: some steps further from where they stopped, each asset once, however often they are begun.
+
+A step writes the job's next state together with all that it changed, in one transaction: a run that dies in between has
+done nothing, and one that is doubled loses against the other and stops.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.due import Due, DueKind
+from assetwire.domain.edits import MetadataEdit
+from assetwire.domain.errors import Conflict, NotFound, PermanentError
+from assetwire.domain.job import Job, JobState
+from assetwire.domain.rules import Rulebook
+from assetwire.ports import Agenda, Catalog, Progress
+from assetwire.services.judging import Judge, Judged, judge_asset, judged
+from assetwire.services.metadata import EDIT_METADATA, applied
+from assetwire.services.rules import REVALIDATE
+from assetwire.services.selection import Selection, Step, walk
+
+PAGE = 100
+MOST_ASSETS, MOST_WRITES, MOST_BYTES = 10, 90, 2_000_000
+"""What one transaction changes at the most: assets, records, and bytes of them as JSON.
+
+Source: DynamoDB quotas, 100 actions and 4 MB a transaction.
+"""
+_ATTEMPTS = 8
+
+
+class Advanced(NamedTuple):
+    """How far a run came; `lost` if another run of the same job goes on in its place."""
+
+    state: JobState
+    done: int
+    changed: int
+    lost: bool = False
+
+
+class _Lost(Exception):
+    """Another run advanced the job."""
+
+
+class _Step:
+    """What one transaction is to write: the outcome of the first so many steps of a page."""
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.assets: list[Asset] = []
+        self.versions: list[Version] = []
+        self.failed = 0
+        self._bytes = 0
+
+    def takes(self, asset: Asset, versions: Sequence[Version]) -> bool:
+        """Tell whether there is room for one more asset, and take it if so; one alone always has."""
+        size = sum(len(record.model_dump_json()) for record in (asset, *versions))
+        writes = len(self.assets) + len(self.versions) + 1 + len(versions)
+        full = len(self.assets) == MOST_ASSETS or writes > MOST_WRITES or self._bytes + size > MOST_BYTES
+        if self.assets and full:
+            return False
+        self.assets.append(asset)
+        self.versions.extend(versions)
+        self._bytes += size
+        return True
+
+
+def advance(
+    job_id: str,
+    *,
+    goes_on: Callable[[], bool],
+    agenda: Agenda,
+    catalog: Catalog,
+    progress: Progress,
+    judge: Judge,
+    now: datetime,
+) -> Advanced:
+    """Take a job further while `goes_on` says that there is time; what is left is due at once again.
+
+    Raises:
+        NotFound: there is no such job.
+        Unavailable: the Catalog did not answer; the message comes again, or the job is woken again.
+    """
+    job = agenda.job(job_id)
+    if job.state is not JobState.RUNNING or job.kind not in _SELECTIONS:
+        return Advanced(job.state, job.done, job.changed)
+    run = _Run(agenda=agenda, catalog=catalog, progress=progress, judge=judge, now=now)
+    try:
+        job = run.to_the_end(job, goes_on)
+    except _Lost:
+        return Advanced(job.state, job.done, job.changed, lost=True)
+    return Advanced(job.state, job.done, job.changed)
+
+
+class _Run:
+    def __init__(self, *, agenda: Agenda, catalog: Catalog, progress: Progress, judge: Judge, now: datetime) -> None:
+        self._agenda, self._catalog, self._progress = agenda, catalog, progress
+        self._judge, self._now = judge, now
+
+    def to_the_end(self, job: Job, goes_on: Callable[[], bool]) -> Job:
+        try:
+            selections = _SELECTIONS[job.kind](job.request)
+            edit = MetadataEdit.model_validate(job.request.get("edit", {}))
+            if job.total is None and all(selection.is_category for selection in selections):
+                total = sum(self._progress.count_of(str(selection.category)) for selection in selections)
+                job = self._save(job, job.progressed(now=self._now, total=total))
+            while goes_on():
+                page = walk(selections, job.cursor, limit=PAGE, catalog=self._catalog)
+                waiting = page.steps
+                while waiting:
+                    job, taken = self._stepped(job, waiting, edit)
+                    waiting = waiting[taken:]
+                job = self._ended(job, page.cursor)
+                if job.state is not JobState.RUNNING:
+                    return job
+        except (PermanentError, ValueError) as error:  # the same again at every waking: somebody has to look
+            return self._save(job, job.progressed(now=self._now, state=JobState.FAILED, message=str(error)[:500]))
+        due = Due(kind=DueKind.JOB, at=self._now, wakes=job.due.wakes if job.due else 0)
+        return self._save(job, job.progressed(now=self._now, due=due))
+
+    def _ended(self, job: Job, cursor: str | None) -> Job:
+        """Go on after the page, past what a filter dropped at its end, or end the job."""
+        if cursor is None:
+            total = job.total if job.total is None else job.done + job.failed
+            return self._save(job, job.progressed(now=self._now, state=JobState.DONE, total=total))
+        return job if cursor == job.cursor else self._save(job, job.progressed(now=self._now, cursor=cursor))
+
+    def _stepped(self, job: Job, waiting: list[Step], edit: MetadataEdit) -> tuple[Job, int]:
+        """Do the first so many steps that one transaction holds; return the job after them, and how many they were."""
+        for _ in range(_ATTEMPTS):
+            book = self._judge.book()
+            step = self._step(job, waiting, edit, book)
+            after = job.progressed(
+                now=self._now,
+                cursor=step.steps[-1].cursor,
+                done=job.done + len(step.steps) - step.failed,
+                changed=job.changed + len(step.assets),
+                failed=job.failed + step.failed,
+            )
+            try:
+                job = self._save(job, after, step.assets, step.versions)
+            except Conflict:  # one of the assets moved: look at them again
+                waiting = [each._replace(asset=self._again(each.asset_id)) for each in waiting]
+                continue
+            if step.assets and self._judge.book().revision != book.revision:
+                for asset in step.assets:
+                    judge_asset(asset.asset_id, catalog=self._catalog, judge=self._judge, now=self._now)
+            return job, len(step.steps)
+        raise Conflict(f"others kept changing the assets of job {job.job_id}")
+
+    def _step(self, job: Job, waiting: list[Step], edit: MetadataEdit, book: Rulebook) -> _Step:
+        step = _Step()
+        for each in waiting:
+            after = self._after(job, each.asset, edit, book)
+            if after is None or len(after.versions) >= MOST_WRITES:
+                step.failed += 1
+            elif after.asset is not each.asset and not step.takes(after.asset, after.versions):
+                break
+            step.steps.append(each)
+        return step
+
+    def _after(self, job: Job, asset: Asset | None, edit: MetadataEdit, book: Rulebook) -> Judged | None:
+        """Return an asset as the job makes it; None where there is no asset, or it is not understood."""
+        if asset is None:
+            return None
+        try:
+            if job.kind == EDIT_METADATA:
+                rules = self._judge.rules_in(book, edit.category or asset.category)
+                known = {"rules": rules, "catalog": self._catalog, "now": self._now}
+                return applied(asset, edit, by=job.by, at=job.created_at, **known)  # type: ignore[arg-type]
+            rules = self._judge.rules_in(book, asset.category)
+            return judged(asset, self._catalog.versions(asset.asset_id), rules, now=self._now)
+        except PermanentError:
+            return None
+
+    def _again(self, asset_id: str) -> Asset | None:
+        try:
+            asset = self._catalog.asset(asset_id)
+        except NotFound:
+            return None
+        return None if asset.status is AssetStatus.DELETED else asset
+
+    def _save(self, old: Job, new: Job, assets: Sequence[Asset] = (), versions: Sequence[Version] = ()) -> Job:
+        try:
+            self._progress.advance(new, assets, versions)
+        except Conflict:
+            stored = self._agenda.job(old.job_id)
+            if stored == new:  # it was written, and only the answer was lost
+                return new
+            if stored.revision != old.revision:
+                raise _Lost from None
+            raise
+        return new
+
+
+def _of_categories(request: dict[str, Any]) -> list[Selection]:
+    return [Selection(category=category) for category in request["categories"]]
+
+
+def _of_selection(request: dict[str, Any]) -> list[Selection]:
+    return [Selection.model_validate(request["selection"])]
+
+
+_SELECTIONS = {REVALIDATE: _of_categories, EDIT_METADATA: _of_selection}
+"""The kinds of jobs that this knows, and which assets each walks over."""

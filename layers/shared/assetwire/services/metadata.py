@@ -1,0 +1,195 @@
+"""Metadata as people edit it: one asset at once; many after a dry run, in the background."""
+
+import json
+from collections import Counter
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from assetwire.domain import ids
+from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.edits import MetadataEdit, edits_after, refusals, too_large
+from assetwire.domain.errors import Conflict, InvalidRequest
+from assetwire.domain.job import Job
+from assetwire.domain.rules import Rules
+from assetwire.ports import Agenda, Catalog
+from assetwire.services.judging import Judge, Judged, judge_asset, judged
+from assetwire.services.selection import Selection, walk
+
+EDIT_METADATA = "edit_metadata"
+"""The kind of the job that edits many assets."""
+_ATTEMPTS = 8
+_EXAMPLES = 20
+
+
+class Forecast(NamedTuple):
+    """What an edit would do to the assets of one page, and where to go on: None at the end."""
+
+    matched: int
+    missing: list[str]
+    changed: int
+    accepted: int
+    """Assets that would become accepted."""
+    quarantined: int
+    """Assets that would become quarantined."""
+    problems_gone: dict[str, int]
+    problems_new: dict[str, int]
+    examples: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+def edit_metadata(
+    asset_id: str,
+    edit: MetadataEdit,
+    *,
+    by: str = "",
+    if_revision: int | None = None,
+    catalog: Catalog,
+    judge: Judge,
+    now: datetime,
+) -> Asset:
+    """Edit an asset's metadata or category, and judge it anew at once: it is accepted or quarantined by what it says.
+
+    Raises:
+        InvalidRequest: the edit sets what cannot be set, as `problems` says; or the asset is deleted.
+        NotFound: there is no such asset.
+        Conflict: the asset is not at `if_revision`, or others kept changing it.
+    """
+    require_possible(edit, judge=judge)
+    for attempt in range(1, _ATTEMPTS + 1):
+        asset = catalog.asset(asset_id)
+        if if_revision is not None and asset.revision != if_revision:
+            raise Conflict(f"asset {asset_id} is at revision {asset.revision}, not {if_revision}", code="revision")
+        if asset.status is AssetStatus.DELETED:
+            raise InvalidRequest(f"asset {asset_id} is deleted", code="asset_deleted")
+        category = edit.category or asset.category
+        rules = judge.rules(category)
+        edits = edits_after(asset, edit, by=by, at=now)
+        if too_large(edits):
+            raise InvalidRequest("the edits of one asset have at most 100,000 bytes", code="too_large")
+        after = judged(asset, catalog.versions(asset_id), rules, now=now, category=category, edits=edits)
+        try:
+            if after.asset is not asset:
+                catalog.save_asset(after.asset, versions=after.versions)
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+            continue
+        if judge.rules(category).stamp == rules.stamp:
+            return after.asset
+        return judge_asset(asset_id, catalog=catalog, judge=judge, now=now)
+    raise AssertionError("unreachable")
+
+
+def forecast(
+    selection: Selection,
+    edit: MetadataEdit,
+    *,
+    by: str = "",
+    cursor: str | None,
+    limit: int,
+    catalog: Catalog,
+    judge: Judge,
+    now: datetime,
+) -> Forecast:
+    """Tell what an edit would change of the next page of a selection; nothing is written.
+
+    Raises:
+        InvalidRequest: the edit sets what cannot be set, or the cursor is not one of a forecast's.
+    """
+    require_possible(edit, judge=judge)
+    page = walk([selection], cursor, limit=limit, catalog=catalog)
+    gone, new, moved = Counter[str](), Counter[str](), Counter[AssetStatus]()
+    examples: list[dict[str, Any]] = []
+    book = judge.book()
+
+    def rules(asset: Asset) -> Rules:
+        return judge.rules_in(book, edit.category or asset.category)
+
+    found = [step.asset for step in page.steps if step.asset is not None]
+    changed = 0
+    for asset in found:
+        after = applied(asset, edit, by=by, at=now, rules=rules(asset), catalog=catalog, now=now)
+        if after.asset is asset:
+            continue
+        changed += 1
+        before_codes = {(problem.code, problem.field) for problem in asset.problems}
+        after_codes = {(problem.code, problem.field) for problem in after.asset.problems}
+        gone.update(code for code, _ in before_codes - after_codes)
+        new.update(code for code, _ in after_codes - before_codes)
+        if after.asset.status is not asset.status:
+            moved[after.asset.status] += 1
+        if len(examples) < _EXAMPLES:
+            examples.append(
+                {
+                    "asset_id": asset.asset_id,
+                    "status": after.asset.status.value,
+                    "problems_gone": _named(before_codes - after_codes),
+                    "problems_new": _named(after_codes - before_codes),
+                }
+            )
+    missing = [step.asset_id for step in page.steps if step.asset is None]
+    return Forecast(
+        matched=len(found),
+        missing=missing,
+        changed=changed,
+        accepted=moved[AssetStatus.ACCEPTED],
+        quarantined=moved[AssetStatus.QUARANTINED],
+        problems_gone=dict(sorted(gone.items())),
+        problems_new=dict(sorted(new.items())),
+        examples=examples,
+        next_cursor=page.cursor,
+    )
+
+
+def start_edit(
+    selection: Selection, edit: MetadataEdit, *, by: str = "", token: str, agenda: Agenda, judge: Judge, now: datetime
+) -> Job:
+    """Start a job that edits the assets of a selection; the same token and request again is the same job.
+
+    Raises:
+        InvalidRequest: the edit sets what cannot be set.
+    """
+    require_possible(edit, judge=judge)
+    request = {
+        "selection": selection.model_dump(mode="json", exclude_defaults=True),
+        "edit": edit.model_dump(mode="json", exclude_defaults=True),
+    }
+    job_id = ids.job_id(EDIT_METADATA, token, json.dumps(request, sort_keys=True))
+    job = Job.started(job_id, EDIT_METADATA, request, by=by, now=now)
+    job = job.model_copy(update={"total": len(selection.asset_ids) or None})
+    try:
+        agenda.save(job)
+    except Conflict:
+        return agenda.job(job_id)
+    return job
+
+
+def applied(
+    asset: Asset, edit: MetadataEdit, *, by: str, at: datetime, rules: Rules, catalog: Catalog, now: datetime
+) -> Judged:
+    """Return an asset as the edit and the rules make it; as it is where its edits would be too large."""
+    category = edit.category or asset.category
+    edits = edits_after(asset, edit, by=by, at=at)
+    if too_large(edits):
+        edits = asset.edits
+    return judged(asset, catalog.versions(asset.asset_id), rules, now=now, category=category, edits=edits)
+
+
+def require_possible(edit: MetadataEdit, *, judge: Judge) -> None:
+    """Require that an edit can be made of some asset.
+
+    Raises:
+        InvalidRequest: it cannot; `problems` says why.
+    """
+    problems = list(refusals(edit))
+    if edit.category is not None and judge.rules(edit.category).template is None:
+        message = f"there is no template {edit.category!r}"
+        problems.append({"code": "unknown_category", "field": "category", "message": message})
+    if edit.asks_nothing:
+        problems.append({"code": "nothing_to_do", "field": "", "message": "the edit changes nothing"})
+    if problems:
+        raise InvalidRequest("the edit cannot be made", code=problems[0]["code"], problems=tuple(problems))
+
+
+def _named(codes: set[tuple[str, str]]) -> list[str]:
+    return [f"{code} {field}" for code, field in sorted(codes)]
