@@ -279,6 +279,7 @@ def new_process() -> None:
     for wired in (bootstrap.ingest, bootstrap.relay, bootstrap.renditions, bootstrap.enforce):
         wired.cache_clear()
     bootstrap.catalog_api.cache_clear()
+    bootstrap.uploads.cache_clear()
     bootstrap.signed_url.cache_clear()
     clients.client.cache_clear()
 

@@ -19,6 +19,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "enforce": bootstrap.enforce,
     "catalog": bootstrap.catalog_api,
     "signed_url": bootstrap.signed_url,
+    "uploads": bootstrap.uploads,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)
 
@@ -32,7 +33,9 @@ def _given(function: str) -> set[str]:
         if resource["Type"] == "AWS::Serverless::Function"
         and resource["Properties"]["CodeUri"] == f"functions/{function}"
     )
-    variables = document["Globals"]["Function"]["Environment"]["Variables"] | properties["Environment"]["Variables"]
+    variables = document["Globals"]["Function"]["Environment"]["Variables"] | properties.get("Environment", {}).get(
+        "Variables", {}
+    )
     return {name for name in variables if not name.startswith(FOR_POWERTOOLS)}
 
 

@@ -14,6 +14,7 @@ SETTINGS = {
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "signed_url": settings.SignedUrlSettings,
+    "uploads": settings.UploadsSettings,
 }
 FROM_LAMBDA = {"AWS_REGION"}
 FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

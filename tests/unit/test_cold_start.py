@@ -31,7 +31,11 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "catalog": (
-        ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        ["adapters.catalog.repository", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "uploads": (
+        ["adapters.catalog.repository", "adapters.media_store", "services.uploads", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "signed_url": (
@@ -71,7 +75,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi"}
+    names = {"catalog": "CatalogApi", "uploads": "Uploads"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

@@ -13,11 +13,20 @@ from assetwire import settings
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
     from assetwire.domain.rights import Rights
-    from assetwire.services.assets import Listing, UploadForm
+    from assetwire.requests import (
+        AbortQuery,
+        CompleteRequest,
+        MultipartRequest,
+        PartsQuery,
+        PartsRequest,
+        UploadRequest,
+    )
+    from assetwire.services.assets import Listing
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.renditions import Made
     from assetwire.services.signed_url import SignedUrl
+    from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
 
 
 def now() -> datetime:
@@ -100,13 +109,9 @@ class CatalogApi:
 
     def __init__(self) -> None:
         from assetwire.adapters.catalog.repository import DynamoCatalog
-        from assetwire.adapters.media_store import S3Masters
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-        self._bucket = known.masters_bucket
-        self._masters = S3Masters(self._bucket)
-        self._maximum_bytes = known.maximum_master_bytes
 
     def read(self, asset_id: str) -> "Asset":
         """Return an asset."""
@@ -124,23 +129,98 @@ class CatalogApi:
 
         return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=now())
 
-    def find_upload(self, key: str, s3_version: str) -> "UploadRecord":
-        """Return what became of an upload."""
-        from assetwire.services.assets import find_upload
-
-        return find_upload(self._bucket, key, s3_version, catalog=self._catalog)
-
-    def request_upload(self, key: str) -> "UploadForm":
-        """Return a form to upload one file with."""
-        from assetwire.services.assets import request_upload
-
-        return request_upload(key, masters=self._masters, maximum_bytes=self._maximum_bytes)
-
 
 @cache
 def catalog_api() -> CatalogApi:
     """Return the API of assets."""
     return CatalogApi()
+
+
+class Uploads:
+    """The use cases behind the API of uploads."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.media_store import S3Masters
+
+        known = settings.load(settings.UploadsSettings)
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._bucket = known.masters_bucket
+        self._masters = S3Masters(self._bucket)
+        self._maximum_bytes = known.maximum_master_bytes
+
+    def find(self, key: str, s3_version: str) -> "UploadRecord":
+        """Return what became of an upload."""
+        from assetwire.services.uploads import find_upload
+
+        return find_upload(self._bucket, key, s3_version, catalog=self._catalog)
+
+    def request(self, wanted: "UploadRequest") -> "UploadForm":
+        """Return a form to upload one file with."""
+        from assetwire.services.uploads import request_upload
+
+        return request_upload(
+            wanted.key,
+            size=wanted.bytes,
+            sha256=wanted.sha256,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def begin(self, wanted: "MultipartRequest") -> "Multipart":
+        """Begin an upload in parts."""
+        from assetwire.services.uploads import begin_multipart
+
+        return begin_multipart(
+            wanted.key,
+            size=wanted.bytes,
+            checksums=wanted.checksums,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def sign(self, wanted: "PartsRequest") -> "PartUrls":
+        """Return URLs to put parts to."""
+        from assetwire.services.uploads import WantedPart, sign_parts
+
+        return sign_parts(
+            wanted.key,
+            wanted.upload_id,
+            size=wanted.bytes,
+            wanted=[WantedPart(each.number, each.sha256) for each in wanted.parts],
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def parts(self, wanted: "PartsQuery") -> "DoneParts":
+        """Return the parts that are there."""
+        from assetwire.services.uploads import list_parts
+
+        return list_parts(wanted.key, wanted.upload_id, after=wanted.after, masters=self._masters)
+
+    def complete(self, wanted: "CompleteRequest") -> "Completed":
+        """Put the parts together."""
+        from assetwire.services.uploads import complete_multipart
+
+        return complete_multipart(
+            wanted.key,
+            wanted.upload_id,
+            size=wanted.bytes,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def abort(self, wanted: "AbortQuery") -> dict[str, Any]:
+        """Give up an upload in parts."""
+        from assetwire.services.uploads import abort_multipart
+
+        return abort_multipart(wanted.key, wanted.upload_id, masters=self._masters)
+
+
+@cache
+def uploads() -> Uploads:
+    """Return the API of uploads."""
+    return Uploads()
 
 
 @cache

@@ -9,6 +9,7 @@ from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Ve
 from assetwire.domain.events import Event
 from assetwire.domain.inspection import Inspection, Status
 from assetwire.domain.rendition import Plan, Rendition
+from assetwire.domain.uploads import Part
 
 
 class Position(NamedTuple):
@@ -108,6 +109,22 @@ class Fetched(NamedTuple):
     bytes: int
 
 
+class UploadedPart(NamedTuple):
+    """A part of an upload that S3 has: its number, size, ETag, and SHA-256 (hexadecimal) if it was sent with one."""
+
+    number: int
+    bytes: int
+    etag: str
+    sha256: str | None
+
+
+class PartsPage(NamedTuple):
+    """Parts of an upload in order; `next_after` is the number to go on after, None at the end."""
+
+    parts: list[UploadedPart]
+    next_after: int | None
+
+
 class Masters(Protocol):
     """The masters bucket."""
 
@@ -127,8 +144,42 @@ class Masters(Protocol):
         """
         ...
 
-    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
-        """Return `{url, fields}` of a form with which anyone may post one file under this key for some seconds."""
+    def upload_form(
+        self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int
+    ) -> dict[str, Any]:
+        """Return `{url, fields}` of a form with which anyone may post one file under this key for some seconds.
+
+        The file has between `minimum` and `maximum` bytes, and the SHA-256 `checksum` (base64), if there is one.
+        """
+        ...
+
+    def begin_multipart(self, key: str, *, checksums: bool) -> str:
+        """Begin an upload in parts and return its id; with `checksums`, each part is sent with its SHA-256."""
+        ...
+
+    def part_url(self, key: str, upload_id: str, part: Part, *, checksum: str | None, seconds: int) -> str:
+        """Return a URL with which anyone may put this part, of its size and SHA-256 (base64), for some seconds."""
+        ...
+
+    def uploaded_parts(self, key: str, upload_id: str, *, after: int) -> PartsPage:
+        """Return the parts that are there with numbers above `after`, in order, at most a thousand.
+
+        Raises:
+            NotFound: there is no such upload, or it is completed or aborted.
+        """
+        ...
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int) -> str:
+        """Make one object of `size` bytes of these parts and return its S3 version.
+
+        Raises:
+            NotFound: there is no such upload, or it is completed or aborted.
+            InvalidRequest: the parts do not make such an object.
+        """
+        ...
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Forget an upload and its parts; one that is gone already is no error."""
         ...
 
 

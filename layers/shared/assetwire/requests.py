@@ -4,6 +4,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assetwire.domain.inspection import Status
 
+_SHA256 = r"^[0-9a-f]{64}$"
+
 
 class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,9 +27,58 @@ class UploadQuery(_Asked):
 
 
 class UploadRequest(_Asked):
-    """The key under which one file will be uploaded."""
+    """The key under which one file will be uploaded; its bytes and SHA-256 (hexadecimal), where S3 shall check them."""
 
     key: str = Field(min_length=1, max_length=512)
+    bytes: int | None = Field(default=None, ge=1)
+    sha256: str | None = Field(default=None, pattern=_SHA256)
+
+
+class MultipartRequest(_Asked):
+    """A large file to upload in parts; with `checksums`, each part is bound to its SHA-256."""
+
+    key: str = Field(min_length=1, max_length=512)
+    bytes: int = Field(ge=1)
+    checksums: bool = False
+
+
+class WantedPart(_Asked):
+    """A part to send, and its SHA-256 (hexadecimal)."""
+
+    number: int = Field(ge=1, le=10_000)
+    sha256: str | None = Field(default=None, pattern=_SHA256)
+
+
+class PartsRequest(_Asked):
+    """Parts of a begun upload that a caller wants to send now."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    bytes: int = Field(ge=1)
+    parts: list[WantedPart] = Field(min_length=1, max_length=100)
+
+
+class PartsQuery(_Asked):
+    """A begun upload, and the part after which its listing goes on."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    after: int = Field(default=0, ge=0, le=10_000)
+
+
+class CompleteRequest(_Asked):
+    """A begun upload of which all parts are sent, and the bytes of the whole."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    bytes: int = Field(ge=1)
+
+
+class AbortQuery(_Asked):
+    """A begun upload that is given up."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
 
 
 class UrlQuery(_Asked):

@@ -49,6 +49,10 @@ class EnforceSettings(Settings):
 
 
 class CatalogApiSettings(Settings):
+    """What the API of assets needs: nothing more."""
+
+
+class UploadsSettings(Settings):
     """Where uploads go, and how large they may be (bytes)."""
 
     masters_bucket: Name
