@@ -205,9 +205,10 @@ class TestMultipart:
 
 def test_completing_what_is_gone_is_not_found_and_parts_that_s3_refuses_are_the_callers_fault() -> None:
     for code, kind in (("NoSuchUpload", NotFound), ("InvalidPart", InvalidRequest), ("SlowDown", Unavailable)):
-        with Stubber(client("s3")) as answers, pytest.raises(kind):
+        with Stubber(client("s3")) as answers:
             answers.add_client_error("complete_multipart_upload", code)
-            S3Masters("masters").complete_multipart("film.mp4", "id", [UploadedPart(1, 7, "e", None)], size=7)
+            with pytest.raises(kind):
+                S3Masters("masters").complete_multipart("film.mp4", "id", [UploadedPart(1, 7, "e", None)], size=7)
 
 
 def test_a_part_is_told_apart_by_its_checksum_and_more_parts_than_one_call_gives_are_paged(
