@@ -8,7 +8,7 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from assetwire.domain.inspection import Status
+from assetwire.domain.asset import AssetStatus
 from assetwire.domain.rights import Rights
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
@@ -36,7 +36,7 @@ def asset(
 
 def assets(
     *,
-    status: Annotated[Status | None, typer.Option(help="Only assets of this status.")] = None,
+    status: Annotated[AssetStatus | None, typer.Option(help="Only assets of this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
     as_json: AsJson = False,
     aws: OnAws = False,

@@ -13,7 +13,7 @@ from assetwire_cli.local_stack import LocalStack, all_stacks
 
 app = typer.Typer(no_args_is_help=True, help="The embedded AWS stack: start, stop, look inside.")
 
-FUNCTIONS = ("ingest", "relay", "renditions", "enforce", "catalog", "signed-url")
+FUNCTIONS = ("ingest", "relay", "renditions", "enforce", "clock", "catalog", "signed-url")
 
 
 def say(step: str) -> None:

@@ -10,7 +10,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Enforce the rights of a batch of assets; report those that failed."""
 
     def handle(record: Any) -> None:
-        asset_id = queue_events.event_of(record).asset_id
+        asset_id = queue_events.asset_of(record)
         result = bootstrap.enforce()(asset_id)
         logger.info("enforced", extra={"asset_id": asset_id, **result._asdict()})
 

@@ -10,7 +10,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Render for a batch of assets; report those that failed."""
 
     def handle(record: Any) -> None:
-        asset_id = queue_events.event_of(record).asset_id
+        asset_id = queue_events.asset_of(record)
         result = bootstrap.renditions()(asset_id)
         logger.info("rendered", extra={"asset_id": asset_id, **result._asdict()})
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Asset, Blob, Delivered, Rendered, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Delivered, Rendered, Source, Upload, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
-from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.inspection import Problem
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.ports import Catalog, Position
 from fakes import some
 from fakes.catalog import FakeCatalog
 
-BOTH = [Status.ACCEPTED, Status.QUARANTINED]
+BOTH = [AssetStatus.ACCEPTED, AssetStatus.QUARANTINED]
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -209,9 +209,9 @@ def test_a_version_is_replaced_together_with_its_asset(catalog: Catalog) -> None
     version = some.version()
     asset = record(catalog, version)
     refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
-    catalog.save_asset(asset.without(refused, [], now=some.NOW), version=refused)
+    catalog.save_asset(asset.judged([refused], now=some.NOW), versions=[refused])
     assert catalog.version(asset.asset_id, version.version_id) == refused
-    assert catalog.asset(asset.asset_id).status is Status.QUARANTINED
+    assert catalog.asset(asset.asset_id).status is AssetStatus.QUARANTINED
 
 
 def test_a_version_is_not_replaced_when_its_asset_moved(catalog: Catalog) -> None:
@@ -220,14 +220,14 @@ def test_a_version_is_not_replaced_when_its_asset_moved(catalog: Catalog) -> Non
     catalog.save_asset(asset.with_rights(some.rights(), now=some.NOW))
     refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
     with pytest.raises(Conflict):
-        catalog.save_asset(asset.without(refused, [], now=some.NOW), version=refused)
+        catalog.save_asset(asset.judged([refused], now=some.NOW), versions=[refused])
     assert catalog.version(asset.asset_id, version.version_id) == version
 
 
 def test_an_asset_is_not_saved_with_a_version_that_was_never_recorded(catalog: Catalog) -> None:
     asset = record(catalog, some.version())
     with pytest.raises(Conflict):
-        catalog.save_asset(asset.with_rights(some.rights(), now=some.NOW), version=some.version(number=9))
+        catalog.save_asset(asset.with_rights(some.rights(), now=some.NOW), versions=[some.version(number=9)])
     assert catalog.asset(asset.asset_id) == asset
 
 
@@ -273,18 +273,18 @@ def test_a_page_that_ends_with_the_last_asset_has_no_next(catalog: Catalog) -> N
 def test_a_listing_has_only_the_statuses_asked_for(catalog: Catalog) -> None:
     good = record(catalog, some.version("good.jpg"))
     bad = record(catalog, some.version("bad.jpg", accepted=False))
-    assert catalog.assets([Status.ACCEPTED], limit=10, after=None).assets == [good]
-    assert catalog.assets([Status.QUARANTINED], limit=10, after=None).assets == [bad]
+    assert catalog.assets([AssetStatus.ACCEPTED], limit=10, after=None).assets == [good]
+    assert catalog.assets([AssetStatus.QUARANTINED], limit=10, after=None).assets == [bad]
 
 
 def test_an_asset_is_listed_under_its_new_status_once_it_changed(catalog: Catalog) -> None:
     version = some.version()
     asset = record(catalog, version)
     refused = version.refused(Problem(code="undecodable", field="file", message="damaged"))
-    changed = asset.without(refused, [], now=some.NOW)
-    catalog.save_asset(changed, version=refused)
-    assert catalog.assets([Status.ACCEPTED], limit=10, after=None).assets == []
-    assert catalog.assets([Status.QUARANTINED], limit=10, after=None).assets == [changed]
+    changed = asset.judged([refused], now=some.NOW)
+    catalog.save_asset(changed, versions=[refused])
+    assert catalog.assets([AssetStatus.ACCEPTED], limit=10, after=None).assets == []
+    assert catalog.assets([AssetStatus.QUARANTINED], limit=10, after=None).assets == [changed]
 
 
 def test_a_stale_index_finds_what_it_knew_and_shows_what_is_true_now() -> None:
@@ -318,12 +318,12 @@ def test_an_index_that_lags_never_shows_an_asset_under_a_status_that_it_lost(
     catalog = DynamoCatalog(table, region="us-east-1")
     accepted = record(catalog, some.version())
     refused = some.version().refused(Problem(code="undecodable", field="file", message="damaged"))
-    catalog.save_asset(accepted.without(refused, [], now=some.NOW), version=refused)
+    catalog.save_asset(accepted.judged([refused], now=some.NOW), versions=[refused])
     (item,) = (i for i in aws("dynamodb").scan(TableName=table)["Items"] if i["kind"]["S"] == "Asset")
     old_shelf = {"S": item["listing"]["S"].replace("quarantined", "accepted")}
     aws("dynamodb").put_item(TableName=table, Item=item | {"listing": old_shelf})  # as an index that has not caught up
-    assert catalog.assets([Status.ACCEPTED], limit=10, after=None) == ([], None)
-    assert [asset.status for asset in catalog.assets(BOTH, limit=10, after=None).assets] == [Status.QUARANTINED]
+    assert catalog.assets([AssetStatus.ACCEPTED], limit=10, after=None) == ([], None)
+    assert [asset.status for asset in catalog.assets(BOTH, limit=10, after=None).assets] == [AssetStatus.QUARANTINED]
 
 
 def test_a_page_of_a_hundred_assets_is_read_whole(table: str) -> None:

@@ -36,12 +36,14 @@ RECORDS: list[Record] = [
     Source(bucket="masters", key="a/ü ☃.jpg", asset_id=VERSION.asset_id),
     UploadRecord(upload=VERSION.upload, asset_id=VERSION.asset_id, version_id=VERSION.version_id),
     UploadRecord(upload=some.upload("copy.jpg"), asset_id=VERSION.asset_id, version_id=None),
+    some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),
+    some.job(total=7, cursor="x"),
 ]
 
 
 def write(catalog: DynamoCatalog, value: Record) -> None:
     """Write one record of any kind, by the repository's own serialisation."""
-    catalog._item_of(value).save()
+    catalog._table.item_of(value).save()
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ def _refused(world: World) -> Message:
     asset = delivered_asset(world)
     problem = Problem(code="undecodable", field="file", message="damaged")
     refused = world.catalog.version(asset.asset_id, asset.current_version).refused(problem)
-    world.catalog.save_asset(asset.without(refused, [], now=NOW), version=refused)
+    world.catalog.save_asset(asset.judged([refused], now=NOW), versions=[refused])
     return hint(asset)
 
 

@@ -132,7 +132,7 @@ def test_an_ingest_that_writes_its_source_before_the_rest_is_reported(monkeypatc
     def mutant(self: DynamoCatalog, upload: Any, *, source: Any = None, blob: Any = None, **rest: Any) -> None:
         for value in (source, blob):
             if value is not None:
-                self._item_of(value).save()
+                self._table.item_of(value).save()
         real(self, upload, **rest)
 
     monkeypatch.setattr(DynamoCatalog, "record", mutant)
@@ -146,8 +146,8 @@ def test_an_ingest_that_writes_without_conditions_is_reported(monkeypatch: pytes
 
     def mutant(self: DynamoCatalog, upload: Any, **values: Any) -> None:
         for value in (upload, *values.values()):
-            if value is not None:
-                self._item_of(value).save()
+            if value:
+                self._table.item_of(value).save()
 
     monkeypatch.setattr(DynamoCatalog, "record", mutant)
     _reported(lambda: check_redelivery(test_crash_ingest.INGEST), as_="the final state differs")

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from assetwire.domain.asset import Asset, Rendered
+from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.inspection import Status
 from assetwire.domain.rendition import profile
 from crash.cases import NAMES, damaged_picture, data_of, hint, picture, record_master, record_renditions
@@ -116,7 +116,7 @@ def test_the_version_before_stands_in_for_a_damaged_master() -> None:
         bad = record_master(world, damaged_picture(), minute=1)
         deliver(world, RENDER, hint(bad))
         asset = world.catalog.asset(good.asset_id)
-        assert asset.status is Status.ACCEPTED
+        assert asset.status is AssetStatus.ACCEPTED
         assert asset.current_version == good.current_version
         assert world.catalog.version(bad.asset_id, bad.current_version).inspection.status is Status.QUARANTINED
 

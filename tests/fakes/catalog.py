@@ -1,15 +1,20 @@
 """The Catalog in memory, with the conditions of the real one, and an index that can be made to lag."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
 
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.inspection import Status
+from assetwire.domain.job import Job
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
-from assetwire.ports import Page, Position
+from assetwire.domain.work import Queue, WorkItem, WorkState
+from assetwire.ports import Page, Position, WorkPage
 
 Key = tuple[str, ...]
+_Kind = TypeVar("_Kind", Asset, Job, WorkItem)
 
 
 class FakeCatalog:
@@ -18,12 +23,12 @@ class FakeCatalog:
     def __init__(self, *, stale_index: bool = False) -> None:
         self.records: dict[Key, Record] = {}
         self.changes: list[tuple[Record | None, Record]] = []
-        self._index: dict[Key, Asset] = {}
+        self._index: dict[Key, Record] = {}
         self._stale_index = stale_index
 
     def catch_up(self) -> None:
         """Let the listing index see all writes so far."""
-        self._index = {key: record for key, record in self.records.items() if isinstance(record, Asset)}
+        self._index = dict(self.records)
 
     # --- reads ---
 
@@ -60,14 +65,58 @@ class FakeCatalog:
         found = self.records.get(("blob", sha256))
         return found if isinstance(found, Blob) else None
 
-    def assets(self, statuses: Sequence[Status], *, limit: int, after: Position | None) -> Page:
-        listed = (asset for asset in self._index.values() if asset.status in statuses)
-        entries = sorted((Position(asset.created_at, asset.asset_id) for asset in listed), reverse=True)
-        if after is not None:
-            entries = [entry for entry in entries if entry < after]
-        shown = entries[:limit]
-        read = [self.asset(entry.asset_id) for entry in shown]
-        return Page([asset for asset in read if asset.status in statuses], shown[-1] if entries[limit:] else None)
+    def assets(self, statuses: Sequence[AssetStatus], *, limit: int, after: Position | None) -> Page:
+        page = self._page([a for a in self._indexed(Asset) if a.status in statuses], limit, after)
+        return page._replace(assets=[asset for asset in page.assets if asset.status in statuses])
+
+    def assets_of(self, category: str, *, limit: int, after: Position | None) -> Page:
+        page = self._page([a for a in self._indexed(Asset) if a.category == category], limit, after)
+        return page._replace(assets=[asset for asset in page.assets if asset.category == category])
+
+    def _page(self, listed: list[Asset], limit: int, after: Position | None) -> Page:
+        shown, more = _first([Position(a.created_at, a.asset_id) for a in listed], limit, after)
+        return Page([self.asset(entry.item_id) for entry in shown], more)
+
+    def _indexed(self, kind: type[_Kind]) -> list[_Kind]:
+        return [record for record in self._index.values() if isinstance(record, kind)]
+
+    # --- what is due, and jobs ---
+
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Asset | Job]:
+        listed = [r for r in [*self._indexed(Asset), *self._indexed(Job)] if _is_due(r, kind, at)]
+        listed.sort(key=lambda r: r.due.at if r.due else at)
+        read = [self.records[key_of(record)] for record in listed[:limit]]
+        return [r for r in read if isinstance(r, Asset | Job) and _is_due(r, kind, at)]
+
+    def save(self, record: Asset | Job | WorkItem) -> None:
+        self._require_unchanged(record)
+        self._write(record)
+
+    def job(self, job_id: str) -> Job:
+        job = self.records.get(("job", job_id))
+        if not isinstance(job, Job):
+            raise NotFound(f"no job {job_id}", code="job_not_found")
+        return job
+
+    # --- work items ---
+
+    def open(self, item: WorkItem) -> bool:
+        if key_of(item) in self.records:
+            return False
+        self._write(item)
+        return True
+
+    def item(self, work_id: str) -> WorkItem:
+        item = self.records.get(("work", work_id))
+        if not isinstance(item, WorkItem):
+            raise NotFound(f"no work item {work_id}", code="work_item_not_found")
+        return item
+
+    def items(self, queue: Queue, state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
+        listed = [item for item in self._indexed(WorkItem) if (item.queue, item.state) == (queue, state)]
+        shown, more = _first([Position(item.opened_at, item.work_id) for item in listed], limit, after)
+        read = [self.item(entry.item_id) for entry in shown]
+        return WorkPage([item for item in read if (item.queue, item.state) == (queue, state)], more)
 
     # --- writes: all conditions are judged before anything is written ---
 
@@ -79,8 +128,9 @@ class FakeCatalog:
         blob: Blob | None = None,
         version: Version | None = None,
         asset: Asset | None = None,
+        work: Sequence[WorkItem] = (),
     ) -> None:
-        new = [upload, *(value for value in (source, blob, version) if value is not None)]
+        new: list[Record] = [upload, *(value for value in (source, blob, version) if value is not None), *work]
         if any(key_of(value) in self.records for value in new):
             raise Conflict("recording an upload: a record exists by now")
         if asset is not None:
@@ -88,23 +138,20 @@ class FakeCatalog:
             new.append(asset)
         self._write(*new)
 
-    def save_asset(self, asset: Asset, *, version: Version | None = None) -> None:
+    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
         self._require_unchanged(asset)
-        if version is None:
-            self._write(asset)
-            return
-        if key_of(version) not in self.records:
+        if any(key_of(version) not in self.records for version in versions):
             raise Conflict("saving an asset: there is no such version")
-        self._write(asset, version)
+        self._write(asset, *versions)
 
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
 
-    def _require_unchanged(self, asset: Asset) -> None:
-        stored = self.records.get(key_of(asset))
-        revision = stored.revision if isinstance(stored, Asset) else -1
-        if asset.revision != revision + 1:
-            raise Conflict(f"asset {asset.asset_id}: its revision moved to {revision}")
+    def _require_unchanged(self, record: Asset | Job | WorkItem) -> None:
+        stored = self.records.get(key_of(record))
+        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem) else -1
+        if record.revision != revision + 1:
+            raise Conflict(f"{key_of(record)}: its revision moved to {revision}")
 
     def _write(self, *records: Record) -> None:
         for record in records:
@@ -112,6 +159,16 @@ class FakeCatalog:
             self.records[key_of(record)] = record
         if not self._stale_index:
             self.catch_up()
+
+
+def _first(entries: list[Position], limit: int, after: Position | None) -> tuple[list[Position], Position | None]:
+    entries = sorted((entry for entry in entries if after is None or entry < after), reverse=True)
+    shown = entries[:limit]
+    return shown, shown[-1] if entries[limit:] else None
+
+
+def _is_due(record: Asset | Job, kind: DueKind, at: datetime) -> bool:
+    return record.due is not None and record.due.kind is kind and record.due.at <= at
 
 
 def key_of(record: Record) -> Key:
@@ -128,3 +185,7 @@ def key_of(record: Record) -> Key:
             return "source", record.bucket, record.key
         case UploadRecord():
             return "upload", record.upload.bucket, record.upload.key, record.upload.s3_version
+        case WorkItem():
+            return "work", record.work_id
+        case Job():
+            return "job", record.job_id

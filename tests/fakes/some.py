@@ -7,8 +7,10 @@ from typing import Any
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Rendered, Upload, Version
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
+from assetwire.domain.job import Job
 from assetwire.domain.rendition import Format, Rendition
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.work import Queue, WorkItem
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 BUCKET = "masters"
@@ -55,6 +57,14 @@ def version(key: str = "shoe.jpg", number: int = 1, *, accepted: bool = True, **
 
 def asset(key: str = "shoe.jpg", *, now: datetime = NOW, accepted: bool = True, **fields: Any) -> Asset:
     return Asset.of(version(key, accepted=accepted), now=now).model_copy(update=fields)
+
+
+def work_item(**fields: Any) -> WorkItem:
+    return WorkItem.opened(Queue.NEAR_DUPLICATE, "one", "two", asset_id=asset_id(), now=NOW).model_copy(update=fields)
+
+
+def job(**fields: Any) -> Job:
+    return Job.started(ids.job_id("one"), "test", {"a": 1}, by="me", now=NOW).model_copy(update=fields)
 
 
 def rights(**fields: Any) -> Rights:

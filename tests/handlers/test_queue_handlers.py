@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from assetwire.domain.inspection import Status
+from assetwire.domain.asset import AssetStatus
 from crash.cases import (
     EVERYWHERE,
     KEY,
@@ -148,5 +148,5 @@ def test_a_picture_too_tall_for_a_format_does_not_fail_for_ever(world: World) ->
     file = io.BytesIO()
     Image.new("RGB", (58, 17000), (200, 120, 40)).save(file, "PNG")
     world.deliver("ingest", s3_message(put_master(file.getvalue())))
-    (asset,) = world.catalog.assets(list(Status), limit=10, after=None).assets
-    assert asset.status is Status.QUARANTINED or not _failed(world.deliver("renditions", hint(asset))[0])
+    (asset,) = world.catalog.assets(list(AssetStatus), limit=10, after=None).assets
+    assert asset.status is AssetStatus.QUARANTINED or not _failed(world.deliver("renditions", hint(asset))[0])

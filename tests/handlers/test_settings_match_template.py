@@ -17,6 +17,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "relay": bootstrap.relay,
     "renditions": bootstrap.renditions,
     "enforce": bootstrap.enforce,
+    "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
     "signed_url": bootstrap.signed_url,
     "uploads": bootstrap.uploads,
@@ -33,9 +34,8 @@ def _given(function: str) -> set[str]:
         if resource["Type"] == "AWS::Serverless::Function"
         and resource["Properties"]["CodeUri"] == f"functions/{function}"
     )
-    variables = document["Globals"]["Function"]["Environment"]["Variables"] | properties.get("Environment", {}).get(
-        "Variables", {}
-    )
+    own = properties.get("Environment", {}).get("Variables", {})
+    variables = document["Globals"]["Function"]["Environment"]["Variables"] | own
     return {name for name in variables if not name.startswith(FOR_POWERTOOLS)}
 
 

@@ -30,7 +30,7 @@ def subscriptions(document: Document) -> list[str]:
 INPUTS = {
     "ingest": {"Object Created"},
     "renditions": {"AssetAccepted", "AssetVersioned"},
-    "enforce": {"AssetAccepted", "AssetQuarantined", "RenditionsReady", "RightsChanged"},
+    "enforce": {"AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "RenditionsReady", "RightsChanged"},
 }
 """Everything that changes what a function makes of an asset: one event missing, and the world stays as it was."""
 

@@ -9,6 +9,7 @@ from assetwire import settings
 
 SETTINGS = {
     "catalog": settings.CatalogApiSettings,
+    "clock": settings.ClockSettings,
     "enforce": settings.EnforceSettings,
     "ingest": settings.IngestSettings,
     "relay": settings.RelaySettings,

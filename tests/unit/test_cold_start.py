@@ -30,6 +30,10 @@ WIRED = {
         ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "clock": (
+        ["adapters.catalog.agenda", "services.clock"],
+        {"botocore.session", "pynamodb", "pydantic"},
+    ),
     "catalog": (
         ["adapters.catalog.repository", "services.assets", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},

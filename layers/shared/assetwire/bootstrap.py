@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         UploadRequest,
     )
     from assetwire.services.assets import Listing
+    from assetwire.services.clock import Swept
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.renditions import Made
@@ -102,6 +103,17 @@ def enforce() -> "Callable[[str], Enforced]":
     delivery = S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket)
     edge = CloudFrontEdge(known.distribution_id)
     return lambda asset_id: service(asset_id, catalog=catalog, delivery=delivery, edge=edge, now=now())
+
+
+@cache
+def clock() -> "Callable[[], Swept]":
+    """Return the sweep of what is due."""
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.services.clock import sweep
+
+    known = settings.load(settings.ClockSettings)
+    agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
+    return lambda: sweep(agenda=agenda, now=now())
 
 
 class CatalogApi:

@@ -5,24 +5,34 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
-from assetwire.domain.inspection import Inspection, Status
+from assetwire.domain.inspection import Inspection
+from assetwire.domain.job import Job
 from assetwire.domain.rendition import Plan, Rendition
 from assetwire.domain.uploads import Part
+from assetwire.domain.work import Queue, WorkItem, WorkState
 
 
 class Position(NamedTuple):
-    """Where a listing stopped: the last asset that it gave."""
+    """Where a listing stopped: the last item that it gave."""
 
     created_at: datetime
-    asset_id: str
+    item_id: str
 
 
 class Page(NamedTuple):
     """A part of a listing, newest asset first; `next` is None at the end."""
 
     assets: list[Asset]
+    next: Position | None
+
+
+class WorkPage(NamedTuple):
+    """A part of a listing of work items, newest first; `next` is None at the end."""
+
+    items: list[WorkItem]
     next: Position | None
 
 
@@ -41,8 +51,12 @@ class AssetReader(Protocol):
 class Catalog(AssetReader, Protocol):
     """The truth about assets. Base records are read consistently; every write is conditional."""
 
-    def assets(self, statuses: Sequence[Status], *, limit: int, after: Position | None) -> Page:
+    def assets(self, statuses: Sequence[AssetStatus], *, limit: int, after: Position | None) -> Page:
         """List assets with one of these statuses, newest first, at most `limit`."""
+        ...
+
+    def assets_of(self, category: str, *, limit: int, after: Position | None) -> Page:
+        """List the assets of a category, newest first, at most `limit`."""
         ...
 
     def versions(self, asset_id: str) -> list[Version]:
@@ -81,16 +95,17 @@ class Catalog(AssetReader, Protocol):
         blob: Blob | None = None,
         version: Version | None = None,
         asset: Asset | None = None,
+        work: Sequence[WorkItem] = (),
     ) -> None:
         """Write an ingested upload and what is new with it, all or nothing.
 
         Raises:
-            Conflict: the upload, source, blob or version exists by now, or the asset's revision moved.
+            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved.
         """
         ...
 
-    def save_asset(self, asset: Asset, *, version: Version | None = None) -> None:
-        """Replace an asset that was read at the revision before, and with it one of its versions.
+    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
+        """Replace an asset that was read at the revision before, and with it some of its versions.
 
         Raises:
             Conflict: its revision moved.
@@ -99,6 +114,58 @@ class Catalog(AssetReader, Protocol):
 
     def save_rendition(self, rendition: Rendition) -> None:
         """Write a rendition, in place of the one of the same name."""
+        ...
+
+
+class Agenda(Protocol):
+    """What must happen later, and jobs, which go on from where they stopped."""
+
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Sequence[Asset | Job]:
+        """Return the records of this kind that are due by then, the longest due first, at most `limit`."""
+        ...
+
+    def save(self, record: Asset | Job) -> None:
+        """Replace a record that was read at the revision before; write a new one at revision 0.
+
+        Raises:
+            Conflict: its revision moved.
+        """
+        ...
+
+    def job(self, job_id: str) -> Job:
+        """Return a job, read consistently.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        ...
+
+
+class Worklist(Protocol):
+    """What waits for people."""
+
+    def open(self, item: WorkItem) -> bool:
+        """Write a work item whose cause is new; tell whether it was."""
+        ...
+
+    def item(self, work_id: str) -> WorkItem:
+        """Return a work item, read consistently.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+        ...
+
+    def items(self, queue: Queue, state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
+        """List the work items of one queue and state, newest first, at most `limit`."""
+        ...
+
+    def save(self, item: WorkItem) -> None:
+        """Replace a work item that was read at the revision before.
+
+        Raises:
+            Conflict: its revision moved.
+        """
         ...
 
 

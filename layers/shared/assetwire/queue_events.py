@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import NotUnderstood
-from assetwire.domain.events import Event, parse_event
+from assetwire.domain.events import AssetEvent, Event, parse_event
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 
@@ -62,6 +62,18 @@ def event_of(record: SQSRecord) -> Event:
         NotUnderstood: the message holds none.
     """
     return parse_event(_parsed(_FromBus, record).detail)
+
+
+def asset_of(record: SQSRecord) -> str:
+    """Return the id of the asset that a message's event is about.
+
+    Raises:
+        NotUnderstood: the message holds no event of an asset.
+    """
+    event = event_of(record)
+    if not isinstance(event, AssetEvent):
+        raise NotUnderstood(f"{event.type} is about no asset")
+    return event.asset_id
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assetwire.domain.inspection import Status
+from assetwire.domain.asset import AssetStatus
 
 _SHA256 = r"^[0-9a-f]{64}$"
 
@@ -14,7 +14,7 @@ class _Asked(BaseModel):
 class AssetQuery(_Asked):
     """Which page of which assets."""
 
-    status: Status | None = None
+    status: AssetStatus | None = None
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=500)
 

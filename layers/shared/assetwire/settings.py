@@ -48,6 +48,10 @@ class EnforceSettings(Settings):
     distribution_id: Name
 
 
+class ClockSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class CatalogApiSettings(Settings):
     """What the API of assets needs: nothing more."""
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, Delivered, Rendered, Upload, Version
-from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered, Upload, Version
+from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Usage
 from fakes import some
 from fakes.some import NOW
@@ -44,14 +44,14 @@ class TestVersions:
         asset = asset_of([versions[n] for n in order])
         assert asset.current_version == (good or versions)[-1].version_id
         assert shown(asset) == shown(asset_of(versions))
-        assert asset.status is (Status.ACCEPTED if good else Status.QUARANTINED)
+        assert asset.status is (AssetStatus.ACCEPTED if good else AssetStatus.QUARANTINED)
         assert asset.revision == len(versions) - 1
 
     @pytest.mark.parametrize("order", list(permutations(range(3))))
     def test_an_accepted_version_beats_quarantined_ones_of_any_age(self, order: tuple[int, ...]) -> None:
         versions = [some.version(number=n, accepted=n == 1) for n in range(3)]
         asset = asset_of([versions[n] for n in order])
-        assert (asset.current_version, asset.status) == (versions[1].version_id, Status.ACCEPTED)
+        assert (asset.current_version, asset.status) == (versions[1].version_id, AssetStatus.ACCEPTED)
 
     @pytest.mark.parametrize("order", list(permutations(range(4))))
     def test_uploads_within_a_second_are_ordered_by_their_sequencer(self, order: tuple[int, ...]) -> None:
@@ -100,25 +100,25 @@ class TestRefusal:
         versions = [some.version(number=n, accepted=n != 2) for n in range(4)]
         asset = asset_of(versions)
         refused = versions[3].refused(PROBLEM)
-        after = asset.without(refused, versions[:3], now=NOW)
-        assert (after.current_version, after.status) == (versions[1].version_id, Status.ACCEPTED)
+        after = asset.judged([*versions[:3], refused], now=NOW)
+        assert (after.current_version, after.status) == (versions[1].version_id, AssetStatus.ACCEPTED)
         assert after.revision == asset.revision + 1
 
     def test_an_only_version_stays_current_and_is_quarantined(self) -> None:
         version = some.version()
-        after = asset_of([version]).without(version.refused(PROBLEM), [], now=NOW)
-        assert (after.current_version, after.status) == (version.version_id, Status.QUARANTINED)
+        after = asset_of([version]).judged([version.refused(PROBLEM)], now=NOW)
+        assert (after.current_version, after.status) == (version.version_id, AssetStatus.QUARANTINED)
         assert after.inspection.problems == (PROBLEM,)
 
     def test_the_newest_of_all_refused_ones_is_current(self) -> None:
         versions = [some.version(number=n, accepted=n == 0) for n in range(3)]
-        after = asset_of(versions).without(versions[0].refused(PROBLEM), versions[1:], now=NOW)
+        after = asset_of(versions).judged([versions[0].refused(PROBLEM), *versions[1:]], now=NOW)
         assert after.current_version == versions[2].version_id
 
     def test_a_version_that_is_not_current_changes_nothing_but_the_revision(self) -> None:
         versions = [some.version(number=n) for n in range(2)]
         asset = asset_of(versions)
-        after = asset.without(versions[0].refused(PROBLEM), [versions[1]], now=NOW)
+        after = asset.judged([versions[0].refused(PROBLEM), versions[1]], now=NOW)
         assert shown(after) == shown(asset)
         assert after.revision == asset.revision + 1
 

@@ -18,9 +18,13 @@ from assetwire.domain.events import (
     AssetIngested,
     AssetQuarantined,
     AssetVersioned,
+    AssetWithdrawn,
     Event,
+    ItemDue,
+    MetadataChanged,
     RenditionsReady,
     RightsChanged,
+    WorkItemOpened,
     parse_event,
 )
 from fakes import some
@@ -31,6 +35,7 @@ CAUSE: dict[str, Any] = {
     "occurred_at": some.NOW,
     "asset_id": some.asset_id(),
 }
+AT = {name: value for name, value in CAUSE.items() if name != "asset_id"}
 ONE, TWO = some.version(number=1).version_id, some.version(number=2).version_id
 LONGEST_CODES = tuple(f"{n:02}".ljust(64, "x") for n in range(20))
 SAMPLES: list[Event] = [
@@ -38,8 +43,12 @@ SAMPLES: list[Event] = [
     AssetAccepted(**CAUSE, version_id=ONE),
     AssetQuarantined(**CAUSE, version_id=ONE, codes=LONGEST_CODES),
     AssetVersioned(**CAUSE, version_id=TWO, previous_version_id=ONE),
+    AssetWithdrawn(**CAUSE, generation=2**63),
+    MetadataChanged(**CAUSE, category="c" * 63, fields=tuple(f"{n:02}".ljust(64, "x") for n in range(100))),
     RenditionsReady(**CAUSE, version_id=ONE, spec_digest="0" * 16),
     RightsChanged(**CAUSE, generation=2**63, narrowed=True),
+    WorkItemOpened(**AT, work_id=some.work_item().work_id, queue="q" * 64, asset_id=some.asset_id()),
+    ItemDue(**AT, item="asset", item_id=some.asset_id(), kind="deletion"),
 ]
 
 
@@ -63,14 +72,14 @@ class TestEveryEvent:
 
     def test_it_travels_in_an_envelope_of_cloudevents(self, event: Event) -> None:
         found = envelope(event)
-        assert found.pop("data")["asset_id"] == event.asset_id
+        assert event.subject in found.pop("data").values()
         assert found == {
             "specversion": "1.0",
             "id": event.event_id,
             "source": "assetwire",
             "type": event.type,
             "time": "2026-06-01T12:00:00Z",
-            "subject": event.asset_id,
+            "subject": event.subject,
             "dataversion": 1,
             "datacontenttype": "application/json",
         }
@@ -162,4 +171,4 @@ def test_more_codes_than_fit_are_refused() -> None:
 
 
 def test_names_of_events_are_in_the_past_tense() -> None:
-    assert all(name.endswith(("ed", "Ready")) for name in EVENTS)
+    assert all(name.endswith(("ed", "Withdrawn", "Ready", "Due")) for name in EVENTS)

@@ -46,7 +46,7 @@ FULL = Declared(
     file="a/shoe.jpg",
     skus=("S-1", "S-2"),
     gtins=("4006381333931",),
-    category="apparel/shoes",
+    category="low-shoes",
     rights=Rights(
         holder="Studio",
         licence_id="L-7",
@@ -69,14 +69,14 @@ FULL_CSV = (
     "file,sku,gtin,category,title,title.de,alt_text.de,keywords,marked,rating,expiration_date,"
     "web_statement_of_rights,rights.holder,rights.licence_id,rights.starts,rights.ends,rights.territories,"
     "rights.excluded_territories,rights.usages\r\n"
-    'a/shoe.jpg,S-1|S-2,4006381333931,apparel/shoes,Shoe,Schuh,"Ein Schuh,\nseitlich",red| shoe,TRUE,5,2027-01,'
+    'a/shoe.jpg,S-1|S-2,4006381333931,low-shoes,Shoe,Schuh,"Ein Schuh,\nseitlich",red| shoe,TRUE,5,2027-01,'
     "https://studio.example/rights,Studio,L-7,2026-01-01,2027-01-01T00:00:00+02:00,DE|at,CH,web|PRINT\r\n"
 )
 FULL_JSON = {
     "file": "a/shoe.jpg",
     "sku": ["S-1", "S-2"],
     "gtin": "4006381333931",
-    "category": "apparel/shoes",
+    "category": "low-shoes",
     "title": {"x-default": "Shoe", "de": "Schuh"},
     "alt_text": {"de": "Ein Schuh,\nseitlich"},
     "keywords": ["red", "shoe"],

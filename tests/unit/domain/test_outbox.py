@@ -1,14 +1,17 @@
 """The outbox: no change that somebody acts upon goes unannounced."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Blob, Delivered, Rendered, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Delivered, Edit, Rendered, Source, UploadRecord, Version
+from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
-from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.inspection import Problem
+from assetwire.domain.job import JobState
 from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
 from fakes import some
 from fakes.some import NOW
@@ -23,6 +26,10 @@ SILENT = {
     "current_order": "it changes with current_version",
     "file_name": "it changes with current_version",
     "inspection": "it changes with current_version or status",
+    "problems": "it changes with current_version or status",
+    "withdrawn": "it changes with status",
+    "deletion": "it changes with status or due",
+    "legal_hold": "it changes with due",
     "delivered": "signed_url alone reads it, and reads the record itself",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
@@ -49,7 +56,18 @@ def test_whatever_announces_a_field_is_an_event() -> None:
 
 ASSET_CHANGES = [
     ("status", some.asset(accepted=False), some.asset(), ["AssetAccepted"]),
-    ("status", BEFORE, changed(status=Status.QUARANTINED), []),  # its version's change says AssetQuarantined
+    ("status", BEFORE, changed(status=AssetStatus.WITHDRAWN), ["AssetWithdrawn"]),
+    ("status", changed(status=AssetStatus.WITHDRAWN), BEFORE, ["AssetAccepted"]),
+    ("category", BEFORE, changed(category="swatch"), ["MetadataChanged"]),
+    ("edits", BEFORE, changed(edits={"title": Edit(value={"de": "Schuh"}, at=NOW)}), ["MetadataChanged"]),
+    (
+        "due",
+        BEFORE,
+        changed(due=Due(kind=DueKind.DELETION, at=NOW + timedelta(seconds=1))),
+        [],
+    ),  # the sweep will say so
+    ("due", BEFORE, changed(due=Due(kind=DueKind.DELETION, at=NOW, wakes=1)), ["ItemDue"]),
+    ("status", BEFORE, changed(status=AssetStatus.QUARANTINED), []),  # its version's change says AssetQuarantined
     ("current_version", BEFORE, changed(current_version=TWO.version_id), ["AssetVersioned"]),
     (
         "current_version",
@@ -120,6 +138,12 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (None, Source(bucket="b", key="k", asset_id=ONE.asset_id), []),
         (None, UploadRecord(upload=ONE.upload, asset_id=ONE.asset_id, version_id=None), []),
         (some.rendition(ONE, etag="old"), some.rendition(ONE, etag="new"), []),
+        (None, some.work_item(), ["WorkItemOpened"]),
+        (some.work_item(), some.work_item().closed("kept", by="me", now=NOW), []),
+        (None, some.job(), ["ItemDue"]),  # due at once
+        (some.job(), some.job().progressed(now=NOW, done=5), []),
+        (some.job(), some.job().woken(NOW), ["ItemDue"]),
+        (some.job(), some.job().progressed(now=NOW, state=JobState.DONE), []),
     ],
 )
 def test_what_a_write_announces(old: Record | None, new: Record, names: list[str]) -> None:
@@ -134,7 +158,7 @@ def test_two_changes_at_once_are_two_events() -> None:
 def test_a_refusal_of_the_current_version_announces_the_quarantine_and_who_stands_in() -> None:
     refused = TWO.refused(Problem(code="undecodable", field="file", message=""))
     asset = Asset.of(ONE, now=NOW).with_version(TWO, now=NOW)
-    assert announced(asset, asset.without(refused, [ONE], now=NOW)) == ["AssetVersioned"]
+    assert announced(asset, asset.judged([ONE, refused], now=NOW)) == ["AssetVersioned"]
     assert announced(TWO, refused) == ["AssetQuarantined"]
 
 

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Usage
 from assetwire.services.assets import list_assets, set_rights
 from fakes import some
@@ -26,7 +25,7 @@ def filled(count: int, *, stale_index: bool = False) -> FakeCatalog:
     return catalog
 
 
-def read_all(catalog: FakeCatalog, status: Status | None = None, limit: int = 100) -> list[Asset]:
+def read_all(catalog: FakeCatalog, status: AssetStatus | None = None, limit: int = 100) -> list[Asset]:
     seen: list[Asset] = []
     cursor: str | None = None
     while True:
@@ -50,8 +49,8 @@ class TestListing:
 
     def test_one_status_has_its_own_assets(self) -> None:
         catalog = filled(250)
-        assert len(read_all(catalog, Status.ACCEPTED, limit=30)) == 200
-        assert len(read_all(catalog, Status.QUARANTINED, limit=30)) == 50
+        assert len(read_all(catalog, AssetStatus.ACCEPTED, limit=30)) == 200
+        assert len(read_all(catalog, AssetStatus.QUARANTINED, limit=30)) == 50
 
     def test_an_index_that_lags_gives_none_twice_and_what_it_knew_as_it_is_now(self) -> None:
         catalog = filled(250, stale_index=True)
@@ -67,9 +66,9 @@ class TestListing:
         lost = [some.asset_id(f"{n}.jpg") for n in range(1, 250, 5)]
         for asset_id in lost:
             asset = catalog.asset(asset_id)
-            changed = asset.model_copy(update={"status": Status.QUARANTINED, "revision": asset.revision + 1})
+            changed = asset.model_copy(update={"status": AssetStatus.QUARANTINED, "revision": asset.revision + 1})
             catalog.save_asset(changed)
-        seen = [asset.asset_id for asset in read_all(catalog, Status.ACCEPTED, limit=40)]
+        seen = [asset.asset_id for asset in read_all(catalog, AssetStatus.ACCEPTED, limit=40)]
         assert len(seen) == len(set(seen)) == 150
         assert not set(seen) & set(lost)
 
@@ -78,7 +77,7 @@ class TestListing:
         first = list_assets(status=None, limit=100, cursor=None, catalog=catalog)
         for n in range(250):
             asset = catalog.asset(some.asset_id(f"{n}.jpg"))
-            flipped = Status.ACCEPTED if asset.status is Status.QUARANTINED else Status.QUARANTINED
+            flipped = AssetStatus.ACCEPTED if asset.status is AssetStatus.QUARANTINED else AssetStatus.QUARANTINED
             catalog.save_asset(asset.model_copy(update={"status": flipped, "revision": asset.revision + 1}))
         catalog.save_asset(some.asset("new.jpg", now=NOW + timedelta(days=1)))
         catalog.catch_up()

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Window
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
@@ -168,7 +168,7 @@ class TestNewContent:
         world.enforce()
         world.view_everything()
         refused = world.first.refused(Problem(code="undecodable", field="file", message="damaged"))
-        world.catalog.save_asset(world.asset.without(refused, [], now=NOW), version=refused)
+        world.catalog.save_asset(world.asset.judged([refused], now=NOW), versions=[refused])
         world.enforce()
         assert world.delivered == set()
         assert world.edge.cached == {}
@@ -178,8 +178,8 @@ class TestNewContent:
         world.render(second)
         world.enforce()
         refused = second.refused(Problem(code="undecodable", field="file", message="damaged"))
-        world.catalog.save_asset(world.asset.without(refused, [world.first], now=NOW), version=refused)
-        assert world.asset.status is Status.ACCEPTED
+        world.catalog.save_asset(world.asset.judged([world.first, refused], now=NOW), versions=[refused])
+        assert world.asset.status is AssetStatus.ACCEPTED
         world.enforce()
         assert world.delivered == set()
         world.render(world.first)

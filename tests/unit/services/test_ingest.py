@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.asset import Upload
+from assetwire.domain.asset import AssetStatus, Upload
 from assetwire.domain.errors import Conflict, Misconfigured
-from assetwire.domain.inspection import Status
 from assetwire.services.ingest import Ingested, Outcome, ingest
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -48,7 +47,7 @@ def test_a_first_upload_makes_an_asset(world: World) -> None:
     assert world.ingest(upload) == (Outcome.NEW_ASSET, some.asset_id())
     asset = world.catalog.asset(some.asset_id())
     (version,) = world.catalog.versions(asset.asset_id)
-    assert (asset.status, asset.current_version, asset.revision) == (Status.ACCEPTED, upload.version_id, 0)
+    assert (asset.status, asset.current_version, asset.revision) == (AssetStatus.ACCEPTED, upload.version_id, 0)
     assert (version.upload, version.inspection.bytes) == (upload, 1)
     assert world.catalog.source("masters", "shoe.jpg").asset_id == asset.asset_id
     assert world.catalog.blob(version.inspection.sha256).asset_id == asset.asset_id
@@ -122,7 +121,7 @@ def test_a_redelivery_of_what_became_a_source_is_known_too(world: World) -> None
 def test_a_damaged_master_is_a_quarantined_version(world: World) -> None:
     assert world.ingest(world.upload("shoe.jpg", 1, b"damaged")).outcome is Outcome.NEW_ASSET
     asset = world.catalog.asset(some.asset_id())
-    assert asset.status is Status.QUARANTINED
+    assert asset.status is AssetStatus.QUARANTINED
     assert [problem.code for problem in asset.inspection.problems] == ["undecodable"]
 
 
@@ -131,7 +130,7 @@ def test_a_damaged_new_version_leaves_the_good_one_current(world: World) -> None
     world.ingest(first)
     world.ingest(world.upload("shoe.jpg", 2, b"damaged"))
     asset = world.catalog.asset(some.asset_id())
-    assert (asset.status, asset.current_version) == (Status.ACCEPTED, first.version_id)
+    assert (asset.status, asset.current_version) == (AssetStatus.ACCEPTED, first.version_id)
     assert len(world.catalog.versions(asset.asset_id)) == 2
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.asset import Asset, Rendered
+from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable
-from assetwire.domain.inspection import Kind, Status
+from assetwire.domain.inspection import Kind
 from assetwire.domain.rendition import Encoding, Format, Profile, Rendition
 from assetwire.services.ingest import ingest
 from assetwire.services.renditions import Made, make_renditions
@@ -149,7 +149,9 @@ def test_a_new_version_gets_renditions_of_its_own(world: World) -> None:
     assert len(world.catalog.renditions(ASSET, first)) == 4
 
 
-@pytest.mark.parametrize("changes", [{"status": Status.QUARANTINED}, {"inspection": some.inspection(kind=Kind.VIDEO)}])
+@pytest.mark.parametrize(
+    "changes", [{"status": AssetStatus.QUARANTINED}, {"inspection": some.inspection(kind=Kind.VIDEO)}]
+)
 def test_what_is_no_accepted_picture_is_left_alone(world: World, changes: dict[str, Any]) -> None:
     world.catalog.records["asset", ASSET] = world.asset.model_copy(update=changes)
     assert world.make() == Made(0, 0)
@@ -190,7 +192,7 @@ class TestDamage:
     def test_an_only_version_is_quarantined(self, world: World) -> None:
         world.renderer = FailsLater()
         assert world.make() == Made(0, 0)
-        assert world.asset.status is Status.QUARANTINED
+        assert world.asset.status is AssetStatus.QUARANTINED
         (version,) = world.catalog.versions(ASSET)
         assert [problem.code for problem in version.inspection.problems] == ["undecodable"]
         assert world.asset.inspection == version.inspection
@@ -202,7 +204,7 @@ class TestDamage:
         world.upload(2, b"B")
         world.renderer = FailsLater()
         world.make()
-        assert (world.asset.status, world.asset.current_version) == (Status.ACCEPTED, first)
+        assert (world.asset.status, world.asset.current_version) == (AssetStatus.ACCEPTED, first)
         assert not world.catalog.versions(ASSET)[1].accepted
 
     def test_a_version_that_came_meanwhile_is_not_overlooked(self, world: World) -> None:
@@ -210,7 +212,7 @@ class TestDamage:
         world.catalog.before_save = [lambda: world.upload(2, b"B")]
         world.make()
         first, second = world.catalog.versions(ASSET)
-        assert (world.asset.current_version, world.asset.status) == (second.version_id, Status.ACCEPTED)
+        assert (world.asset.current_version, world.asset.status) == (second.version_id, AssetStatus.ACCEPTED)
         assert not first.accepted
 
     def test_two_runs_at_once_refuse_it_once(self, world: World) -> None:

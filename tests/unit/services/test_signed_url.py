@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.asset import Delivered
+from assetwire.domain.asset import AssetStatus, Delivered
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Usage, Window
 from assetwire.services.signed_url import SignedUrl, sign_url
 from fakes import some
@@ -130,7 +129,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("changes", "request_", "kind", "code"),
         [
-            ({"status": Status.QUARANTINED}, {}, Denied, "asset_quarantined"),
+            ({"status": AssetStatus.QUARANTINED}, {}, Denied, "asset_quarantined"),
             ({"rights": None}, {}, Denied, "no_rights"),
             ({"rights": some.rights(windows=())}, {}, Denied, "no_window"),
             ({"rights": some.rights(windows=(Window(starts=NOW + timedelta(seconds=1)),))}, {}, Denied, "embargoed"),

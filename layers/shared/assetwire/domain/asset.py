@@ -1,18 +1,36 @@
 """Assets, their versions, and where their bytes come from."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from enum import StrEnum
+from typing import Annotated, Any, Self
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
+from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Inspection, Problem, Status
+from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, narrows
 
 ASSET_ID = r"^a[a-z2-7]{25}$"
 AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
 VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+DEFAULT_CATEGORY = "default"
+
+
+class AssetStatus(StrEnum):
+    """What an asset is good for."""
+
+    ACCEPTED = "accepted"
+    """It meets the house's rules: it is rendered, and delivered as its rights allow."""
+    QUARANTINED = "quarantined"
+    """Its master or its metadata is refused, for the reasons that it names."""
+    WITHDRAWN = "withdrawn"
+    """Somebody took it out of use, or it waits for its deletion."""
+    DELETED = "deleted"
+    """Its bytes are gone; the record says what it was."""
 
 
 class Upload(Value):
@@ -74,11 +92,17 @@ class Version(Value):
     version_id: VersionId
     upload: Upload
     inspection: Inspection
+    problems: tuple[Problem, ...] = ()
+    """Why the template of the asset's category refuses it; what is wrong with its bytes stands in the inspection."""
 
     @property
     def accepted(self) -> bool:
-        """Tell whether this master may be rendered."""
-        return self.inspection.status is Status.ACCEPTED
+        """Tell whether this master may be rendered and shown."""
+        return self.inspection.status is Status.ACCEPTED and not self.problems
+
+    def judged(self, problems: tuple[Problem, ...]) -> "Version":
+        """Return this version with what the template says of it now."""
+        return self if problems == self.problems else self.model_copy(update={"problems": problems})
 
     def refused(self, problem: Problem) -> "Version":
         """Return this version quarantined for one more reason."""
@@ -106,19 +130,53 @@ class Delivered(Value):
     """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
 
 
+class Edit(Value):
+    """A metadata field that people set, over what the master says; None takes the master's value away."""
+
+    value: Any = None
+    source: Origin = Origin.API
+    by: str = ""
+    at: Instant
+
+
+class Act(Value):
+    """Who did something to an asset, when and why."""
+
+    by: str
+    at: Instant
+    reason: Annotated[str, StringConstraints(max_length=500)] = ""
+
+
+class Deletion(Act):
+    """An asset is to be deleted when its grace period ends, and was by `done_at`."""
+
+    due_at: Instant
+    done_at: Instant | None = None
+    used_in: tuple[str, ...] = ()
+    """Where it was used when that was asked for."""
+
+
 class Asset(Value):
     """A stable id with versions, rights and renditions; `revision` counts its changes, `generation` its narrowings."""
 
     asset_id: AssetId
-    status: Status
+    status: AssetStatus
+    category: Category = DEFAULT_CATEGORY
     current_version: VersionId
     current_order: str
     file_name: str
     inspection: Inspection
+    edits: dict[str, Edit] = Field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """Why the template of its category refuses it."""
     rights: Rights | None = None
     generation: int = 1
     rendered: Rendered | None = None
     delivered: Delivered | None = None
+    withdrawn: Act | None = None
+    deletion: Deletion | None = None
+    legal_hold: Act | None = None
+    due: Due | None = None
     created_at: Instant
     updated_at: Instant
     revision: int = 0
@@ -128,37 +186,42 @@ class Asset(Value):
         """Return the new asset that this version is the first of."""
         return cls(
             asset_id=version.asset_id,
-            status=version.inspection.status,
+            status=AssetStatus.ACCEPTED if version.accepted else AssetStatus.QUARANTINED,
             current_version=version.version_id,
             current_order=version.upload.order,
             file_name=version.upload.file_name,
             inspection=version.inspection,
+            problems=version.problems,
             created_at=now,
             updated_at=now,
         )
+
+    @property
+    def fields(self) -> dict[str, FieldValue]:
+        """The metadata that counts: what the current master says, with people's edits over it."""
+        found = {name: field for name, field in self.inspection.metadata.fields.items() if name not in self.edits}
+        edited = {name: edit for name, edit in self.edits.items() if edit.value is not None}
+        return found | {name: FieldValue(value=edit.value, source=edit.source) for name, edit in edited.items()}
 
     def with_version(self, version: Version, *, now: datetime) -> "Asset":
         """Return this asset knowing one more version: the newest accepted upload is current, else the newest.
 
         Its revision counts the version in any case: whoever decides over all versions must notice one more.
         """
-        rank = (version.accepted, version.upload.order)
-        if rank <= (self.status is Status.ACCEPTED, self.current_order):
+        accepted = self.inspection.status is Status.ACCEPTED and not self.problems
+        if (version.accepted, version.upload.order) <= (accepted, self.current_order):
             return self._changed(now)
-        return self._showing(version, now)
+        return self._changed(now, **_shown(version))
 
-    def without(self, refused: Version, others: list[Version], *, now: datetime) -> "Asset":
-        """Return this asset after its version was refused: the best of the others, or it, is current.
+    def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
+        """Return this asset after its versions were judged anew, and with these changes: the best version is current.
 
-        The refused version's renditions are shown no longer, also where no other takes their place yet.
+        The newest accepted one is the best, else the newest. What is shown and accepted no more, is shown no longer.
         """
-        shown = self.rendered
-        if shown is not None and shown.version_id == refused.version_id:
-            shown = None
-        asset = self.model_copy(update={"rendered": shown})
-        if refused.version_id != self.current_version:
-            return asset._changed(now)
-        return asset._showing(max([refused, *others], key=lambda v: (v.accepted, v.upload.order)), now)
+        refused = {version.version_id for version in versions if not version.accepted}
+        shown = None if self.rendered is not None and self.rendered.version_id in refused else self.rendered
+        best = max(versions, key=lambda v: (v.accepted, v.upload.order))
+        return self._changed(now, rendered=shown, **_shown(best), **changes)
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""
@@ -175,15 +238,34 @@ class Asset(Value):
         """Return this asset with its delivery made sure of."""
         return self if delivered == self.delivered else self._changed(now, delivered=delivered)
 
-    def _showing(self, version: Version, now: datetime) -> "Asset":
-        return self._changed(
-            now,
-            status=version.inspection.status,
-            current_version=version.version_id,
-            current_order=version.upload.order,
-            file_name=version.upload.file_name,
-            inspection=version.inspection,
-        )
+    def woken(self, now: datetime) -> "Asset":
+        """Return this asset after the sweep said that something about it is due."""
+        changed = self._changed(now)
+        return changed.model_copy(update={"due": None if self.due is None else self.due.woken(now)})
 
-    def _changed(self, now: datetime, **changes: object) -> "Asset":
-        return self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
+    def _changed(self, now: datetime, **changes: Any) -> "Asset":
+        changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
+        return changed.model_copy(update={"status": changed._status(), "due": changed._next_due()})
+
+    def _status(self) -> AssetStatus:
+        if self.deletion is not None and self.deletion.done_at is not None:
+            return AssetStatus.DELETED
+        if self.withdrawn is not None or self.deletion is not None:
+            return AssetStatus.WITHDRAWN
+        accepted = self.inspection.status is Status.ACCEPTED and not self.problems
+        return AssetStatus.ACCEPTED if accepted else AssetStatus.QUARANTINED
+
+    def _next_due(self) -> Due | None:
+        if self.deletion is None or self.deletion.done_at is not None or self.legal_hold is not None:
+            return None
+        return Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=self.due.wakes if self.due else 0)
+
+
+def _shown(version: Version) -> dict[str, Any]:
+    return {
+        "current_version": version.version_id,
+        "current_order": version.upload.order,
+        "file_name": version.upload.file_name,
+        "inspection": version.inspection,
+        "problems": version.problems,
+    }

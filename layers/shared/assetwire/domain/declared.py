@@ -27,7 +27,7 @@ _MOST_VALUES = 500
 _LARGEST_ROW = 64 * 1024
 """Characters of a row's cells together: a declaration is one item of the Catalog."""
 _SKU = re.compile(r"\S(.{0,98}\S)?")
-_CATEGORY = re.compile(r"[a-z0-9][a-z0-9._/-]{0,99}")
+_CATEGORY = re.compile(r"[a-z][a-z0-9-]{0,62}")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?)?)?")
 _INTEGER = re.compile(r"-?\d{1,15}")
 _BOOLEANS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}

@@ -4,8 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, Delivered
-from assetwire.domain.inspection import Status
+from assetwire.domain.asset import Asset, AssetStatus, Delivered
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import may_be_seen
 
@@ -33,7 +32,7 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
     So a new version takes the place of the old one at once and whole, as soon as it is rendered.
     """
     shown = asset.rendered
-    if shown is None or asset.status is not Status.ACCEPTED or not may_be_seen(asset.rights, at):
+    if shown is None or asset.status is not AssetStatus.ACCEPTED or not may_be_seen(asset.rights, at):
         return Delivery({}, Delivered(generation=asset.generation))
     complete = [r for r in renditions if (r.version_id, r.spec_digest) == (shown.version_id, shown.spec_digest)]
     objects = {

@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from assetwire.domain.asset import AssetId, VersionId
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.work import WorkId
 
 SOURCE = "assetwire"
 LARGEST_EVENT = 8 * 1024
@@ -21,12 +22,16 @@ Code = Annotated[str, StringConstraints(max_length=64)]
 
 
 class Event(Value):
-    """Something happened to one asset."""
+    """Something happened."""
 
     version: ClassVar[int] = 1
     event_id: str
     occurred_at: Instant
-    asset_id: AssetId
+
+    @property
+    def subject(self) -> str:
+        """The id of what it happened to."""
+        raise NotImplementedError
 
     @property
     def type(self) -> str:
@@ -46,61 +51,122 @@ class Event(Value):
             "source": SOURCE,
             "type": self.type,
             "time": self.occurred_at.isoformat().replace("+00:00", "Z"),
-            "subject": self.asset_id,
+            "subject": self.subject,
             "dataversion": self.version,
             "datacontenttype": "application/json",
             "data": data,
         }
         text = json.dumps(envelope, separators=(",", ":"))
         if len(text.encode()) > LARGEST_EVENT:
-            raise NotUnderstood(f"{self.type} of {self.asset_id} has more than {LARGEST_EVENT} bytes", code="too_large")
+            raise NotUnderstood(f"{self.type} of {self.subject} has more than {LARGEST_EVENT} bytes", code="too_large")
         return text
 
 
-class AssetIngested(Event):
+class AssetEvent(Event):
+    """Something happened to one asset."""
+
+    asset_id: AssetId
+
+    @property
+    def subject(self) -> str:
+        """The asset's id."""
+        return self.asset_id
+
+
+class AssetIngested(AssetEvent):
     """A new version of an asset was read and recorded, accepted or not."""
 
     version_id: VersionId
     sha256: str
 
 
-class AssetAccepted(Event):
+class AssetAccepted(AssetEvent):
     """An asset became accepted: it has a current version that may be rendered and delivered."""
 
     version_id: VersionId
 
 
-class AssetQuarantined(Event):
+class AssetQuarantined(AssetEvent):
     """A version of an asset was refused, for the reasons named by these codes."""
 
     version_id: VersionId
     codes: Annotated[tuple[Code, ...], Field(max_length=20)]
 
 
-class AssetVersioned(Event):
+class AssetVersioned(AssetEvent):
     """Another version of an accepted asset became the current one."""
 
     version_id: VersionId
     previous_version_id: VersionId
 
 
-class RenditionsReady(Event):
+class RenditionsReady(AssetEvent):
     """All renditions of an asset's version stand in the renditions bucket."""
 
     version_id: VersionId
     spec_digest: str
 
 
-class RightsChanged(Event):
+class RightsChanged(AssetEvent):
     """An asset's rights were set; `narrowed` if URLs minted before are void."""
 
     generation: int
     narrowed: bool
 
 
+class MetadataChanged(AssetEvent):
+    """An asset's category, or fields of its metadata, were edited; names of the fields, not their values."""
+
+    category: Code
+    fields: Annotated[tuple[Code, ...], Field(max_length=100)]
+
+
+class AssetWithdrawn(AssetEvent):
+    """An asset was taken out of use: URLs minted before are void."""
+
+    generation: int
+
+
+class WorkItemOpened(Event):
+    """Something waits for a person."""
+
+    work_id: WorkId
+    queue: Code
+    asset_id: AssetId
+
+    @property
+    def subject(self) -> str:
+        """The work item's id."""
+        return self.work_id
+
+
+class ItemDue(Event):
+    """Something about an item is to happen now; `item` says what it is: an asset or a job."""
+
+    item: Code
+    item_id: Code
+    kind: Code
+
+    @property
+    def subject(self) -> str:
+        """The item's id."""
+        return self.item_id
+
+
 EVENTS: dict[str, type[Event]] = {
     event.__name__: event
-    for event in (AssetIngested, AssetAccepted, AssetQuarantined, AssetVersioned, RenditionsReady, RightsChanged)
+    for event in (
+        AssetIngested,
+        AssetAccepted,
+        AssetQuarantined,
+        AssetVersioned,
+        AssetWithdrawn,
+        MetadataChanged,
+        RenditionsReady,
+        RightsChanged,
+        WorkItemOpened,
+        ItemDue,
+    )
 }
 
 

@@ -21,6 +21,16 @@ def version_id(bucket: str, key: str, s3_version: str, uploaded_at: datetime) ->
     return f"{uploaded_at:%Y%m%dt%H%M%S}-{_digest('version', bucket, key, s3_version)[:8]}"
 
 
+def work_id(*cause: str) -> str:
+    """Return the id of the work item that has this cause: `w` and 25 letters or digits."""
+    return "w" + _digest("work", *cause)[:25]
+
+
+def job_id(*cause: str) -> str:
+    """Return the id of the job that has this cause: `j` and 15 letters or digits."""
+    return "j" + _digest("job", *cause)[:15]
+
+
 def event_id(record_id: str, event_type: str) -> str:
     """Return the id of the event that this stream record causes: a UUID, the same at every delivery."""
     return str(uuid.uuid5(_EVENT_NAMESPACE, f"{record_id}/{event_type}"))

@@ -1,26 +1,32 @@
 """From a change of the Catalog to the events that announce it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.due import Due
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import (
     AssetAccepted,
     AssetIngested,
     AssetQuarantined,
     AssetVersioned,
+    AssetWithdrawn,
     Event,
+    ItemDue,
+    MetadataChanged,
     RenditionsReady,
     RightsChanged,
+    WorkItemOpened,
 )
-from assetwire.domain.inspection import Status
+from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.work import WorkItem
 
-Record = Asset | Version | Rendition | Blob | Source | UploadRecord
+Record = Asset | Version | Rendition | Blob | Source | UploadRecord | WorkItem | Job
 """Everything that the Catalog holds."""
 
 
@@ -34,11 +40,14 @@ class Change(NamedTuple):
 
 
 ANNOUNCED = {
-    "status": ("AssetAccepted", "AssetQuarantined"),
+    "status": ("AssetAccepted", "AssetQuarantined", "AssetWithdrawn"),
     "current_version": ("AssetAccepted", "AssetVersioned", "AssetQuarantined"),
     "rights": ("RightsChanged",),
     "generation": ("RightsChanged",),
     "rendered": ("RenditionsReady", "AssetQuarantined"),
+    "category": ("MetadataChanged",),
+    "edits": ("MetadataChanged",),
+    "due": ("ItemDue",),
 }
 """The fields of an asset that functions act upon, and the events that announce each one's change."""
 
@@ -66,14 +75,19 @@ def _events_of(change: Change) -> list[Event]:
             return _of_asset(change, old if isinstance(old, Asset) else None, new)
         case Version():
             return _of_version(change, old if isinstance(old, Version) else None, new)
+        case WorkItem():
+            return _of_work_item(change, new) if old is None else []
+        case Job():
+            before = old.due if isinstance(old, Job) else None
+            return _of_due(change, "job", new.job_id, before, new.due)
         case _:  # announced by the asset that they belong to
             return []
 
 
 def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
     events: list[Event] = []
-    if new.status is Status.ACCEPTED:
-        if old is None or old.status is not Status.ACCEPTED:
+    if new.status is AssetStatus.ACCEPTED:
+        if old is None or old.status is not AssetStatus.ACCEPTED:
             events.append(AssetAccepted(**_cause(change, AssetAccepted, new), version_id=new.current_version))
         elif old.current_version != new.current_version:
             events.append(
@@ -83,6 +97,8 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
                     previous_version_id=old.current_version,
                 )
             )
+    if new.status is AssetStatus.WITHDRAWN and (old is None or old.status is not AssetStatus.WITHDRAWN):
+        events.append(AssetWithdrawn(**_cause(change, AssetWithdrawn, new), generation=new.generation))
     if new.rendered is not None and (old is None or old.rendered != new.rendered):
         events.append(
             RenditionsReady(
@@ -98,7 +114,24 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
                 **_cause(change, RightsChanged, new), generation=new.generation, narrowed=new.generation != before[1]
             )
         )
-    return events
+    category, edits = (DEFAULT_CATEGORY, {}) if old is None else (old.category, old.edits)
+    edited = sorted(name for name in edits.keys() | new.edits if edits.get(name) != new.edits.get(name))
+    if edited or new.category != category:
+        names = tuple(edited[:100])
+        events.append(MetadataChanged(**_cause(change, MetadataChanged, new), category=new.category, fields=names))
+    return events + _of_due(change, "asset", new.asset_id, old.due if old else None, new.due)
+
+
+def _of_work_item(change: Change, new: WorkItem) -> list[Event]:
+    cause = _at(change, WorkItemOpened)
+    return [WorkItemOpened(**cause, work_id=new.work_id, queue=new.queue.value, asset_id=new.asset_id)]
+
+
+def _of_due(change: Change, item: str, item_id: str, old: Due | None, new: Due | None) -> list[Event]:
+    """Return the event that something is due: the sweep said so, or it was due already when it was written."""
+    if new is None or not (new.wakes > (old.wakes if old else 0) or (old is None and new.at <= change.occurred_at)):
+        return []
+    return [ItemDue(**_at(change, ItemDue), item=item, item_id=item_id, kind=new.kind.value)]
 
 
 def _of_version(change: Change, old: Version | None, new: Version) -> list[Event]:
@@ -113,9 +146,9 @@ def _of_version(change: Change, old: Version | None, new: Version) -> list[Event
     return events
 
 
-def _cause(change: Change, kind: type[Event], record: Asset | Version) -> dict[str, str | Instant]:
-    return {
-        "event_id": ids.event_id(change.record_id, kind.__name__),
-        "occurred_at": change.occurred_at,
-        "asset_id": record.asset_id,
-    }
+def _cause(change: Change, kind: type[Event], record: Asset | Version) -> dict[str, Any]:
+    return {**_at(change, kind), "asset_id": record.asset_id}
+
+
+def _at(change: Change, kind: type[Event]) -> dict[str, Any]:
+    return {"event_id": ids.event_id(change.record_id, kind.__name__), "occurred_at": change.occurred_at}

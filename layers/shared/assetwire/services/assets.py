@@ -6,9 +6,8 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, InvalidRequest
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Rights
 from assetwire.ports import Catalog, Page, Position
 
@@ -24,7 +23,7 @@ class Listing(NamedTuple):
     cursor: str | None
 
 
-def list_assets(*, status: Status | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
+def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
     """Return one page of the assets, of one status or of all.
 
     Raises:
@@ -32,7 +31,7 @@ def list_assets(*, status: Status | None, limit: int, cursor: str | None, catalo
     """
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
-    page: Page = catalog.assets([status] if status else list(Status), limit=limit, after=_position(cursor))
+    page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=_position(cursor))
     return Listing(page.assets, _cursor(page.next))
 
 
@@ -65,7 +64,7 @@ def set_rights(
 def _cursor(position: Position | None) -> str | None:
     if position is None:
         return None
-    text = json.dumps([position.created_at.isoformat(), position.asset_id])
+    text = json.dumps([position.created_at.isoformat(), position.item_id])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

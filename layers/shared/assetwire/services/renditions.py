@@ -5,9 +5,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, Rendered, Version
+from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
 from assetwire.domain.errors import Conflict, NotFound, Undecodable
-from assetwire.domain.inspection import Kind, Problem, Status
+from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.rendition import FORMATS, Format, Profile, Rendition
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 
@@ -40,7 +40,7 @@ def make_renditions(
         Conflict: others kept changing the asset.
     """
     asset = catalog.asset(asset_id)
-    if asset.status is not Status.ACCEPTED or asset.inspection.kind is not Kind.IMAGE:
+    if asset.status is not AssetStatus.ACCEPTED or asset.inspection.kind is not Kind.IMAGE:
         return Made(0, 0)
     version = catalog.version(asset_id, asset.current_version)
     size = version.inspection.width, version.inspection.height
@@ -102,7 +102,7 @@ def _refuse(version: Version, error: Undecodable, *, catalog: Catalog, now: date
             return  # another delivery of the same message came first
         others = [v for v in catalog.versions(version.asset_id) if v.version_id != version.version_id]
         try:
-            catalog.save_asset(asset.without(refused, others, now=now), version=refused)
+            catalog.save_asset(asset.judged([*others, refused], now=now), versions=[refused])
         except Conflict:
             if attempt == _ATTEMPTS:
                 raise

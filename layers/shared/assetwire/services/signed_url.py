@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from assetwire.domain.asset import AssetStatus
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Denied, InvalidRequest, NotDelivered, NotFound
-from assetwire.domain.inspection import Status
 from assetwire.domain.rights import decide
 from assetwire.ports import AssetReader, Signer
 
@@ -41,7 +41,7 @@ def sign_url(
     if ttl < 1:
         raise InvalidRequest("ttl is a number of seconds, at least 1", code="invalid_ttl")
     asset = assets.asset(asset_id)
-    if asset.status is not Status.ACCEPTED:
+    if asset.status is not AssetStatus.ACCEPTED:
         raise Denied(f"asset {asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
     decision = decide(asset.rights, at=now, territory=territory, usage=usage)
     if not decision.allowed:

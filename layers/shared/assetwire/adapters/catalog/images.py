@@ -10,11 +10,13 @@ from pydantic import ValidationError
 
 from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.job import Job
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
-    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord)
+    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job)
 }
 Image = dict[str, Any]
 """An item as DynamoDB's API and stream write it: name → {type: value}."""

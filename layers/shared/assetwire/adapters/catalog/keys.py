@@ -9,6 +9,9 @@ META = "META"
 LISTING_INDEX = "listing"
 LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
+CATEGORY_INDEX = "category"
+DUE_INDEX = "due"
+DUE_SHARDS = 16
 
 
 def asset(asset_id: str) -> tuple[str, str]:
@@ -41,17 +44,50 @@ def upload(bucket: str, key: str, s3_version: str) -> tuple[str, str]:
     return f"SOURCE#{bucket}/{key}", f"UPLOAD#{s3_version}"
 
 
-def listing(status: str, asset_id: str) -> str:
-    """Return the partition of the listing index that an asset of this status stands in."""
-    shard = hashlib.sha256(asset_id.encode()).digest()[0] % LISTING_SHARDS
-    return f"{status}#{shard}"
+def work_item(work_id: str) -> tuple[str, str]:
+    """Return the key of a work item."""
+    return f"WORK#{work_id}", META
 
 
-def listings(status: str) -> list[str]:
-    """Return all partitions of the listing index for a status."""
-    return [f"{status}#{shard}" for shard in range(LISTING_SHARDS)]
+def job(job_id: str) -> tuple[str, str]:
+    """Return the key of a job."""
+    return f"JOB#{job_id}", META
 
 
-def listing_order(created_at: datetime, asset_id: str) -> str:
-    """Return where an asset stands in its partition of the listing index."""
-    return f"{created_at:%Y-%m-%dT%H:%M:%S.%fZ}#{asset_id}"
+def listing(listed: str, item_id: str) -> str:
+    """Return the partition of an index in which an item of this status, category or queue stands."""
+    return f"{listed}#{_shard(item_id, LISTING_SHARDS)}"
+
+
+def listings(listed: str) -> list[str]:
+    """Return all partitions of an index for a status, category or queue."""
+    return [f"{listed}#{shard}" for shard in range(LISTING_SHARDS)]
+
+
+def work_listing(queue: str, state: str) -> str:
+    """Return what the work items of one queue and state are listed as."""
+    return f"work:{queue}:{state}"
+
+
+def listing_order(created_at: datetime, item_id: str) -> str:
+    """Return where an item stands in its partition of an index."""
+    return f"{created_at:%Y-%m-%dT%H:%M:%S.%fZ}#{item_id}"
+
+
+def due_shard(kind: str, item_id: str) -> str:
+    """Return the partition of the due index in which an item stands."""
+    return f"{kind}#{_shard(item_id, DUE_SHARDS)}"
+
+
+def due_shards(kind: str) -> list[str]:
+    """Return all partitions of the due index for one kind."""
+    return [f"{kind}#{shard}" for shard in range(DUE_SHARDS)]
+
+
+def due_at(at: datetime) -> str:
+    """Return a moment as the due index orders it."""
+    return f"{at:%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _shard(item_id: str, shards: int) -> int:
+    return hashlib.sha256(item_id.encode()).digest()[0] % shards

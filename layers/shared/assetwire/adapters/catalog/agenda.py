@@ -1,0 +1,41 @@
+"""The Agenda port: what is due, through the sparse due index, and jobs, which are due again and again."""
+
+from datetime import datetime
+
+from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.table import ByDue, Table, translated
+from assetwire.domain.asset import Asset
+from assetwire.domain.due import DueKind
+from assetwire.domain.errors import NotFound
+from assetwire.domain.job import Job
+
+
+class DynamoAgenda:
+    """What is due in a DynamoDB table."""
+
+    def __init__(self, table: str, *, region: str) -> None:
+        self._table = Table(table, region=region)
+
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Asset | Job]:
+        """Read each partition of the due index up to this moment, and then the records that it names."""
+        found: list[tuple[str, tuple[str, str]]] = []
+        for shard in keys.due_shards(kind.value):
+            with translated(f"reading what is due of {kind}"):
+                bound = ByDue.due_at <= keys.due_at(at)
+                answer = self._table.items.by_due.query(shard, bound, limit=limit, page_size=limit)
+                found.extend((str(item.due_at), (str(item.pk), str(item.sk))) for item in answer)
+        wanted = [key for _, key in sorted(found)[:limit]]
+        records: list[Asset | Job] = [*self._table.many(Asset, [key for key in wanted if key[0].startswith("ASSET#")])]
+        records += self._table.many(Job, [key for key in wanted if key[0].startswith("JOB#")])
+        return [r for r in records if r.due is not None and r.due.kind is kind and r.due.at <= at]
+
+    def save(self, record: Asset | Job) -> None:
+        """Replace a record, if its revision is the one before."""
+        self._table.save(record)
+
+    def job(self, job_id: str) -> Job:
+        """Return a job, read consistently."""
+        job = self._table.find(Job, keys.job(job_id))
+        if job is None:
+            raise NotFound(f"no job {job_id}", code="job_not_found")
+        return job

@@ -1,0 +1,223 @@
+"""The Catalog's table: one shape of item for every record, and AWS's refusals as our errors."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection
+from pynamodb.exceptions import PynamoDBException, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from assetwire.adapters.aws_errors import error_of
+from assetwire.adapters.catalog import keys
+from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
+from assetwire.domain.job import Job
+from assetwire.domain.model import Value
+from assetwire.domain.outbox import Record
+from assetwire.domain.rendition import Rendition
+from assetwire.domain.work import WorkItem
+
+_LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+_Kind = TypeVar("_Kind", bound=Value)
+Revised = Asset | Job | WorkItem
+"""Records that are changed again and again: each write is conditional on the revision before."""
+
+
+class Listing(GlobalSecondaryIndex["Item"]):
+    """Assets by status, and work items by queue and state; by time."""
+
+    class Meta:
+        """Which index it is, and what it holds."""
+
+        index_name = keys.LISTING_INDEX
+        projection = KeysOnlyProjection()
+
+    listing = UnicodeAttribute(hash_key=True)
+    listing_order = UnicodeAttribute(range_key=True)
+
+
+class ByCategory(GlobalSecondaryIndex["Item"]):
+    """Assets by category and time."""
+
+    class Meta:
+        """Which index it is, and what it holds."""
+
+        index_name = keys.CATEGORY_INDEX
+        projection = KeysOnlyProjection()
+
+    category = UnicodeAttribute(hash_key=True)
+    listing_order = UnicodeAttribute(range_key=True)
+
+
+class ByDue(GlobalSecondaryIndex["Item"]):
+    """What is due, by kind and moment; sparse."""
+
+    class Meta:
+        """Which index it is, and what it holds."""
+
+        index_name = keys.DUE_INDEX
+        projection = KeysOnlyProjection()
+
+    due_shard = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class Item(Model):
+    """Every item of the table; subclassed once for the table's name."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    data: MapAttribute[str, Any] = MapAttribute()
+    revision = NumberAttribute(null=True)
+    listing = UnicodeAttribute(null=True)
+    listing_order = UnicodeAttribute(null=True)
+    category = UnicodeAttribute(null=True)
+    due_shard = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    by_listing = Listing()
+    by_category = ByCategory()
+    by_due = ByDue()
+
+
+class Table:
+    """Records in the Catalog's table."""
+
+    def __init__(self, name: str, *, region: str) -> None:
+        meta = type("Meta", (), {"table_name": name, "region": region, "max_retry_attempts": 4})
+        self.items: type[Item] = type("CatalogItem", (Item,), {"Meta": meta})
+        self._connection = Connection(region=region, max_retry_attempts=4)
+
+    def find(self, kind: type[_Kind], key: tuple[str, str]) -> _Kind | None:
+        """Return the record under a key, read consistently, if there is one."""
+        with translated(f"reading {key[0]}"):
+            try:
+                item = self.items.get(*key, consistent_read=True)
+            except self.items.DoesNotExist:
+                return None
+        return _value(kind, item)
+
+    def all(self, kind: type[_Kind], prefix: tuple[str, str]) -> list[_Kind]:
+        """Return the records of one partition whose sort key begins so, read consistently."""
+        with translated(f"reading {prefix[0]}"):
+            items = self.items.query(prefix[0], self.items.sk.startswith(prefix[1]), consistent_read=True)
+            return [_value(kind, item) for item in items]
+
+    def many(self, kind: type[_Kind], wanted: Sequence[tuple[str, str]]) -> list[_Kind]:
+        """Return the records under these keys, read consistently, in their order; those that are gone are left out."""
+        with translated("reading a batch"):
+            read = {(str(i.pk), str(i.sk)): i for i in self.items.batch_get(list(wanted), consistent_read=True)}
+        return [_value(kind, read[key]) for key in wanted if key in read]
+
+    def page(
+        self, index: Any, partitions: Iterable[str], bound: Condition | None, *, limit: int, newest_first: bool = True
+    ) -> list[tuple[str, str]]:
+        """Merge partitions of an index; return `(order, pk)` of `limit` items, and of more if there are more."""
+        found: list[tuple[str, str]] = []
+        with translated("listing"):
+            for partition in partitions:
+                answer = index.query(
+                    partition, bound, scan_index_forward=not newest_first, limit=limit + 1, page_size=limit + 1
+                )
+                found.extend((str(item.listing_order), str(item.pk)) for item in answer)
+        return sorted(set(found), reverse=newest_first)
+
+    def save(self, record: Record) -> None:
+        """Write a record; one with a revision only over the revision before."""
+        with translated(f"saving {key_of(record)[0]}"):
+            condition = self.unchanged(record) if isinstance(record, Revised) else None
+            self.item_of(record).save(condition=condition)
+
+    def create(self, record: Record) -> bool:
+        """Write a record that is not there yet; tell whether it was not."""
+        try:
+            with translated(f"creating {key_of(record)[0]}"):
+                self.item_of(record).save(condition=self.items.pk.does_not_exist())
+        except Conflict:
+            return False
+        return True
+
+    @contextmanager
+    def transaction(self, doing: str) -> Iterator[TransactWrite]:
+        """Collect writes that happen together, or not at all."""
+        with translated(doing), TransactWrite(connection=self._connection) as transaction:
+            yield transaction
+
+    def unchanged(self, record: Revised) -> Condition:
+        """Return the condition that a record is as it was read: at the revision before."""
+        if record.revision == 0:
+            return self.items.pk.does_not_exist()
+        return self.items.revision == record.revision - 1
+
+    def item_of(self, value: Record) -> Item:
+        """Return the item that holds a record."""
+        pk, sk = key_of(value)
+        data = value.model_dump(mode="json", exclude_none=True)
+        return self.items(pk, sk, kind=type(value).__name__, data=data, **_indexed(value))
+
+
+def key_of(value: Record) -> tuple[str, str]:
+    """Return the key under which a record stands."""
+    match value:
+        case Asset():
+            return keys.asset(value.asset_id)
+        case Version():
+            return keys.version(value.asset_id, value.version_id)
+        case Rendition():
+            return keys.rendition(value.asset_id, value.version_id, value.name)
+        case Blob():
+            return keys.blob(value.sha256)
+        case Source():
+            return keys.source(value.bucket, value.key)
+        case UploadRecord():
+            return keys.upload(value.upload.bucket, value.upload.key, value.upload.s3_version)
+        case WorkItem():
+            return keys.work_item(value.work_id)
+        case Job():
+            return keys.job(value.job_id)
+
+
+def _indexed(value: Record) -> dict[str, Any]:
+    """Return the attributes by which indexes find a record, and its revision."""
+    found: dict[str, Any] = {"revision": value.revision} if isinstance(value, Revised) else {}
+    if isinstance(value, Asset):
+        found["listing"] = keys.listing(value.status.value, value.asset_id)
+        found["category"] = keys.listing(value.category, value.asset_id)
+        found["listing_order"] = keys.listing_order(value.created_at, value.asset_id)
+    if isinstance(value, WorkItem):
+        found["listing"] = keys.listing(keys.work_listing(value.queue.value, value.state.value), value.work_id)
+        found["listing_order"] = keys.listing_order(value.opened_at, value.work_id)
+    if isinstance(value, Asset | Job) and value.due is not None:
+        item_id = value.asset_id if isinstance(value, Asset) else value.job_id
+        found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)
+        found["due_at"] = keys.due_at(value.due.at)
+    return found
+
+
+def _value(kind: type[_Kind], item: Item) -> _Kind:
+    try:
+        return kind.model_validate(item.data.as_dict())
+    except (ValidationError, AttributeError) as error:
+        raise NotUnderstood(f"{item.pk} {item.sk} is no {kind.__name__}: {error}"[:500]) from error
+
+
+@contextmanager
+def translated(doing: str) -> Iterator[None]:
+    """Raise our errors in place of PynamoDB's; `doing` opens the message."""
+    try:
+        yield
+    except AssetwireError:
+        raise
+    except TransactWriteError as error:
+        reasons = {reason.code for reason in error.cancellation_reasons if reason is not None}
+        if reasons & _LOST_RACE:
+            raise Conflict(f"{doing}: {sorted(reasons)}") from error
+        raise error_of(error.cause_response_code or "", f"{doing}: {error}") from error
+    except PynamoDBException as error:
+        raise error_of(error.cause_response_code or "", f"{doing}: {error}") from error

@@ -1,0 +1,30 @@
+"""What must happen later: a moment on the record itself, found through one sparse index and woken by one sweep."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from assetwire.domain.model import Instant, Value
+
+LEASE = timedelta(minutes=15)
+"""How long whoever is woken has, before the sweep wakes it again: nothing that was begun is forgotten."""
+
+
+class DueKind(StrEnum):
+    """What is due."""
+
+    DELETION = "deletion"
+    """An asset's grace period ends."""
+    JOB = "job"
+    """A job in the background goes on."""
+
+
+class Due(Value):
+    """Something is to happen at a moment; `wakes` counts how often the sweep has said so."""
+
+    kind: DueKind
+    at: Instant
+    wakes: int = 0
+
+    def woken(self, now: datetime) -> "Due":
+        """Return this, said once more, and due again after the lease unless it is done by then."""
+        return self.model_copy(update={"at": now + LEASE, "wakes": self.wakes + 1})

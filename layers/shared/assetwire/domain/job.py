@@ -1,0 +1,58 @@
+"""Work over many assets that goes on in the background, a page at a time, from where it stopped."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from assetwire.domain.due import Due, DueKind
+from assetwire.domain.model import Instant, Value
+
+JOB_ID = r"^j[a-z2-7]{15}$"
+JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
+
+
+class JobState(StrEnum):
+    """Whether a job goes on."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Value):
+    """A job: what was asked for, how far it is, and when it goes on; `cursor` is its own to interpret."""
+
+    job_id: JobId
+    kind: str
+    request: dict[str, Any] = Field(default_factory=dict)
+    state: JobState = JobState.RUNNING
+    cursor: str | None = None
+    done: int = 0
+    changed: int = 0
+    failed: int = 0
+    total: int | None = None
+    message: str = ""
+    by: str = ""
+    created_at: Instant
+    updated_at: Instant
+    due: Due | None = None
+    revision: int = 0
+
+    @classmethod
+    def started(cls, job_id: str, kind: str, request: dict[str, Any], *, by: str, now: datetime) -> "Job":
+        """Return a new job that is due at once."""
+        due = Due(kind=DueKind.JOB, at=now)
+        return cls(job_id=job_id, kind=kind, request=request, by=by, created_at=now, updated_at=now, due=due)
+
+    def progressed(self, *, now: datetime, **changes: Any) -> "Job":
+        """Return this job some steps further; a job that has ended is due no more."""
+        changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
+        if changed.state is not JobState.RUNNING:
+            return changed.model_copy(update={"due": None})
+        return changed
+
+    def woken(self, now: datetime) -> "Job":
+        """Return this job, told to go on."""
+        return self.progressed(now=now, due=None if self.due is None else self.due.woken(now))

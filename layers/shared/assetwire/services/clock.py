@@ -1,0 +1,38 @@
+"""Clock: say that what is due is due; whoever it concerns hears of it through the stream."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from assetwire.domain.due import DueKind
+from assetwire.domain.errors import Conflict
+from assetwire.ports import Agenda
+
+LARGEST_SWEEP = 1_000
+"""Items of one kind that one sweep wakes at the most; the next sweep goes on."""
+
+
+class Swept(NamedTuple):
+    """How many items were woken, and how many others changed meanwhile, and so need no waking by this sweep."""
+
+    woken: int
+    moved: int
+
+
+def sweep(*, agenda: Agenda, now: datetime, limit: int = LARGEST_SWEEP) -> Swept:
+    """Wake every item that is due: its wakes are counted, and it is due again after the lease unless it is done.
+
+    Costs what is due, whatever the size of the Catalog. Two sweeps at once wake nothing twice.
+
+    Raises:
+        Unavailable: the Catalog did not answer; the next sweep finds what is left.
+    """
+    woken = moved = 0
+    for kind in DueKind:
+        for record in agenda.due(kind, at=now, limit=limit):
+            try:
+                agenda.save(record.woken(now))
+            except Conflict:
+                moved += 1
+            else:
+                woken += 1
+    return Swept(woken, moved)

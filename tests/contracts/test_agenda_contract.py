@@ -1,0 +1,135 @@
+"""The Agenda and the Worklist: the fake and DynamoDB answer alike."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from assetwire.adapters.catalog.agenda import DynamoAgenda
+from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.adapters.catalog.worklist import DynamoWorklist
+from assetwire.domain import ids
+from assetwire.domain.asset import Deletion
+from assetwire.domain.due import LEASE, Due, DueKind
+from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.job import JobState
+from assetwire.domain.work import Queue, WorkState
+from fakes import some
+from fakes.catalog import FakeCatalog
+
+NOW, HOUR = some.NOW, timedelta(hours=1)
+
+
+class Places:
+    """The Catalog, its Agenda and its Worklist."""
+
+    def __init__(self, catalog: Any, agenda: Any, worklist: Any) -> None:
+        self.catalog, self.agenda, self.worklist = catalog, agenda, worklist
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def places(request: pytest.FixtureRequest) -> Places:
+    if request.param == "fake":
+        fake = FakeCatalog()
+        return Places(fake, fake, fake)
+    table = request.getfixturevalue("table")
+    return Places(*(kind(table, region="us-east-1") for kind in (DynamoCatalog, DynamoAgenda, DynamoWorklist)))
+
+
+def job(number: int) -> Any:
+    return some.job(job_id=ids.job_id(str(number)), due=Due(kind=DueKind.JOB, at=NOW + number * HOUR))
+
+
+def test_what_is_due_comes_longest_due_first_and_no_more_than_asked_for(places: Places) -> None:
+    jobs = [job(number) for number in range(20)]
+    for made in reversed(jobs):
+        places.agenda.save(made)
+    assert places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=100) == jobs[:10]
+    assert places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=4) == jobs[:4]
+    assert places.agenda.due(DueKind.JOB, at=NOW - HOUR, limit=4) == []
+
+
+def test_kinds_are_due_apart(places: Places) -> None:
+    deletion = Deletion(by="me", at=NOW, due_at=NOW + HOUR)
+    asset = some.asset("a.jpg", deletion=deletion, due=Due(kind=DueKind.DELETION, at=NOW + HOUR))
+    places.agenda.save(asset)
+    places.agenda.save(job(1))
+    assert places.agenda.due(DueKind.DELETION, at=NOW + HOUR, limit=9) == [asset]
+    assert places.catalog.asset(asset.asset_id) == asset
+
+
+def test_what_was_woken_is_due_again_after_the_lease_alone(places: Places) -> None:
+    made = job(0)
+    places.agenda.save(made)
+    places.agenda.save(made.woken(NOW))
+    assert places.agenda.due(DueKind.JOB, at=NOW + LEASE - timedelta(seconds=1), limit=9) == []
+    (again,) = places.agenda.due(DueKind.JOB, at=NOW + LEASE, limit=9)
+    assert again.due.wakes == 1
+
+
+def test_what_is_done_is_due_no_more(places: Places) -> None:
+    made = job(0)
+    places.agenda.save(made)
+    places.agenda.save(made.progressed(now=NOW, state=JobState.DONE, done=10))
+    assert places.agenda.due(DueKind.JOB, at=NOW + 99 * HOUR, limit=9) == []
+    assert places.agenda.job(made.job_id).done == 10
+
+
+def test_a_lost_race_writes_nothing(places: Places) -> None:
+    made = job(0)
+    places.agenda.save(made)
+    places.agenda.save(made.woken(NOW))
+    for record in (made, made.woken(NOW), made.progressed(now=NOW, done=1)):
+        with pytest.raises(Conflict):
+            places.agenda.save(record)
+
+
+def test_a_job_that_is_not_there_is_not_found(places: Places) -> None:
+    with pytest.raises(NotFound):
+        places.agenda.job(ids.job_id("none"))
+
+
+def test_the_same_cause_opens_one_work_item(places: Places) -> None:
+    item = some.work_item(evidence={"distance": 2})
+    assert places.worklist.open(item) is True
+    assert places.worklist.open(item.model_copy(update={"evidence": {}})) is False
+    assert places.worklist.item(item.work_id) == item
+
+
+def test_work_items_are_listed_newest_first_by_queue_and_state(places: Places) -> None:
+    made = [some.work_item(work_id=ids.work_id(str(n)), opened_at=NOW + n * HOUR) for n in range(9)]
+    other = some.work_item(work_id=ids.work_id("other"), queue=Queue.RIGHTS_CONFLICT)
+    for item in [*made, other]:
+        places.worklist.open(item)
+    closed = made[4].closed("kept", by="me", now=NOW)
+    places.worklist.save(closed)
+    seen, after = [], None
+    while True:
+        page = places.worklist.items(Queue.NEAR_DUPLICATE, WorkState.OPEN, limit=3, after=after)
+        seen += page.items
+        after = page.next
+        if after is None:
+            break
+    assert seen == [item for item in reversed(made) if item != made[4]]
+    assert places.worklist.items(Queue.NEAR_DUPLICATE, WorkState.CLOSED, limit=3, after=None).items == [closed]
+    assert places.worklist.items(Queue.RIGHTS_CONFLICT, WorkState.OPEN, limit=3, after=None).items == [other]
+
+
+def test_a_work_item_is_closed_once(places: Places) -> None:
+    item = some.work_item()
+    places.worklist.open(item)
+    places.worklist.save(item.closed("kept", by="me", now=NOW))
+    with pytest.raises(Conflict):
+        places.worklist.save(item.closed("merged", by="you", now=NOW))
+    with pytest.raises(NotFound):
+        places.worklist.item(ids.work_id("none"))
+
+
+def test_assets_are_listed_by_category(places: Places) -> None:
+    for number, category in enumerate(("swatch", "default", "swatch")):
+        places.catalog.save_asset(some.asset(f"{number}.jpg", now=NOW + number * HOUR, category=category))
+    page = places.catalog.assets_of("swatch", limit=10, after=None)
+    assert [asset.asset_id for asset in page.assets] == [some.asset_id("2.jpg"), some.asset_id("0.jpg")]
+    first = places.catalog.assets_of("swatch", limit=1, after=None)
+    (second,) = places.catalog.assets_of("swatch", limit=1, after=first.next).assets
+    assert second.asset_id == some.asset_id("0.jpg")

@@ -1,0 +1,67 @@
+"""The clock: everything that is due is woken once, and nothing else."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from assetwire.domain import ids
+from assetwire.domain.due import LEASE, Due, DueKind
+from assetwire.domain.outbox import Change, events_of
+from assetwire.services.clock import Swept, sweep
+from fakes import some
+from fakes.catalog import FakeCatalog
+
+NOW = some.NOW
+
+
+def catalog_with(*minutes: int) -> FakeCatalog:
+    catalog = FakeCatalog()
+    for minute in minutes:
+        due = Due(kind=DueKind.JOB, at=NOW + timedelta(minutes=minute))
+        catalog.save(some.job(job_id=ids.job_id(str(minute)), due=due))
+    catalog.changes.clear()
+    return catalog
+
+
+def woken(catalog: FakeCatalog) -> list[str]:
+    events = [e for n, (old, new) in enumerate(catalog.changes) for e in events_of(Change(str(n), NOW, old, new))]
+    return [event.subject for event in events if event.type == "ItemDue"]
+
+
+def test_what_is_due_is_woken_and_what_is_not_is_left() -> None:
+    catalog = catalog_with(-5, 0, 1)
+    assert sweep(agenda=catalog, now=NOW) == Swept(woken=2, moved=0)
+    assert woken(catalog) == [ids.job_id("-5"), ids.job_id("0")]
+
+
+def test_a_second_sweep_wakes_nothing_before_the_lease_ends() -> None:
+    catalog = catalog_with(0)
+    sweep(agenda=catalog, now=NOW)
+    assert sweep(agenda=catalog, now=NOW + LEASE - timedelta(seconds=1)) == Swept(0, 0)
+    assert sweep(agenda=catalog, now=NOW + LEASE) == Swept(1, 0)
+
+
+def test_a_backlog_is_woken_over_several_sweeps() -> None:
+    catalog = catalog_with(*range(-25, 0))
+    assert [sweep(agenda=catalog, now=NOW, limit=10).woken for _ in range(4)] == [10, 10, 5, 0]
+    assert len(set(woken(catalog))) == 25
+
+
+def test_what_another_sweep_woke_first_is_not_woken_twice() -> None:
+    catalog = catalog_with(-2, -1)
+    found = catalog.due(DueKind.JOB, at=NOW, limit=9)
+
+    class Late:
+        """An agenda whose reading was overtaken by another sweep."""
+
+        def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Any]:
+            return found if kind is DueKind.JOB else []
+
+        def save(self, record: Any) -> None:
+            catalog.save(record)
+
+        def job(self, job_id: str) -> Any:
+            return catalog.job(job_id)
+
+    catalog.save(found[0].woken(NOW))
+    assert sweep(agenda=Late(), now=NOW) == Swept(woken=1, moved=1)
+    assert len(woken(catalog)) == 2
