@@ -1,7 +1,7 @@
 """A ZIP drop, judged before anything of it is unpacked: which members become which keys, and what is refused and why.
 
 Names are taken as hostile: nothing is repaired, and a name that could mean two things is refused. Declared sizes are
-a first bound only; whoever unpacks counts what comes out (`media/archive.py`).
+a first bound only; whoever unpacks counts what comes out (`media/zip_reader.py`).
 """
 
 import re

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.archive import Expansion, Fate, Limits, plan
+from assetwire.domain.expansion import Expansion, Fate, Limits, plan
 from assetwire.domain.errors import Undecodable
-from assetwire.media.archive import Archive
+from assetwire.media.zip_reader import Archive
 from fakes.zips import Made, honest_zip, made_zip
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from assetwire.domain.archive import Entry, Member
+from assetwire.domain.expansion import Entry, Member
 from assetwire.domain.errors import Undecodable
 
 _PIECE = 1024 * 1024

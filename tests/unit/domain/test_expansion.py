@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.archive import Entry, Expansion, Fate, Limits, Role, plan
+from assetwire.domain.expansion import Entry, Expansion, Fate, Limits, Role, plan
 from assetwire.domain.uploads import checked_key
 
 LINK, DIRECTORY, FIFO, REGULAR = 0o120777 << 16, 0o040755 << 16, 0o010644 << 16, 0o100644 << 16
