@@ -7,6 +7,7 @@ LOCAL  := .local
 VENV   := $(LOCAL)/venv
 STACK  := $(LOCAL)/stack
 SAM    := $(LOCAL)/sam
+EXIFTOOL := $(LOCAL)/exiftool
 UV     := $(LOCAL)/uv/bin/uv
 PYTHON  = $(shell scripts/find-python)
 # The machine that functions are built for: arm64 on AWS. `assetwire local up` builds for the machine it runs on.
@@ -25,7 +26,7 @@ unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(VENV)/.done $(STACK)/.done $(SAM)/.done ## Install everything into .local/ (no system packages, no Docker)
+setup: $(VENV)/.done $(STACK)/.done $(SAM)/.done $(EXIFTOOL)/.done ## Install everything into .local/ (no system packages, no Docker)
 
 demo: setup ## Deploy to the embedded stack, upload the sample photographs, follow each to its signed URL
 	assetwire demo
@@ -88,6 +89,14 @@ $(SAM)/.done: $(UV) locks/sam.txt
 	$(UV) venv --quiet --clear --python "$(PYTHON)" $(SAM)
 	$(UV) pip install --quiet --python $(SAM)/bin/python --require-hashes -r locks/sam.txt
 	@touch $@
+
+# The independent writer of metadata that the contract tests read after: npm brings it, perl runs it.
+$(EXIFTOOL)/.done: $(VENV)/.done $(wildcard tests/exiftool/*.json) tests/exiftool/.npmrc
+	@command -v perl >/dev/null || echo "warning: no perl here: 'make test' needs it to run exiftool; nothing else does" >&2
+	@rm -rf $(EXIFTOOL) && mkdir -p $(EXIFTOOL)
+	@cp tests/exiftool/package.json tests/exiftool/package-lock.json tests/exiftool/.npmrc $(EXIFTOOL)
+	cd $(EXIFTOOL) && npm ci --silent --ignore-scripts --no-audit --no-fund --no-update-notifier --cache .npm
+	@rm -rf $(EXIFTOOL)/.npm && touch $@
 
 # --- locks: hashes for every platform, versions shared by all environments ---------------------------------------
 

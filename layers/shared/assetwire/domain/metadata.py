@@ -1,7 +1,8 @@
 """The metadata of masters: one model with IPTC's names, where each value was found, and what it overruled.
 
 Names are the property names of the IPTC Photo Metadata Standard 2025.1 (Core and Extension), PLUS 2.0.1 and PRISM's
-rights (prl, pur), in lower case with underscores. `FIELDS` lists all that are read; nothing else is.
+usage rights (pur), in lower case with underscores; members of structures keep the standards' own names (`ProductGTIN`,
+`LicensorURL`, `rbShape`). `FIELDS` lists all that are read; nothing else is.
 """
 
 from collections.abc import Mapping
@@ -105,7 +106,16 @@ FIELDS: Mapping[str, FieldFacts] = MappingProxyType(
         "digital_image_guid": _field(_TEXT, "Iptc4xmpExt:DigImageGUID"),
         "digital_source_type": _field(_URI, "Iptc4xmpExt:DigitalSourceType"),
         "person_in_image": _field(_LIST, "Iptc4xmpExt:PersonInImage", public=False),
+        "person_in_image_with_details": _field(_STRUCTURES, "Iptc4xmpExt:PersonInImageWDetails", public=False),
         "event": _field(_ALT, "Iptc4xmpExt:Event"),
+        "event_identifier": _field(_LIST, "Iptc4xmpExt:EventId"),
+        "about_cv_term": _field(_STRUCTURES, "Iptc4xmpExt:AboutCvTerm"),
+        "genre": _field(_STRUCTURES, "Iptc4xmpExt:Genre"),
+        "contributor": _field(_STRUCTURES, "Iptc4xmpExt:Contributor"),
+        "ai_system_used": _field(_TEXT, "Iptc4xmpExt:AISystemUsed"),
+        "ai_system_version_used": _field(_TEXT, "Iptc4xmpExt:AISystemVersionUsed"),
+        "ai_prompt_information": _field(_TEXT, "Iptc4xmpExt:AIPromptInformation", public=False),
+        "ai_prompt_writer_name": _field(_TEXT, "Iptc4xmpExt:AIPromptWriterName", public=False),
         "organisation_in_image_name": _field(_LIST, "Iptc4xmpExt:OrganisationInImageName"),
         "organisation_in_image_code": _field(_LIST, "Iptc4xmpExt:OrganisationInImageCode"),
         "additional_model_information": _field(_TEXT, "Iptc4xmpExt:AddlModelInfo", public=False),
@@ -117,6 +127,8 @@ FIELDS: Mapping[str, FieldFacts] = MappingProxyType(
         "location_shown": _field(_STRUCTURES, "Iptc4xmpExt:LocationShown", public=False),
         "registry_entry": _field(_STRUCTURES, "Iptc4xmpExt:RegistryId"),
         "artwork_or_object": _field(_STRUCTURES, "Iptc4xmpExt:ArtworkOrObject"),
+        "embedded_encoded_rights_expression": _field(_STRUCTURES, "Iptc4xmpExt:EmbdEncRightsExpr"),
+        "linked_encoded_rights_expression": _field(_STRUCTURES, "Iptc4xmpExt:LinkedEncRightsExpr"),
         # PLUS
         "licensor": _field(_STRUCTURES, "plus:Licensor"),
         "copyright_owner": _field(_STRUCTURES, "plus:CopyrightOwner"),
@@ -148,6 +160,33 @@ FIELDS: Mapping[str, FieldFacts] = MappingProxyType(
         "creator_tool": _field(_TEXT, "xmp:CreatorTool", "2:65", "Software"),
     }
 )
+
+MEMBERS: Mapping[str, Type] = MappingProxyType(
+    dict.fromkeys(
+        # Texts in several languages.
+        (
+            "ProductName",
+            "ProductDescription",
+            "LocationName",
+            "CvTermName",
+            "PersonName",
+            "PersonDescription",
+            "Name",
+            "AOTitle",
+            "AOContentDescription",
+            "AOContributionDescription",
+            "AOPhysicalDescription",
+        ),
+        _ALT,
+    )
+    | dict.fromkeys(
+        ("Identifier", "Role", "LocationId", "PersonId", "AOCreator", "AOCreatorId", "AOStylePeriod"),
+        _LIST,
+    )
+    | dict.fromkeys(("rCtype", "rRole", "rbVertices", "PersonCharacteristic"), _STRUCTURES)
+)
+"""Members of structures that are no plain texts, by their names in the standards; all others keep the shape that they
+were written in, and numbers such as `rbX` stay strings, as XMP has them."""
 
 
 class FieldValue(Value):
