@@ -9,8 +9,10 @@ import pytest
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Blob, Delivered, Rendered, Source, UploadRecord
+from assetwire.domain.asset import Blob, Delivered, Named, Rendered, Source, UploadRecord
+from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
+from assetwire.domain.expansion import Fate
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.ports import AssetReader
@@ -38,6 +40,12 @@ RECORDS: list[Record] = [
     UploadRecord(upload=some.upload("copy.jpg"), asset_id=VERSION.asset_id, version_id=None),
     some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),
     some.job(total=7, cursor="x"),
+    Named(bucket="masters", stem="a/ü ☃", key="a/ü ☃.jpg"),
+    some.declaration(),
+    some.drop(),
+    Members(
+        drop_id=some.drop().drop_id, page=3, results=(MemberResult(name="a", fate=Fate.SKIPPED, code="directory"),)
+    ),
 ]
 
 

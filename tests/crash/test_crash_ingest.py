@@ -98,6 +98,7 @@ def test_an_undisturbed_run_records_upload_source_blob_version_and_asset() -> No
         "ASSET VERSION",
         "SHA256 META",
         "SOURCE META",
+        "SOURCE NAMED",
         "SOURCE UPLOAD",
     ]
     assert f"SOURCE#{MASTERS}/{KEY} META" in items
@@ -165,6 +166,8 @@ def test_the_same_bytes_under_two_keys_are_one_asset_with_two_sources_whichever_
     assert [kind for kind, _ in first] == [
         "Asset",
         "Blob",
+        "Named",
+        "Named",
         "Source",
         "Source",
         "UploadRecord",
@@ -184,7 +187,17 @@ def test_two_keys_with_the_same_bytes_at_once_are_one_asset_with_two_sources() -
             other = s3_message(put_master(picture(), key="b/two.png"))
             deliver(on.world, INGEST, on.message, before={number: lambda m=other: deliver(on.world, INGEST, m)})
             kinds = sorted(item["kind"]["S"] for item in on.world.items())
-            assert kinds == ["Asset", "Blob", "Source", "Source", "UploadRecord", "UploadRecord", "Version"], number
+            assert kinds == [
+                "Asset",
+                "Blob",
+                "Named",
+                "Named",
+                "Source",
+                "Source",
+                "UploadRecord",
+                "UploadRecord",
+                "Version",
+            ], number
             assert len({data_of(item)["asset_id"] for item in on.world.items()}) == 1, number
 
 
@@ -212,6 +225,8 @@ def _by_role(world: World, *, winner: str, other: str) -> list[tuple[str, object
     roles = {
         winner: "WINNER",
         other: "OTHER",
+        winner.rsplit(".", 1)[0]: "WINNER'S STEM",
+        other.rsplit(".", 1)[0]: "OTHER'S STEM",
         winner.rsplit("/", 1)[-1]: "WINNER'S NAME",
         versions[winner]: "WINNER'S UPLOAD",
         versions[other]: "OTHER'S UPLOAD",

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.job import Job
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
 from assetwire.ports import Page, Position, WorkPage
 
@@ -129,6 +132,7 @@ class FakeCatalog:
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        standing: Standing | None = None,
     ) -> None:
         new: list[Record] = [upload, *(value for value in (source, blob, version) if value is not None), *work]
         if any(key_of(value) in self.records for value in new):
@@ -136,6 +140,10 @@ class FakeCatalog:
         if asset is not None:
             self._require_unchanged(asset)
             new.append(asset)
+        if standing is not None:
+            new += self._settled(standing)
+        if source is not None and len(names_of(source.key)) > 1:
+            new.append(Named(bucket=source.bucket, stem=names_of(source.key)[1], key=source.key))
         self._write(*new)
 
     def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
@@ -144,12 +152,66 @@ class FakeCatalog:
             raise Conflict("saving an asset: there is no such version")
         self._write(asset, *versions)
 
+    # --- declarations and drops ---
+
+    def standing(self, bucket: str, key: str) -> Standing:
+        return Standing(bucket, key, tuple(self.declaration(bucket, slot) for slot in slots_of(key)))
+
+    def declaration(self, bucket: str, slot: Slot) -> Declaration | None:
+        found = self.records.get(("declaration", bucket, slot.name, slot.origin.value))
+        return found if isinstance(found, Declaration) else None
+
+    def declare(self, declaration: Declaration) -> None:
+        self._require_unchanged(declaration)
+        self._write(declaration)
+
+    def masters_named(self, bucket: str, name: str) -> list[str]:
+        known = [record for record in self.records.values() if isinstance(record, Source) and record.bucket == bucket]
+        return sorted(record.key for record in known if name in names_of(record.key))
+
+    def settle(
+        self,
+        standing: Standing,
+        *,
+        asset: Asset | None = None,
+        versions: Sequence[Version] = (),
+        work: Sequence[WorkItem] = (),
+    ) -> None:
+        new: list[Record] = [*self._settled(standing), *versions, *work]
+        if any(key_of(item) in self.records for item in work):
+            raise Conflict("settling declarations: a work item exists by now")
+        if asset is not None:
+            self._require_unchanged(asset)
+            new.append(asset)
+        self._write(*new)
+
+    def _settled(self, standing: Standing) -> list[Record]:
+        if standing.declarations != self.standing(standing.bucket, standing.key).declarations:
+            raise Conflict("settling declarations: something else is declared by now")
+        return [after for _, before, after in standing.known() if after is not None and after is not before]
+
+    def drop(self, drop_id: str) -> Drop | None:
+        found = self.records.get(("drop", drop_id))
+        return found if isinstance(found, Drop) else None
+
+    def save_drop(self, drop: Drop) -> None:
+        self._require_unchanged(drop)
+        self._write(drop)
+
+    def members(self, drop_id: str, page: int) -> Members | None:
+        found = self.records.get(("members", drop_id, str(page)))
+        return found if isinstance(found, Members) else None
+
+    def save_members(self, members: Members) -> None:
+        if key_of(members) not in self.records:
+            self._write(members)
+
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
 
-    def _require_unchanged(self, record: Asset | Job | WorkItem) -> None:
+    def _require_unchanged(self, record: Asset | Job | WorkItem | Declaration | Drop) -> None:
         stored = self.records.get(key_of(record))
-        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem) else -1
+        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem | Declaration | Drop) else -1
         if record.revision != revision + 1:
             raise Conflict(f"{key_of(record)}: its revision moved to {revision}")
 
@@ -189,3 +251,11 @@ def key_of(record: Record) -> Key:
             return "work", record.work_id
         case Job():
             return "job", record.job_id
+        case Named():
+            return "named", record.bucket, record.stem, record.key
+        case Declaration():
+            return "declaration", record.bucket, record.name, record.origin.value
+        case Drop():
+            return "drop", record.drop_id
+        case Members():
+            return "members", record.drop_id, str(record.page)

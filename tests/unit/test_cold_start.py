@@ -15,7 +15,10 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 
 WIRED = {
     "ingest": (
-        ["adapters.catalog.repository", "adapters.media_store", "media.inspect", "services.ingest", "queue_events"],
+        [
+            *("adapters.catalog.repository", "adapters.catalog.declarations", "adapters.media_store"),
+            *("media.inspect", "media.metadata", "services.ingest", "queue_events"),
+        ],
         {"botocore.session", "pynamodb", "PIL", "pyvips", "pydantic", "aws_lambda_powertools"},
     ),
     "relay": (

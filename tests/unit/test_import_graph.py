@@ -64,7 +64,7 @@ def test_the_walk_found_the_code() -> None:
     [
         ("assetwire.domain", ("pydantic", "assetwire.domain")),
         ("assetwire.ports", ("assetwire.domain",)),
-        ("assetwire.services", ("assetwire.domain", "assetwire.ports")),
+        ("assetwire.services", ("assetwire.domain", "assetwire.ports", "assetwire.services")),
         ("assetwire.media", ("assetwire.domain", "assetwire.ports", "assetwire.media", *IMAGING)),
         (
             "assetwire.adapters",

@@ -40,13 +40,16 @@ def ingest() -> "Callable[[Upload], Ingested]":
     """Return the ingest of one upload."""
     from functools import partial
 
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.media_store import S3Masters
     from assetwire.media.inspect import inspect
+    from assetwire.media.metadata import parse_xmp
     from assetwire.services.ingest import ingest as service
 
     known = settings.load(settings.IngestSettings)
     catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+    declarations = DynamoDeclarations(known.catalog_table, region=known.aws_region)
     masters = S3Masters()
     inspector = partial(inspect, maximum_bytes=known.maximum_master_bytes, maximum_pixels=known.maximum_master_pixels)
     return lambda upload: service(
@@ -54,6 +57,8 @@ def ingest() -> "Callable[[Upload], Ingested]":
         catalog=catalog,
         masters=masters,
         inspector=inspector,
+        declarations=declarations,
+        sidecar_reader=parse_xmp,
         maximum_bytes=known.maximum_master_bytes,
         now=now(),
     )

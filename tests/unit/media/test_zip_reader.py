@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.expansion import Expansion, Fate, Limits, plan
 from assetwire.domain.errors import Undecodable
+from assetwire.domain.expansion import Expansion, Fate, Limits, plan
 from assetwire.media.zip_reader import Archive
 from fakes.zips import Made, honest_zip, made_zip
 

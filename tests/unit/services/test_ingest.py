@@ -10,7 +10,7 @@ from assetwire.domain.errors import Conflict, Misconfigured
 from assetwire.services.ingest import Ingested, Outcome, ingest
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.media import FakeInspector
+from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters
 
@@ -32,6 +32,8 @@ class World:
             catalog=self.catalog,
             masters=self.masters,
             inspector=self.inspector,
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
             maximum_bytes=1000,
             now=NOW,
         )

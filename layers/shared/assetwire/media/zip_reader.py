@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from assetwire.domain.expansion import Entry, Member
 from assetwire.domain.errors import Undecodable
+from assetwire.domain.expansion import Entry, Member
 
 _PIECE = 1024 * 1024
 """Bytes of a member that are in memory at a time."""

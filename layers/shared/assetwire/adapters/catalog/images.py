@@ -8,7 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.outbox import Change, Record
@@ -16,7 +18,11 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
-    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job)
+    kind.__name__: kind
+    for kind in (
+        *(Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job),
+        *(Named, Declaration, Drop, Members),
+    )
 }
 Image = dict[str, Any]
 """An item as DynamoDB's API and stream write it: name → {type: value}."""

@@ -15,7 +15,9 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.model import Value
@@ -25,7 +27,7 @@ from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem
+Revised = Asset | Job | WorkItem | Declaration | Drop
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
@@ -181,6 +183,14 @@ def key_of(value: Record) -> tuple[str, str]:
             return keys.work_item(value.work_id)
         case Job():
             return keys.job(value.job_id)
+        case Named():
+            return keys.named(value.bucket, value.stem, value.key)
+        case Declaration():
+            return keys.declaration(value.bucket, value.name, value.origin.value)
+        case Drop():
+            return keys.drop(value.drop_id)
+        case Members():
+            return keys.members(value.drop_id, value.page)
 
 
 def _indexed(value: Record) -> dict[str, Any]:

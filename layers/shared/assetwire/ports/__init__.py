@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
 from assetwire.domain.inspection import Inspection
@@ -96,11 +97,15 @@ class Catalog(AssetReader, Protocol):
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        standing: Standing | None = None,
     ) -> None:
         """Write an ingested upload and what is new with it, all or nothing.
 
+        `standing` is what was declared of the master when that was decided: it is noted as known to the asset.
+
         Raises:
-            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved.
+            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved, or
+                something else is declared by now.
         """
         ...
 
