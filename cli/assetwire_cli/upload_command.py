@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from assetwire_cli import console
+from assetwire_cli import console, manifests
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.presigned import PresignedUploader
 from assetwire_cli.target import Target
@@ -26,6 +26,9 @@ def upload(
     presigned: Annotated[
         bool, typer.Option("--presigned", help="Use the API alone: no permission on S3 is needed.")
     ] = False,
+    manifest: Annotated[
+        Path | None, typer.Option(help="CSV or JSON that says what the files show; see docs/uploads.md.")
+    ] = None,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
@@ -36,6 +39,9 @@ def upload(
     """
     place = target(aws, stack, region)
     planned = plan(paths, prefix)
+    if manifest is not None:  # before the files, so that each finds what is said of it
+        counts = manifests.declare(place, manifest, folder=prefix)
+        console.line("declared\t" + "\t".join(f"{name} {count}" for name, count in counts.items()))
     if presigned:
         results = send_presigned(place, planned, workers=workers)
     else:

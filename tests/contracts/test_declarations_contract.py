@@ -13,7 +13,8 @@ from assetwire.domain.errors import Conflict
 from assetwire.domain.expansion import Fate
 from assetwire.domain.metadata import Origin
 from assetwire.ports import Catalog
-from assetwire.ports.declarations import Declarations, Drops
+from assetwire.ports.declarations import Declarations
+from assetwire.ports.drops import Drops
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.some import NOW

@@ -16,7 +16,7 @@ from assetwire.adapters.media_store import DELIVERED_CACHE_CONTROL, S3Delivery, 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import InvalidRequest, Misconfigured, NotFound, Unavailable
 from assetwire.domain.uploads import Part, s3_checksum
-from assetwire.ports import DeliveryStore, Masters, RenditionStore, UploadedPart
+from assetwire.ports import DeliveryStore, Masters, RenditionStore, Stored, UploadedPart
 from fakes import some
 from fakes.stores import FakeDeliveryStore, FakeMasters, FakeRenditionStore
 
@@ -123,6 +123,20 @@ class TestMasters:
     def test_an_announcement_of_what_is_gone_is_not_found(self, masters: Masters) -> None:
         with pytest.raises(NotFound):
             masters.resolve(some.upload("nothing.jpg", s3_version=""))
+
+    def test_a_file_is_stored_once_and_again_when_its_bytes_differ(self, masters: Masters, tmp_path: Path) -> None:
+        def store(data: bytes, cause: str) -> Stored:
+            (tmp_path / "file").write_bytes(data)
+            sha256 = hashlib.sha256(data).hexdigest()
+            return masters.store("a/shoe.jpg", tmp_path / "file", sha256=sha256, cause=cause)
+
+        acts = [(b"A", "one"), (b"A", "two"), (b"A", "one"), (b"B", "two"), (b"A", "one")]
+        first, second, again, third, fourth = (store(*act) for act in acts)
+        assert [each.written for each in (first, second, again, third, fourth)] == [True, False, True, True, True]
+        assert first.s3_version == second.s3_version
+        assert len({first.s3_version, third.s3_version, fourth.s3_version}) == 3
+        upload = some.upload("a/shoe.jpg", s3_version=third.s3_version)
+        assert masters.fetch(upload, tmp_path / "back", maximum=9).sha256 == hashlib.sha256(b"B").hexdigest()
 
     def test_an_upload_form_names_its_key(self, masters: Masters) -> None:
         form = masters.upload_form("a/shoe.jpg", minimum=1, maximum=1000, checksum=None, seconds=60)

@@ -2,20 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import InvalidRequest, NotFound
 from assetwire.domain.uploads import Part
-from assetwire.ports import Fetched, PartsPage, UploadedPart
+from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
 
 class _Master(NamedTuple):
     s3_version: str
     uploaded_at: datetime
     data: bytes
+    cause: str = ""
 
 
 class FakeMasters:
@@ -48,6 +49,20 @@ class FakeMasters:
         data = self._read(upload).data
         to.write_bytes(data[:maximum])
         return Fetched(hashlib.sha256(data).hexdigest(), len(data))
+
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        data = file.read_bytes()
+        assert hashlib.sha256(data).hexdigest() == sha256
+        known = self._objects.get(("masters", key), [])
+        if known and known[-1].data == data:
+            return Stored(known[-1].s3_version, written=known[-1].cause == cause)
+        stored = _Master(f"stored-{len(known) + 1}", datetime(2026, 6, 1, tzinfo=UTC), data, cause)
+        self._objects.setdefault(("masters", key), []).append(stored)
+        return Stored(stored.s3_version, written=True)
+
+    def holds(self) -> dict[str, list[bytes]]:
+        """Return the bytes of every version, oldest first, by key."""
+        return {key: [each.data for each in versions] for (_, key), versions in self._objects.items()}
 
     def upload_form(
         self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int

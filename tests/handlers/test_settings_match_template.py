@@ -20,6 +20,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
     "signed_url": bootstrap.signed_url,
+    "manifests": bootstrap.manifests,
+    "unpack": bootstrap.unpack,
     "uploads": bootstrap.uploads,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

@@ -15,6 +15,8 @@ SETTINGS = {
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "signed_url": settings.SignedUrlSettings,
+    "manifests": settings.ManifestsSettings,
+    "unpack": settings.UnpackSettings,
     "uploads": settings.UploadsSettings,
 }
 FROM_LAMBDA = {"AWS_REGION"}

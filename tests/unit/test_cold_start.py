@@ -41,6 +41,20 @@ WIRED = {
         ["adapters.catalog.repository", "services.assets", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "manifests": (
+        [
+            *("adapters.catalog.repository", "adapters.catalog.declarations"),
+            *("services.manifests", "services.unpack", "api", "requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "unpack": (
+        [
+            *("adapters.catalog.repository", "adapters.catalog.declarations", "adapters.media_store"),
+            *("media.zip_reader", "services.unpack", "queue_events"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "uploads": (
         ["adapters.catalog.repository", "adapters.media_store", "services.uploads", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
@@ -82,7 +96,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi", "uploads": "Uploads"}
+    names = {"catalog": "CatalogApi", "uploads": "Uploads", "manifests": "Manifests"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

@@ -12,10 +12,14 @@ from assetwire import settings
 
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
+    from assetwire.domain.declaration import Standing
+    from assetwire.domain.drop import Drop
     from assetwire.domain.rights import Rights
     from assetwire.requests import (
         AbortQuery,
         CompleteRequest,
+        DropQuery,
+        ManifestRequest,
         MultipartRequest,
         PartsQuery,
         PartsRequest,
@@ -25,8 +29,10 @@ if TYPE_CHECKING:
     from assetwire.services.clock import Swept
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
+    from assetwire.services.manifests import Applied
     from assetwire.services.renditions import Made
     from assetwire.services.signed_url import SignedUrl
+    from assetwire.services.unpack import DropPage
     from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
 
 
@@ -238,6 +244,83 @@ class Uploads:
 def uploads() -> Uploads:
     """Return the API of uploads."""
     return Uploads()
+
+
+@cache
+def unpack() -> "Callable[[Upload], Drop | None]":
+    """Return the unpacking of one drop."""
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.media_store import S3Masters
+    from assetwire.domain.expansion import Limits
+    from assetwire.media.zip_reader import Archive
+    from assetwire.services.unpack import Unpacking
+    from assetwire.services.unpack import unpack as service
+
+    known = settings.load(settings.UnpackSettings)
+    world = Unpacking(
+        masters=S3Masters(known.masters_bucket),
+        drops=DynamoDrops(known.catalog_table, region=known.aws_region),
+        declarations=DynamoDeclarations(known.catalog_table, region=known.aws_region),
+        catalog=DynamoCatalog(known.catalog_table, region=known.aws_region),
+        opener=Archive,
+        maximum_bytes=known.maximum_master_bytes,
+        limits=Limits(member_bytes=known.maximum_master_bytes),
+    )
+    return lambda upload: service(upload, world=world, now=now())
+
+
+class Manifests:
+    """The use cases behind the API of what is said of masters."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+
+        known = settings.load(settings.ManifestsSettings)
+        self._bucket = known.masters_bucket
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._declarations = DynamoDeclarations(known.catalog_table, region=known.aws_region)
+        self._drops = DynamoDrops(known.catalog_table, region=known.aws_region)
+
+    def declare(self, wanted: "ManifestRequest") -> "Applied":
+        """Declare what a manifest says."""
+        import json
+
+        from assetwire.services.manifests import MOST_ROWS_AT_ONCE, apply_manifest, checked_folder
+
+        name, text = "manifest.csv", wanted.csv
+        if text is None:
+            name, text = "manifest.json", json.dumps({"files": wanted.files})
+        return apply_manifest(
+            name,
+            text.encode(errors="surrogatepass"),
+            folder=checked_folder(wanted.folder),
+            bucket=self._bucket,
+            said_at=now(),
+            by="api",
+            most_rows=MOST_ROWS_AT_ONCE,
+            dry_run=wanted.dry_run,
+            declarations=self._declarations,
+            catalog=self._catalog,
+            now=now(),
+        )
+
+    def standing(self, key: str) -> "Standing":
+        """Return what stands about a master."""
+        return self._declarations.standing(self._bucket, key)
+
+    def find_drop(self, wanted: "DropQuery") -> "DropPage":
+        """Return what became of a drop."""
+        from assetwire.services.unpack import find_drop
+
+        return find_drop(self._bucket, wanted.key, wanted.s3_version, page=wanted.page, drops=self._drops)
+
+
+@cache
+def manifests() -> Manifests:
+    """Return the API of what is said of masters."""
+    return Manifests()
 
 
 @cache

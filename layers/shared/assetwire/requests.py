@@ -1,6 +1,8 @@
 """What callers of the API may ask for: query parameters and bodies, by route. Unknown fields are refused by name."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assetwire.domain.asset import AssetStatus
 
@@ -79,6 +81,35 @@ class AbortQuery(_Asked):
 
     key: str = Field(min_length=1, max_length=512)
     upload_id: str = Field(min_length=1, max_length=1024)
+
+
+class ManifestRequest(_Asked):
+    """A manifest, as CSV or as JSON's `files`, of the masters in a folder; a dry run only tells its problems."""
+
+    folder: str = Field(default="", max_length=512)
+    csv: str | None = None
+    files: list[dict[str, Any]] | None = None
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_manifest(self) -> Self:
+        if (self.csv is None) == (self.files is None):
+            raise ValueError("a manifest is csv or files, one of them")
+        return self
+
+
+class DeclarationQuery(_Asked):
+    """A master, by its key."""
+
+    key: str = Field(min_length=1, max_length=512)
+
+
+class DropQuery(_Asked):
+    """A drop: its key, the version id that S3 gave it, and which page of its members."""
+
+    key: str = Field(min_length=1, max_length=512)
+    s3_version: str = Field(min_length=1, max_length=1024)
+    page: int = Field(default=0, ge=0, le=10_000)
 
 
 class UrlQuery(_Asked):

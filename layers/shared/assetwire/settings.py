@@ -63,6 +63,19 @@ class UploadsSettings(Settings):
     maximum_master_bytes: int = Field(gt=0)
 
 
+class UnpackSettings(Settings):
+    """Where drops are and their members go, and how large each may be (bytes)."""
+
+    masters_bucket: Name
+    maximum_master_bytes: int = Field(gt=0)
+
+
+class ManifestsSettings(Settings):
+    """The bucket whose masters manifests are about."""
+
+    masters_bucket: Name
+
+
 class SignedUrlSettings(Settings):
     """The signing key, the delivery host, and the longest life of a URL (seconds)."""
 

@@ -13,8 +13,8 @@ Source: AWS service authorization reference, X-Ray.
 """
 
 MAY_USE = {
-    ("MastersBucket", "read"): {"ingest", "renditions"},
-    ("MastersBucket", "write"): {"uploads"},
+    ("MastersBucket", "read"): {"ingest", "renditions", "unpack"},
+    ("MastersBucket", "write"): {"unpack", "uploads"},
     ("RenditionsBucket", "read"): {"enforce"},
     ("RenditionsBucket", "write"): {"renditions"},
     ("DeliveryBucket", "read"): set(),

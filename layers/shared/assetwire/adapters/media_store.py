@@ -12,13 +12,16 @@ from assetwire.adapters.clients import client
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import NotFound, Unavailable
 from assetwire.domain.uploads import Part, from_s3_checksum, s3_checksum
-from assetwire.ports import Fetched, PartsPage, UploadedPart
+from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
 _PIECE = 1024 * 1024
 """Bytes of a master that are in memory at a time."""
 
 _BATCH = 1000
 """Objects that one DeleteObjects call takes."""
+
+_CAUSE = "assetwire-cause"
+"""Metadata of a master that we put ourselves: who did."""
 
 _PARTS = 1000
 """Parts that one ListParts call gives."""
@@ -55,6 +58,29 @@ class S3Masters:
                     if size <= maximum:
                         file.write(piece)
         return Fetched(digest.hexdigest(), size)
+
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        """Put a file under a key; S3 knows the SHA-256 of what stands there, and checks that of what comes."""
+        checksum, size = s3_checksum(sha256), file.stat().st_size
+        with translated(f"writing s3://{self._bucket}/{key}"):
+            try:
+                with translated(f"reading s3://{self._bucket}/{key}"):
+                    head = client("s3").head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
+                if (head["ContentLength"], head.get("ChecksumSHA256")) == (size, checksum):
+                    ours = head.get("Metadata", {}).get(_CAUSE) == cause
+                    return Stored(head.get("VersionId", "null"), written=ours)
+            except NotFound:
+                pass
+            with file.open("rb") as body:
+                answer = client("s3").put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=body,
+                    ChecksumAlgorithm="SHA256",
+                    ChecksumSHA256=checksum,
+                    Metadata={_CAUSE: cause},
+                )
+        return Stored(answer.get("VersionId", "null"), written=True)
 
     def upload_form(
         self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int

@@ -10,10 +10,11 @@ import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, Self
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.expansion import Entry, Member
+from assetwire.ports.drops import Unpacked
 
 _PIECE = 1024 * 1024
 """Bytes of a member that are in memory at a time."""
@@ -39,13 +40,6 @@ _DAMAGED = (
     KeyError,
     TypeError,
 )
-
-
-class Unpacked(NamedTuple):
-    """A member that was written to a local file."""
-
-    sha256: str
-    bytes: int
 
 
 class _Bounded:

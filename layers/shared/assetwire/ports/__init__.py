@@ -197,6 +197,13 @@ class PartsPage(NamedTuple):
     next_after: int | None
 
 
+class Stored(NamedTuple):
+    """An object that stands under its key; `written` unless the same bytes stood there before."""
+
+    s3_version: str
+    written: bool
+
+
 class Masters(Protocol):
     """The masters bucket."""
 
@@ -213,6 +220,13 @@ class Masters(Protocol):
 
         Raises:
             NotFound: the object is gone.
+        """
+        ...
+
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        """Put a local file under a key, unless its newest version holds the same bytes already.
+
+        `cause` says who puts it there: what the same cause put there before counts as written.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What services need to write declarations and drops down, to judge by them, and to read sidecars."""
+"""What services need to write declarations down, to judge by them, and to read sidecars."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing
-from assetwire.domain.drop import Drop, Members
 from assetwire.domain.inspection import Problem
 from assetwire.domain.work import WorkItem
 
@@ -79,28 +78,4 @@ class SidecarReader(Protocol):
 
     def __call__(self, data: bytes) -> SidecarSays:
         """Return what it says; nothing in it raises, what is wrong is in `warnings`."""
-        ...
-
-
-class Drops(Protocol):
-    """What became of archives and manifests."""
-
-    def drop(self, drop_id: str) -> Drop | None:
-        """Return a drop, read consistently, if it is known."""
-        ...
-
-    def save_drop(self, drop: Drop) -> None:
-        """Replace a drop that was read at the revision before; write a new one at revision 0.
-
-        Raises:
-            Conflict: its revision moved.
-        """
-        ...
-
-    def members(self, drop_id: str, page: int) -> Members | None:
-        """Return one page of a drop's members, read consistently, if it is written."""
-        ...
-
-    def save_members(self, members: Members) -> None:
-        """Write a page of a drop's members; a second time changes nothing."""
         ...
