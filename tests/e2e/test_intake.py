@@ -201,7 +201,10 @@ def test_a_manifest_reaches_its_masters_whichever_comes_first(
         {"de": "Schuh"},
     )
     assert manifests.declare(target, tmp_path / "manifest.csv", folder=folder)["unchanged"] == 1
-    assert target.call("GET", f"/assets/{asset['asset_id']}")["revision"] == asset["revision"]
+    again = target.call("GET", f"/assets/{asset['asset_id']}")
+    assert [again[name] for name in ("edits", "declared", "rights")] == [
+        asset[name] for name in ("edits", "declared", "rights")
+    ]
     standing = target.call("GET", "/declarations", query={"key": key})
     assert (standing["manifest"]["applied"], standing["sidecar"]) == ([key], None)
 
