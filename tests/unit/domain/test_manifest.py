@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import runpy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,7 @@ def test_csv_and_json_say_the_same() -> None:
 
 def test_the_schema_knows_the_documented_example_and_every_column() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert runpy.run_path(str(ROOT / "scripts" / "make_manifest_schema.py"))["schema"]() == SCHEMA
     jsonschema.validate({"files": [FULL_JSON]}, SCHEMA)
     properties = SCHEMA["properties"]["files"]["items"]["properties"]
     assert set(properties) == {name.split(".")[0] for name in COLUMNS}

@@ -13,7 +13,7 @@ from assetwire.services.ingest import ingest
 from assetwire.services.renditions import Made, make_renditions
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.media import FakeInspector, FakeRenderer
+from fakes.media import FakeInspector, FakeRenderer, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
 
@@ -52,6 +52,8 @@ class World:
             catalog=self.catalog,
             masters=self.masters,
             inspector=FakeInspector(),
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
             maximum_bytes=1000,
             now=NOW,
         )
