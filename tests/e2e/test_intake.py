@@ -1,6 +1,7 @@
 """Masters that come in by the API alone, in parts, as an archive, and with what is said of them: IAM enforced."""
 
 import io
+import json
 import urllib.request
 import uuid
 import zipfile
@@ -165,6 +166,29 @@ def test_an_archive_is_expanded_with_what_its_manifest_and_its_sidecars_say(
         member["s3_version"] for member in found["members"]
     ]
     assert not any(member["written"] for member in second["members"])
+
+
+@pytest.mark.parametrize(
+    ("key", "consumers"),
+    [
+        ("a/shoe.jpg", {"ingest"}),
+        ("a/shoe.jpg.xmp", {"ingest"}),
+        ("drops/a.zip", {"unpack"}),
+        ("drops/a/b.jpg", {"unpack"}),
+        ("a/drops/b.jpg", {"ingest"}),
+        ("a/manifest.csv", {"ingest", "unpack"}),  # ingest leaves it alone
+    ],
+)
+def test_the_rules_hand_each_key_to_those_whom_it_concerns(target: Target, key: str, consumers: set[str]) -> None:
+    events = target.client("events")
+    bucket = {"name": target.outputs["MastersBucketName"]}
+    event = {"source": "aws.s3", "detail-type": "Object Created", "detail": {"bucket": bucket, "object": {"key": key}}}
+    envelope = {"id": "1", "account": "0", "time": "2026-01-01T00:00:00Z", "region": "us-east-1", "resources": []}
+    hearing = set()
+    for rule in events.list_rules()["Rules"]:
+        if events.test_event_pattern(EventPattern=rule["EventPattern"], Event=json.dumps(event | envelope))["Result"]:
+            hearing |= {each["Id"] for each in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]}
+    assert hearing == consumers
 
 
 def test_a_bomb_is_refused_and_an_archive_whose_manifest_is_wrong_is_not_expanded(
