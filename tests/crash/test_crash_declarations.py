@@ -100,7 +100,7 @@ def test_a_manifest_and_a_sidecar_that_arrive_between_any_two_calls_of_ingest_ar
             assert _is_whole(on.world), on.point("before", number)
 
 
-def test_a_master_that_arrives_between_any_two_calls_of_a_manifest_or_a_sidecar_finds_what_they_say() -> None:
+def test_a_master_that_arrives_between_any_two_calls_of_its_manifest_or_sidecar_finds_both() -> None:
     for seed, function in ((_manifest, "unpack"), (_sidecar, "ingest")):
         with stage(Scenario(function, seed)) as on:
             master, other = _master(on.world), _sidecar(on.world) if seed is _manifest else _manifest(on.world)
