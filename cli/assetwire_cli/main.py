@@ -16,6 +16,7 @@ from assetwire_cli import (
 )
 from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
+from assetwire_cli.drop_command import drop
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
 from assetwire_cli.replay_command import replay
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command()(demo)
 app.add_typer(local_commands.app, name="local")
 app.command()(upload)
+app.command()(drop)
 app.command()(asset_commands.assets)
 app.command()(asset_commands.asset)
 app.add_typer(asset_commands.rights_app, name="rights")

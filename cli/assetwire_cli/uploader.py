@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from assetwire.domain.errors import InvalidRequest
-from assetwire.services.assets import checked_key
+from assetwire.domain.uploads import checked_key
 
 MULTIPART_FROM = 64 * 1024 * 1024
 """Bytes from which a file goes in parts."""

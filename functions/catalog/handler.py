@@ -1,4 +1,4 @@
-"""The API of assets: read, list, set rights, request an upload and see what became of it."""
+"""The API of assets: read, list, set rights."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from assetwire import bootstrap
 from assetwire.api import Api, Request
 from assetwire.domain.outbound import public_asset
 from assetwire.domain.rights import Rights
-from assetwire.requests import AssetQuery, UploadQuery, UploadRequest
+from assetwire.requests import AssetQuery
 
 
 def list_assets(request: Request) -> dict[str, Any]:
@@ -24,21 +24,10 @@ def set_rights(request: Request) -> dict[str, Any]:
     return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision))
 
 
-def find_upload(request: Request) -> dict[str, Any]:
-    query = request.parameters(UploadQuery)
-    return bootstrap.catalog_api().find_upload(query.key, query.s3_version).model_dump(mode="json")
-
-
-def request_upload(request: Request) -> dict[str, Any]:
-    return bootstrap.catalog_api().request_upload(request.body(UploadRequest).key)._asdict()
-
-
 handler = Api(
     {
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
-        "GET /uploads": find_upload,
-        "POST /uploads": request_upload,
     }
 )

@@ -9,8 +9,10 @@ import pytest
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Blob, Delivered, Rendered, Source, UploadRecord
+from assetwire.domain.asset import Blob, Delivered, Named, Rendered, Source, UploadRecord
+from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
+from assetwire.domain.expansion import Fate
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
@@ -43,6 +45,12 @@ RECORDS: list[Record] = [
     Rulebook(templates={"swatch": 2}, revision=0),
     RuleText(kind=RuleKind.TEMPLATE, name="swatch", version=2, text='{"name":"swatch"}'),
     RuleChange(kind=RuleKind.VOCABULARY, name="colours", version=1, at=some.NOW, changes=("+ a: 'ü'",)),
+    Named(bucket="masters", stem="a/ü ☃", key="a/ü ☃.jpg"),
+    some.declaration(),
+    some.drop(),
+    Members(
+        drop_id=some.drop().drop_id, page=3, results=(MemberResult(name="a", fate=Fate.SKIPPED, code="directory"),)
+    ),
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.stub import Stubber
@@ -13,8 +14,9 @@ from assetwire.adapters import media_store
 from assetwire.adapters.clients import client
 from assetwire.adapters.media_store import DELIVERED_CACHE_CONTROL, S3Delivery, S3Masters, S3Renditions
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import Misconfigured, NotFound, Unavailable
-from assetwire.ports import DeliveryStore, Masters, RenditionStore
+from assetwire.domain.errors import InvalidRequest, Misconfigured, NotFound, Unavailable
+from assetwire.domain.uploads import Part, s3_checksum
+from assetwire.ports import DeliveryStore, Masters, RenditionStore, Stored, UploadedPart
 from fakes import some
 from fakes.stores import FakeDeliveryStore, FakeMasters, FakeRenditionStore
 
@@ -122,8 +124,22 @@ class TestMasters:
         with pytest.raises(NotFound):
             masters.resolve(some.upload("nothing.jpg", s3_version=""))
 
+    def test_a_file_is_stored_once_and_again_when_its_bytes_differ(self, masters: Masters, tmp_path: Path) -> None:
+        def store(data: bytes, cause: str) -> Stored:
+            (tmp_path / "file").write_bytes(data)
+            sha256 = hashlib.sha256(data).hexdigest()
+            return masters.store("a/shoe.jpg", tmp_path / "file", sha256=sha256, cause=cause)
+
+        acts = [(b"A", "one"), (b"A", "two"), (b"A", "one"), (b"B", "two"), (b"A", "one")]
+        first, second, again, third, fourth = (store(*act) for act in acts)
+        assert [each.written for each in (first, second, again, third, fourth)] == [True, False, True, True, True]
+        assert first.s3_version == second.s3_version
+        assert len({first.s3_version, third.s3_version, fourth.s3_version}) == 3
+        upload = some.upload("a/shoe.jpg", s3_version=third.s3_version)
+        assert masters.fetch(upload, tmp_path / "back", maximum=9).sha256 == hashlib.sha256(b"B").hexdigest()
+
     def test_an_upload_form_names_its_key(self, masters: Masters) -> None:
-        form = masters.upload_form("a/shoe.jpg", maximum=1000, seconds=60)
+        form = masters.upload_form("a/shoe.jpg", minimum=1, maximum=1000, checksum=None, seconds=60)
         assert form["url"].startswith("https://")
         assert form["fields"]["key"] == "a/shoe.jpg"
 
@@ -132,12 +148,96 @@ def test_a_form_of_s3_holds_the_upload_to_its_key_and_size(s3: Any) -> None:
     import base64
     import json
 
-    form = S3Masters("masters").upload_form("a/shoe.jpg", maximum=1000, seconds=60)
+    form = S3Masters("masters").upload_form("a/shoe.jpg", minimum=1, maximum=1000, checksum=None, seconds=60)
     policy = json.loads(base64.b64decode(form["fields"]["policy"]))
     assert ["content-length-range", 1, 1000] in policy["conditions"]
     assert {"key": "a/shoe.jpg"} in policy["conditions"]
     assert {"bucket": "masters"} in policy["conditions"]
     assert form["fields"]["x-amz-algorithm"] == "AWS4-HMAC-SHA256"
+
+
+def test_a_form_for_known_bytes_binds_s3_to_their_size_and_their_checksum(s3: Any) -> None:
+    import base64
+    import json
+
+    checksum = s3_checksum(hashlib.sha256(b"shoe").hexdigest())
+    form = S3Masters("masters").upload_form("shoe.jpg", minimum=4, maximum=4, checksum=checksum, seconds=60)
+    conditions = json.loads(base64.b64decode(form["fields"]["policy"]))["conditions"]
+    assert ["content-length-range", 4, 4] in conditions
+    assert {"x-amz-checksum-sha256": checksum} in conditions
+    assert form["fields"]["x-amz-checksum-sha256"] == checksum
+
+
+def test_a_url_of_a_part_signs_its_size_and_its_checksum_as_headers(s3: Any) -> None:
+    url = S3Masters("masters").part_url("a b.mp4", "id", Part(3, 0, 7), checksum="abc=", seconds=60)
+    query = parse_qs(urlsplit(url).query)
+    assert query["X-Amz-SignedHeaders"] == ["content-length;host;x-amz-checksum-sha256"]
+    assert (query["partNumber"], query["uploadId"], query["X-Amz-Expires"]) == (["3"], ["id"], ["60"])
+    unbound = S3Masters("masters").part_url("a b.mp4", "id", Part(3, 0, 7), checksum=None, seconds=60)
+    assert parse_qs(urlsplit(unbound).query)["X-Amz-SignedHeaders"] == ["content-length;host"]
+
+
+class TestMultipart:
+    """An upload in parts is there whole, or not at all."""
+
+    SIZE = 5 * 1024 * 1024
+
+    @pytest.fixture(params=["fake", "s3"])
+    def bucket(self, request: pytest.FixtureRequest) -> tuple[Masters, Callable[[str, int, int], None]]:
+        if request.param == "fake":
+            fake = FakeMasters()
+            return fake, fake.put_part
+        s3 = request.getfixturevalue("s3")
+
+        def put(upload_id: str, number: int, size: int) -> None:
+            body = bytes([number]) * size
+            part = {"Bucket": "masters", "Key": "film.mp4", "UploadId": upload_id, "PartNumber": number}
+            s3.upload_part(**part, Body=body, ChecksumSHA256=s3_checksum(hashlib.sha256(body).hexdigest()))
+
+        return S3Masters("masters"), put
+
+    def test_parts_are_listed_in_order_and_make_one_object(self, bucket: Any) -> None:
+        masters, put = bucket
+        upload_id = masters.begin_multipart("film.mp4", checksums=True)
+        put(upload_id, 2, 7)
+        put(upload_id, 1, self.SIZE)
+        page = masters.uploaded_parts("film.mp4", upload_id, after=0)
+        assert ([(p.number, p.bytes) for p in page.parts], page.next_after) == ([(1, self.SIZE), (2, 7)], None)
+        assert [p.number for p in masters.uploaded_parts("film.mp4", upload_id, after=1).parts] == [2]
+        assert masters.complete_multipart("film.mp4", upload_id, page.parts, size=self.SIZE + 7)
+
+    def test_an_upload_that_is_not_there_is_not_found_and_giving_it_up_is_no_error(self, bucket: Any) -> None:
+        masters, put = bucket
+        upload_id = masters.begin_multipart("film.mp4", checksums=True)
+        put(upload_id, 1, 7)
+        masters.abort_multipart("film.mp4", upload_id)
+        masters.abort_multipart("film.mp4", upload_id)
+        with pytest.raises(NotFound) as gone:
+            masters.uploaded_parts("film.mp4", upload_id, after=0)
+        assert gone.value.code == "multipart_not_found"
+
+
+def test_completing_what_is_gone_is_not_found_and_parts_that_s3_refuses_are_the_callers_fault() -> None:
+    for code, kind in (("NoSuchUpload", NotFound), ("InvalidPart", InvalidRequest), ("SlowDown", Unavailable)):
+        with Stubber(client("s3")) as answers:
+            answers.add_client_error("complete_multipart_upload", code)
+            with pytest.raises(kind):
+                S3Masters("masters").complete_multipart("film.mp4", "id", [UploadedPart(1, 7, "e", None)], size=7)
+
+
+def test_a_part_is_told_apart_by_its_checksum_and_more_parts_than_one_call_gives_are_paged(
+    s3: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media_store, "_PARTS", 1)
+    masters = S3Masters("masters")
+    upload_id = masters.begin_multipart("film.mp4", checksums=True)
+    digest = hashlib.sha256(b"a").hexdigest()
+    for number in (1, 2):
+        part = {"Bucket": "masters", "Key": "film.mp4", "UploadId": upload_id, "PartNumber": number}
+        s3.upload_part(**part, Body=b"a", ChecksumSHA256=s3_checksum(digest))
+    first = masters.uploaded_parts("film.mp4", upload_id, after=0)
+    assert ([p.number for p in first.parts], first.next_after) == ([1], 1)
+    assert [p.number for p in masters.uploaded_parts("film.mp4", upload_id, after=1).parts] == [2]
 
 
 def test_a_bucket_that_is_not_there_is_no_missing_master(s3: Any, tmp_path: Path) -> None:

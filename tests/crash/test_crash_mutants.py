@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from assetwire.adapters.catalog import repository
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.event_bus import EventBridgeBus
 from assetwire.adapters.media_store import S3Renditions
@@ -19,7 +20,13 @@ from assetwire.domain import ids
 from assetwire.domain.delivery import Correction, Delivery, correction, desired_delivery, everything_of
 from assetwire.domain.errors import Conflict
 from assetwire.services import enforce as enforcing
-from crash import test_crash_enforce, test_crash_ingest, test_crash_relay, test_crash_renditions
+from crash import (
+    test_crash_declarations,
+    test_crash_enforce,
+    test_crash_ingest,
+    test_crash_relay,
+    test_crash_renditions,
+)
 from crash.harness import Scenario, check_crash_points, check_redelivery
 from crash.world import Message, World
 
@@ -145,12 +152,24 @@ def test_an_ingest_that_writes_without_conditions_is_reported(monkeypatch: pytes
     monkeypatch.setattr(DynamoCatalog, "upload", lambda *_: None)
 
     def mutant(self: DynamoCatalog, upload: Any, **values: Any) -> None:
-        for value in (upload, *values.values()):
+        for value in (upload, *(values.get(name) for name in ("source", "blob", "version", "asset"))):
             if value:
                 self._table.item_of(value).save()
 
     monkeypatch.setattr(DynamoCatalog, "record", mutant)
     _reported(lambda: check_redelivery(test_crash_ingest.INGEST), as_="the final state differs")
+
+
+def test_an_ingest_that_does_not_require_what_it_saw_declared_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "require_standing", lambda *_: None)
+    with pytest.raises(AssertionError, match="before call"):
+        test_crash_declarations.test_a_manifest_and_a_sidecar_that_arrive_between_any_two_calls_of_ingest_are_applied()
+
+
+def test_a_declaration_that_is_not_applied_to_what_is_there_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assetwire.services.declarations.settle", lambda *_, **__: False)
+    with pytest.raises(AssertionError, match="before call"):
+        test_crash_declarations.test_a_master_that_arrives_between_any_two_calls_of_its_manifest_or_sidecar_finds_both()
 
 
 def test_a_renderer_that_records_a_file_before_it_is_stored_is_reported(

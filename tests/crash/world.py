@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import botocore.session
 import moto.dynamodb.models
@@ -67,9 +68,10 @@ class World:
         self.purges: list[tuple[str, str]] = []
         self.published: dict[str, str] = {}
         self.answer: Answer | None = None
+        self._put_by_functions: set[str] = set()
         self._kept_failures = False
         self._runs: list[_Run | None] = [None]
-        mock_random.seed(17)  # S3's version ids are the same in every world
+        _VERSION_IDS.given = 0
         resources = template()["Resources"]
         for name in (MASTERS, RENDITIONS, DELIVERY):
             aws("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -143,18 +145,24 @@ class World:
     def remember(self) -> Callable[[], None]:
         """Return what brings table, buckets, edge, queue and announcements back to what they are now.
 
-        The masters bucket keeps what it holds: no function writes it, and its versions are never replaced. The others
-        hold items and objects that a write replaces and never changes: it is enough to remember which there were.
+        The masters bucket keeps what was uploaded: its versions are never replaced. What functions put there is taken
+        out, and S3 gives the version ids of then again. The others hold items and objects that a write replaces and
+        never changes: it is enough to remember which there were.
         """
         buckets = [_buckets().buckets[name] for name in (RENDITIONS, DELIVERY)]
         items = {partition: dict(by_sort_key) for partition, by_sort_key in _table().items.items()}
         stored = [dict(bucket.keys.items()) for bucket in buckets]
+        version_ids = _VERSION_IDS.given
         edge, purges, published = dict(self.edge), list(self.purges), dict(self.published)
 
         def rewind() -> None:
             table = _table()  # looked up anew: moto puts another in its place when a transaction is rolled back
             table.items.clear()
             table.items.update({partition: dict(by_sort_key) for partition, by_sort_key in items.items()})
+            for key in self._put_by_functions:
+                _buckets().buckets[MASTERS].keys.pop(key)
+            self._put_by_functions.clear()
+            _VERSION_IDS.given = version_ids
             for bucket, remembered in zip(buckets, stored, strict=True):
                 bucket.keys.clear()
                 for key, latest in remembered.items():
@@ -221,6 +229,8 @@ class World:
                 if reference not in known:
                     prefix = unquote(path).removeprefix("/").removesuffix("*")
                     self.edge = {key: etag for key, etag in self.edge.items() if not key.startswith(prefix)}
+        if name == "s3.PutObject" and f"{MASTERS}." in request.url.split("/")[2]:
+            self._put_by_functions.add(unquote(urlsplit(request.url).path.removeprefix("/")))
         if name == "sqs.SendMessage":
             self._kept_failures = True
         if name == "eventbridge.PutEvents":
@@ -255,6 +265,7 @@ def fresh_world() -> Iterator[World]:
         stack.enter_context(mock_aws())
         stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
         stack.enter_context(patch.object(moto.s3.models, "utcnow", lambda: UPLOADED.replace(tzinfo=None)))
+        stack.enter_context(patch.object(moto.s3.models, "random", _VERSION_IDS))
         # Reading AWS's service descriptions takes longer than a run: they are read once for all processes.
         stack.enter_context(patch.object(clients, "_session", lambda: _KEPT_CLIENTS))
         stack.enter_context(patch.object(pynamodb.connection.base, "get_session", lambda: _KEPT_CLIENTS))
@@ -314,6 +325,23 @@ def objects(bucket: str) -> dict[str, str]:
     """Return key → ETag of all that stands in a bucket, each in its latest version; past S3's slow API."""
     keys = _buckets().buckets[bucket].keys
     return {key: latest.etag.strip('"') for key, latest in keys.items() if isinstance(latest, moto.s3.models.FakeKey)}
+
+
+class _VersionIds:
+    """Stands in for moto's S3's source of random numbers: version ids count, and a rewound world counts again."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def uuid4(self) -> uuid.UUID:
+        self.given += 1
+        return uuid.UUID(int=self.given)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(mock_random, name)
+
+
+_VERSION_IDS = _VersionIds()
 
 
 class _KeptClients:

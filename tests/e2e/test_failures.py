@@ -26,7 +26,7 @@ def impatient(target: Target) -> Iterator[None]:
         sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
 
-@pytest.mark.parametrize("consumer", ["ingest", "renditions", "enforce"])
+@pytest.mark.parametrize("consumer", ["ingest", "unpack", "renditions", "enforce"])
 @pytest.mark.parametrize("poison", ["not even JSON", json.dumps({"detail": {"type": "Unheard", "data": {}}})])
 def test_a_poisoned_message_ends_whole_in_its_dead_letter_queue(
     target: Target, impatient: None, consumer: str, poison: str

@@ -1,10 +1,12 @@
 """The Catalog in memory, with the conditions of the real one, and an index that can be made to lag."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.job import Job
@@ -12,11 +14,13 @@ from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
 from assetwire.ports import Neighbours, Page, Position, WorkPage
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop
 
 
 class FakeCatalog:
@@ -185,6 +189,7 @@ class FakeCatalog:
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        standing: Standing | None = None,
     ) -> None:
         new: list[Record] = [upload, *(value for value in (source, blob, version) if value is not None), *work]
         if any(key_of(value) in self.records for value in new):
@@ -192,6 +197,10 @@ class FakeCatalog:
         if asset is not None:
             self._require_unchanged(asset)
             new.append(asset)
+        if standing is not None:
+            new += self._settled(standing)
+        if source is not None and len(names_of(source.key)) > 1:
+            new.append(Named(bucket=source.bucket, stem=names_of(source.key)[1], key=source.key))
         self._write(*new)
 
     def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
@@ -200,12 +209,66 @@ class FakeCatalog:
             raise Conflict("saving an asset: there is no such version")
         self._write(asset, *versions)
 
+    # --- declarations and drops ---
+
+    def standing(self, bucket: str, key: str) -> Standing:
+        return Standing(bucket, key, tuple(self.declaration(bucket, slot) for slot in slots_of(key)))
+
+    def declaration(self, bucket: str, slot: Slot) -> Declaration | None:
+        found = self.records.get(("declaration", bucket, slot.name, slot.origin.value))
+        return found if isinstance(found, Declaration) else None
+
+    def declare(self, declaration: Declaration) -> None:
+        self._require_unchanged(declaration)
+        self._write(declaration)
+
+    def masters_named(self, bucket: str, name: str) -> list[str]:
+        known = [record for record in self.records.values() if isinstance(record, Source) and record.bucket == bucket]
+        return sorted(record.key for record in known if name in names_of(record.key))
+
+    def settle(
+        self,
+        standing: Standing,
+        *,
+        asset: Asset | None = None,
+        versions: Sequence[Version] = (),
+        work: Sequence[WorkItem] = (),
+    ) -> None:
+        new: list[Record] = [*self._settled(standing), *versions, *work]
+        if any(key_of(item) in self.records for item in work):
+            raise Conflict("settling declarations: a work item exists by now")
+        if asset is not None:
+            self._require_unchanged(asset)
+            new.append(asset)
+        self._write(*new)
+
+    def _settled(self, standing: Standing) -> list[Record]:
+        if standing.declarations != self.standing(standing.bucket, standing.key).declarations:
+            raise Conflict("settling declarations: something else is declared by now")
+        return [after for _, before, after in standing.known() if after is not None and after is not before]
+
+    def drop(self, drop_id: str) -> Drop | None:
+        found = self.records.get(("drop", drop_id))
+        return found if isinstance(found, Drop) else None
+
+    def save_drop(self, drop: Drop) -> None:
+        self._require_unchanged(drop)
+        self._write(drop)
+
+    def members(self, drop_id: str, page: int) -> Members | None:
+        found = self.records.get(("members", drop_id, str(page)))
+        return found if isinstance(found, Members) else None
+
+    def save_members(self, members: Members) -> None:
+        if key_of(members) not in self.records:
+            self._write(members)
+
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
 
-    def _require_unchanged(self, record: Asset | Job | WorkItem | Rulebook) -> None:
+    def _require_unchanged(self, record: Revised) -> None:
         stored = self.records.get(key_of(record))
-        revision = stored.revision if isinstance(stored, Asset | Job | WorkItem | Rulebook) else -1
+        revision = stored.revision if isinstance(stored, Revised) else -1
         if record.revision != revision + 1:
             raise Conflict(f"{key_of(record)}: its revision moved to {revision}")
 
@@ -227,29 +290,25 @@ def _is_due(record: Asset | Job, kind: DueKind, at: datetime) -> bool:
     return record.due is not None and record.due.kind is kind and record.due.at <= at
 
 
+_KEYS: dict[type[Record], Callable[[Any], Key]] = {
+    Asset: lambda record: ("asset", record.asset_id),
+    Version: lambda record: ("version", record.asset_id, record.version_id),
+    Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name),
+    Blob: lambda record: ("blob", record.sha256),
+    Source: lambda record: ("source", record.bucket, record.key),
+    UploadRecord: lambda record: ("upload", record.upload.bucket, record.upload.key, record.upload.s3_version),
+    WorkItem: lambda record: ("work", record.work_id),
+    Job: lambda record: ("job", record.job_id),
+    Likeness: lambda record: ("likeness", record.band, record.place, record.asset_id, record.version_id),
+    Rulebook: lambda _: ("rulebook",),
+    RuleText: lambda record: ("rule", record.kind.value, record.name, str(record.version)),
+    RuleChange: lambda record: ("rule change", record.kind.value, record.name, str(record.version)),
+    Named: lambda record: ("named", record.bucket, record.stem, record.key),
+    Declaration: lambda record: ("declaration", record.bucket, record.name, record.origin.value),
+    Drop: lambda record: ("drop", record.drop_id),
+    Members: lambda record: ("members", record.drop_id, str(record.page)),
+}
+
+
 def key_of(record: Record) -> Key:
-    match record:
-        case Asset():
-            return "asset", record.asset_id
-        case Version():
-            return "version", record.asset_id, record.version_id
-        case Rendition():
-            return "rendition", record.asset_id, record.version_id, record.name
-        case Blob():
-            return "blob", record.sha256
-        case Source():
-            return "source", record.bucket, record.key
-        case UploadRecord():
-            return "upload", record.upload.bucket, record.upload.key, record.upload.s3_version
-        case WorkItem():
-            return "work", record.work_id
-        case Job():
-            return "job", record.job_id
-        case Likeness():
-            return "likeness", record.band, record.place, record.asset_id, record.version_id
-        case Rulebook():
-            return ("rulebook",)
-        case RuleText():
-            return "rule", record.kind.value, record.name, str(record.version)
-        case RuleChange():
-            return "rule change", record.kind.value, record.name, str(record.version)
+    return _KEYS[type(record)](record)

@@ -1,11 +1,13 @@
 """An inspector and a renderer that look at nothing: content that begins with `damaged` is damaged."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from assetwire.domain.errors import Undecodable
-from assetwire.domain.inspection import Inspection
+from assetwire.domain.inspection import Inspection, Problem
 from assetwire.domain.rendition import Plan
 from assetwire.ports import RenderedFile
 from fakes import some
@@ -50,3 +52,18 @@ class FakeRenderer:
                     bytes=len(data),
                     sha256=hashlib.sha256(data).hexdigest(),
                 )
+
+
+class Says(NamedTuple):
+    """What a sidecar says."""
+
+    fields: dict[str, Any]
+    warnings: tuple[Problem, ...] = ()
+
+
+def read_sidecar(data: bytes) -> Says:
+    """Read a sidecar that is JSON: field → value; anything else is damaged."""
+    try:
+        return Says(json.loads(data))
+    except ValueError:
+        return Says({}, (Problem(code="malformed_xmp", field="xmp", message="it is damaged"),))

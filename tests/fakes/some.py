@@ -6,8 +6,11 @@ from typing import Any
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Rendered, Upload, Version
+from assetwire.domain.declaration import Declaration
+from assetwire.domain.drop import Drop
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.domain.job import Job
+from assetwire.domain.metadata import Origin
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.near_duplicates import likenesses as likenesses_of
 from assetwire.domain.rendition import Format, Rendition
@@ -16,6 +19,27 @@ from assetwire.domain.work import Queue, WorkItem
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
 BUCKET = "masters"
+
+
+def declaration(name: str = "shoe.jpg", **fields: Any) -> Declaration:
+    """Return what a manifest declares of a master: SKU, rights and a title."""
+    known: dict[str, Any] = {
+        "bucket": BUCKET,
+        "name": name,
+        "origin": Origin.MANIFEST,
+        "skus": ("S-1",),
+        "rights": rights(),
+        "fields": {"title": {"de": "Schuh"}, "rating": 3},
+        "said_at": NOW,
+        "by": "somebody",
+    }
+    return Declaration(**(known | fields))
+
+
+def drop(key: str = "drops/spring.zip", **fields: Any) -> Drop:
+    """Return a drop that is worked on."""
+    known = {"drop_id": ids.drop_id(BUCKET, key, "v1"), "bucket": BUCKET, "key": key, "s3_version": "v1"}
+    return Drop(**(known | {"created_at": NOW, "updated_at": NOW} | fields))
 
 
 def asset_id(key: str = "shoe.jpg") -> str:

@@ -2,19 +2,21 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import NotFound
-from assetwire.ports import Fetched
+from assetwire.domain.errors import InvalidRequest, NotFound
+from assetwire.domain.uploads import Part
+from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
 
 class _Master(NamedTuple):
     s3_version: str
     uploaded_at: datetime
     data: bytes
+    cause: str = ""
 
 
 class FakeMasters:
@@ -23,6 +25,8 @@ class FakeMasters:
     def __init__(self) -> None:
         self._objects: dict[tuple[str, str], list[_Master]] = {}
         self.fetched: list[Upload] = []
+        self._begun: dict[str, str] = {}
+        self._parts: dict[str, dict[int, UploadedPart]] = {}
 
     def put(self, upload: Upload, data: bytes) -> Upload:
         master = _Master(upload.s3_version, upload.uploaded_at, data)
@@ -46,8 +50,54 @@ class FakeMasters:
         to.write_bytes(data[:maximum])
         return Fetched(hashlib.sha256(data).hexdigest(), len(data))
 
-    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
-        return {"url": "https://masters.example", "fields": {"key": key, "policy": f"{maximum} bytes, {seconds} s"}}
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        data = file.read_bytes()
+        assert hashlib.sha256(data).hexdigest() == sha256
+        known = self._objects.get(("masters", key), [])
+        if known and known[-1].data == data:
+            return Stored(known[-1].s3_version, written=known[-1].cause == cause)
+        stored = _Master(f"stored-{len(known) + 1}", datetime(2026, 6, 1, tzinfo=UTC), data, cause)
+        self._objects.setdefault(("masters", key), []).append(stored)
+        return Stored(stored.s3_version, written=True)
+
+    def holds(self) -> dict[str, list[bytes]]:
+        """Return the bytes of every version, oldest first, by key."""
+        return {key: [each.data for each in versions] for (_, key), versions in self._objects.items()}
+
+    def upload_form(
+        self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int
+    ) -> dict[str, Any]:
+        fields = {"key": key, "policy": f"{minimum} to {maximum} bytes, {seconds} s"}
+        bound = {} if checksum is None else {"x-amz-checksum-sha256": checksum}
+        return {"url": "https://masters.example", "fields": fields | bound}
+
+    def begin_multipart(self, key: str, *, checksums: bool) -> str:
+        upload_id = f"upload-{len(self._begun) + 1}"
+        self._begun[upload_id] = key
+        self._parts[upload_id] = {}
+        return upload_id
+
+    def part_url(self, key: str, upload_id: str, part: Part, *, checksum: str | None, seconds: int) -> str:
+        return f"https://masters.example/{key}?uploadId={upload_id}&partNumber={part.number}"
+
+    def put_part(self, upload_id: str, number: int, size: int) -> None:
+        """Send a part, as whoever holds its URL would."""
+        self._parts[upload_id][number] = UploadedPart(number, size, f"etag-{number}", None)
+
+    def uploaded_parts(self, key: str, upload_id: str, *, after: int) -> PartsPage:
+        if upload_id not in self._parts:
+            raise NotFound(f"no upload {upload_id}", code="multipart_not_found")
+        return PartsPage([part for number, part in sorted(self._parts[upload_id].items()) if number > after], None)
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int) -> str:
+        self.uploaded_parts(key, upload_id, after=0)
+        if sum(part.bytes for part in parts) != size:
+            raise InvalidRequest("the parts are not of this size", code="not_taken_by_s3")
+        del self._parts[upload_id]
+        return f"of {upload_id}"
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        self._parts.pop(upload_id, None)
 
     def _read(self, upload: Upload) -> _Master:
         found = self._objects.get((upload.bucket, upload.key), [])

@@ -218,7 +218,7 @@ def test_rights_of_an_asset_that_nobody_knows_are_not_found(world: World) -> Non
 
 
 def test_an_upload_form_holds_s3_to_the_key_and_the_size(world: World) -> None:
-    status, form = _call(world, "catalog", _event("request_upload"))
+    status, form = _call(world, "uploads", _event("request_upload"))
     assert status == 200
     key = "Herbst 2026/Dahlie Blüte 01+2 100%25.jpg"
     assert form["key"] == form["fields"]["key"] == key
@@ -233,22 +233,34 @@ def test_an_upload_form_holds_s3_to_the_key_and_the_size(world: World) -> None:
 
 def test_one_name_in_two_forms_of_unicode_is_one_key(world: World) -> None:
     composed, decomposed = "Bl\u00fcte.jpg", "Blu\u0308te.jpg"
-    forms = [_call(world, "catalog", _event("request_upload", body={"key": key}))[1] for key in (composed, decomposed)]
+    forms = [_call(world, "uploads", _event("request_upload", body={"key": key}))[1] for key in (composed, decomposed)]
     assert [form["key"] for form in forms] == [composed, composed]
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"key": ""}, {"key": "x" * 513}, {"key": "a", "size": 3}, {"key": 7}, "no json", [], None]
+    "body",
+    [
+        {},
+        {"key": ""},
+        {"key": "x" * 513},
+        {"key": "a", "size": 3},
+        {"key": "a", "bytes": 0},
+        {"key": "a", "sha256": "x"},
+        {"key": 7},
+        "no json",
+        [],
+        None,
+    ],
 )
 def test_a_request_for_an_upload_of_a_wrong_shape_is_refused(world: World, body: object) -> None:
-    status, problem = _call(world, "catalog", _event("request_upload", body=body))
+    status, problem = _call(world, "uploads", _event("request_upload", body=body))
     assert (status, problem["code"]) == (422, "invalid_request")
     assert problem["problems"]
 
 
 @pytest.mark.parametrize("key", ["/a", "a//b", "../a", "a/./b", "a/", "tab\there", "ü" * 300, "\x00"])
 def test_a_key_that_means_something_to_a_file_system_is_refused(world: World, key: str) -> None:
-    status, problem = _call(world, "catalog", _event("request_upload", body={"key": key}))
+    status, problem = _call(world, "uploads", _event("request_upload", body={"key": key}))
     assert (status, problem["code"]) == (422, "invalid_key")
 
 

@@ -25,6 +25,7 @@ from crash.cases import (
     set_rights,
 )
 from crash.world import DELIVERY, MASTERS, RENDITIONS, World, aws, objects
+from fakes.zips import honest_zip
 
 OTHER_KEY = "supplier-b/IMG 4711 (1)+.png"
 BAD_BODIES = {
@@ -51,6 +52,15 @@ def _bad(body: str) -> Message:
 
 def _failed(result: Any) -> list[str]:
     return [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
+
+
+@bad_bodies
+def test_unpack_names_the_bad_message_and_unpacks_both_good_ones(world: World, body: str) -> None:
+    drops = [put_master(honest_zip({"a.png": picture(n)}), key=f"drops/{n}.zip") for n in (1, 2)]
+    good = [s3_message(drop) for drop in drops]
+    result, _ = world.deliver("unpack", batch_of(good[0], _bad(body), good[1]))
+    assert _failed(result) == ["message-1"]
+    assert {"1/a.png", "2/a.png"} <= set(objects(MASTERS))
 
 
 @bad_bodies

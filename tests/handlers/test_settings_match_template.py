@@ -23,6 +23,9 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "metadata": bootstrap.metadata_api,
     "revalidate": bootstrap.revalidate,
     "signed_url": bootstrap.signed_url,
+    "manifests": bootstrap.manifests,
+    "unpack": bootstrap.unpack,
+    "uploads": bootstrap.uploads,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)
 

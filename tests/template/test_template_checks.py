@@ -29,6 +29,7 @@ def subscriptions(document: Document) -> list[str]:
 
 INPUTS = {
     "ingest": {"Object Created"},
+    "unpack": {"Object Created"},
     "renditions": {"AssetAccepted", "AssetVersioned"},
     "revalidate": {"ItemDue"},
     "enforce": {"AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "RenditionsReady", "RightsChanged"},

@@ -18,6 +18,9 @@ SETTINGS = {
     "revalidate": settings.RevalidateSettings,
     "signed_url": settings.SignedUrlSettings,
     "worklist": settings.WorklistApiSettings,
+    "manifests": settings.ManifestsSettings,
+    "unpack": settings.UnpackSettings,
+    "uploads": settings.UploadsSettings,
 }
 FROM_LAMBDA = {"AWS_REGION"}
 FOR_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_LOG_LEVEL"}

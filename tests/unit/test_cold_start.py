@@ -16,15 +16,9 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 WIRED = {
     "ingest": (
         [
-            "adapters.catalog.repository",
-            "adapters.catalog.rules",
-            "adapters.catalog.similarity",
-            "adapters.catalog.worklist",
-            "adapters.media_store",
-            "media.inspect",
-            "services.ingest",
-            "services.judging",
-            "queue_events",
+            *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.catalog.rules"),
+            *("adapters.catalog.similarity", "adapters.catalog.worklist", "adapters.media_store", "media.inspect"),
+            *("media.metadata", "services.ingest", "services.judging", "queue_events"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
@@ -45,7 +39,25 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "catalog": (
-        ["adapters.catalog.repository", "adapters.media_store", "services.assets", "api", "requests"],
+        ["adapters.catalog.repository", "services.assets", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "manifests": (
+        [
+            *("adapters.catalog.repository", "adapters.catalog.declarations", "adapters.catalog.rules"),
+            *("services.judging", "services.manifests", "services.unpack", "api", "requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "unpack": (
+        [
+            *("adapters.catalog.repository", "adapters.catalog.declarations", "adapters.catalog.rules"),
+            *("adapters.media_store", "media.zip_reader", "services.judging", "services.unpack", "queue_events"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "uploads": (
+        ["adapters.catalog.repository", "adapters.media_store", "services.uploads", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "metadata": (
@@ -122,7 +134,13 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi", "metadata": "MetadataApi", "worklist": "WorklistApi"}
+    names = {
+        "catalog": "CatalogApi",
+        "metadata": "MetadataApi",
+        "worklist": "WorklistApi",
+        "uploads": "Uploads",
+        "manifests": "Manifests",
+    }
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

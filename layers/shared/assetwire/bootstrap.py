@@ -12,20 +12,35 @@ from assetwire import settings
 
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, Upload, UploadRecord
+    from assetwire.domain.declaration import Standing
+    from assetwire.domain.drop import Drop
     from assetwire.domain.edits import MetadataEdit
     from assetwire.domain.rights import Rights
     from assetwire.domain.rules import Rule, RuleChange, RuleKind
     from assetwire.domain.work import WorkItem
-    from assetwire.requests import BulkRequest
-    from assetwire.services.assets import Listing, UploadForm
+    from assetwire.requests import (
+        AbortQuery,
+        BulkRequest,
+        CompleteRequest,
+        DropQuery,
+        ManifestRequest,
+        MultipartRequest,
+        PartsQuery,
+        PartsRequest,
+        UploadRequest,
+    )
+    from assetwire.services.assets import Listing
     from assetwire.services.clock import Swept
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
+    from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
     from assetwire.services.renditions import Made
     from assetwire.services.rules import Changed, Listed
     from assetwire.services.signed_url import SignedUrl
+    from assetwire.services.unpack import DropPage
+    from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
     from assetwire.services.worklist import WorkListing
 
 
@@ -43,19 +58,21 @@ def ingest() -> "Callable[[Upload], Ingested]":
     """Return the ingest of one upload."""
     from functools import partial
 
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.rules import DynamoRules
     from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
     from assetwire.adapters.catalog.worklist import DynamoWorklist
     from assetwire.adapters.media_store import S3Masters
     from assetwire.media.inspect import inspect
+    from assetwire.media.metadata import parse_xmp
     from assetwire.services.ingest import ingest as service
     from assetwire.services.judging import Judge
 
     known = settings.load(settings.IngestSettings)
     place = {"table": known.catalog_table, "region": known.aws_region}
     catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
-    judge = Judge(DynamoRules(**place))
+    declarations, judge = DynamoDeclarations(**place), Judge(DynamoRules(**place))
     masters = S3Masters()
     inspector = partial(
         inspect,
@@ -70,6 +87,8 @@ def ingest() -> "Callable[[Upload], Ingested]":
         inspector=inspector,
         index=index,
         worklist=worklist,
+        declarations=declarations,
+        sidecar_reader=parse_xmp,
         maximum_bytes=known.maximum_master_bytes,
         judge=judge,
         now=now(),
@@ -138,13 +157,9 @@ class CatalogApi:
 
     def __init__(self) -> None:
         from assetwire.adapters.catalog.repository import DynamoCatalog
-        from assetwire.adapters.media_store import S3Masters
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-        self._bucket = known.masters_bucket
-        self._masters = S3Masters(self._bucket)
-        self._maximum_bytes = known.maximum_master_bytes
 
     def read(self, asset_id: str) -> "Asset":
         """Return an asset."""
@@ -162,18 +177,6 @@ class CatalogApi:
 
         return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=now())
 
-    def find_upload(self, key: str, s3_version: str) -> "UploadRecord":
-        """Return what became of an upload."""
-        from assetwire.services.assets import find_upload
-
-        return find_upload(self._bucket, key, s3_version, catalog=self._catalog)
-
-    def request_upload(self, key: str) -> "UploadForm":
-        """Return a form to upload one file with."""
-        from assetwire.services.assets import request_upload
-
-        return request_upload(key, masters=self._masters, maximum_bytes=self._maximum_bytes)
-
 
 @cache
 def catalog_api() -> CatalogApi:
@@ -181,6 +184,178 @@ def catalog_api() -> CatalogApi:
     return CatalogApi()
 
 
+class Uploads:
+    """The use cases behind the API of uploads."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.media_store import S3Masters
+
+        known = settings.load(settings.UploadsSettings)
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._bucket = known.masters_bucket
+        self._masters = S3Masters(self._bucket)
+        self._maximum_bytes = known.maximum_master_bytes
+
+    def find(self, key: str, s3_version: str) -> "UploadRecord":
+        """Return what became of an upload."""
+        from assetwire.services.uploads import find_upload
+
+        return find_upload(self._bucket, key, s3_version, catalog=self._catalog)
+
+    def request(self, wanted: "UploadRequest") -> "UploadForm":
+        """Return a form to upload one file with."""
+        from assetwire.services.uploads import request_upload
+
+        return request_upload(
+            wanted.key,
+            size=wanted.bytes,
+            sha256=wanted.sha256,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def begin(self, wanted: "MultipartRequest") -> "Multipart":
+        """Begin an upload in parts."""
+        from assetwire.services.uploads import begin_multipart
+
+        return begin_multipart(
+            wanted.key,
+            size=wanted.bytes,
+            checksums=wanted.checksums,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def sign(self, wanted: "PartsRequest") -> "PartUrls":
+        """Return URLs to put parts to."""
+        from assetwire.services.uploads import WantedPart, sign_parts
+
+        return sign_parts(
+            wanted.key,
+            wanted.upload_id,
+            size=wanted.bytes,
+            wanted=[WantedPart(each.number, each.sha256) for each in wanted.parts],
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def parts(self, wanted: "PartsQuery") -> "DoneParts":
+        """Return the parts that are there."""
+        from assetwire.services.uploads import list_parts
+
+        return list_parts(wanted.key, wanted.upload_id, after=wanted.after, masters=self._masters)
+
+    def complete(self, wanted: "CompleteRequest") -> "Completed":
+        """Put the parts together."""
+        from assetwire.services.uploads import complete_multipart
+
+        return complete_multipart(
+            wanted.key,
+            wanted.upload_id,
+            size=wanted.bytes,
+            masters=self._masters,
+            maximum_bytes=self._maximum_bytes,
+        )
+
+    def abort(self, wanted: "AbortQuery") -> dict[str, Any]:
+        """Give up an upload in parts."""
+        from assetwire.services.uploads import abort_multipart
+
+        return abort_multipart(wanted.key, wanted.upload_id, masters=self._masters)
+
+
+@cache
+def uploads() -> Uploads:
+    """Return the API of uploads."""
+    return Uploads()
+
+
+@cache
+def unpack() -> "Callable[[Upload], Drop | None]":
+    """Return the unpacking of one drop."""
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoRules
+    from assetwire.adapters.media_store import S3Masters
+    from assetwire.domain.expansion import Limits
+    from assetwire.media.zip_reader import Archive
+    from assetwire.services.judging import Judge, judging_by
+    from assetwire.services.unpack import Unpacking
+    from assetwire.services.unpack import unpack as service
+
+    known = settings.load(settings.UnpackSettings)
+    world = Unpacking(
+        masters=S3Masters(known.masters_bucket),
+        drops=DynamoDrops(known.catalog_table, region=known.aws_region),
+        declarations=DynamoDeclarations(known.catalog_table, region=known.aws_region),
+        catalog=DynamoCatalog(known.catalog_table, region=known.aws_region),
+        opener=Archive,
+        maximum_bytes=known.maximum_master_bytes,
+        limits=Limits(member_bytes=known.maximum_master_bytes),
+        judging=judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region))),
+    )
+    return lambda upload: service(upload, world=world, now=now())
+
+
+class Manifests:
+    """The use cases behind the API of what is said of masters."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.catalog.rules import DynamoRules
+        from assetwire.services.judging import Judge, judging_by
+
+        known = settings.load(settings.ManifestsSettings)
+        self._bucket = known.masters_bucket
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._declarations = DynamoDeclarations(known.catalog_table, region=known.aws_region)
+        self._drops = DynamoDrops(known.catalog_table, region=known.aws_region)
+        self._judging = judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region)))
+
+    def declare(self, wanted: "ManifestRequest") -> "Applied":
+        """Declare what a manifest says."""
+        import json
+
+        from assetwire.services.manifests import MOST_ROWS_AT_ONCE, apply_manifest, checked_folder
+
+        name, text = "manifest.csv", wanted.csv
+        if text is None:
+            name, text = "manifest.json", json.dumps({"files": wanted.files})
+        return apply_manifest(
+            name,
+            text.encode(errors="surrogatepass"),
+            folder=checked_folder(wanted.folder),
+            bucket=self._bucket,
+            said_at=now(),
+            by="api",
+            most_rows=MOST_ROWS_AT_ONCE,
+            dry_run=wanted.dry_run,
+            declarations=self._declarations,
+            catalog=self._catalog,
+            judging=self._judging,
+            now=now(),
+        )
+
+    def standing(self, key: str) -> "Standing":
+        """Return what stands about a master."""
+        return self._declarations.standing(self._bucket, key)
+
+    def find_drop(self, wanted: "DropQuery") -> "DropPage":
+        """Return what became of a drop."""
+        from assetwire.services.unpack import find_drop
+
+        return find_drop(self._bucket, wanted.key, wanted.s3_version, page=wanted.page, drops=self._drops)
+
+
+@cache
+def manifests() -> Manifests:
+    """Return the API of what is said of masters."""
+    return Manifests()
+
+
+@cache
 class WorklistApi:
     """The use cases behind the API of work items."""
 

@@ -1,12 +1,14 @@
 """What callers of the API may ask for: query parameters and bodies, by route. Unknown fields are refused by name."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assetwire.domain.asset import AssetId, AssetStatus, Category
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
+
+_SHA256 = r"^[0-9a-f]{64}$"
 
 
 class _Asked(BaseModel):
@@ -29,9 +31,87 @@ class UploadQuery(_Asked):
 
 
 class UploadRequest(_Asked):
-    """The key under which one file will be uploaded."""
+    """The key under which one file will be uploaded; its bytes and SHA-256 (hexadecimal), where S3 shall check them."""
 
     key: str = Field(min_length=1, max_length=512)
+    bytes: int | None = Field(default=None, ge=1)
+    sha256: str | None = Field(default=None, pattern=_SHA256)
+
+
+class MultipartRequest(_Asked):
+    """A large file to upload in parts; with `checksums`, each part is bound to its SHA-256."""
+
+    key: str = Field(min_length=1, max_length=512)
+    bytes: int = Field(ge=1)
+    checksums: bool = False
+
+
+class WantedPart(_Asked):
+    """A part to send, and its SHA-256 (hexadecimal)."""
+
+    number: int = Field(ge=1, le=10_000)
+    sha256: str | None = Field(default=None, pattern=_SHA256)
+
+
+class PartsRequest(_Asked):
+    """Parts of a begun upload that a caller wants to send now."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    bytes: int = Field(ge=1)
+    parts: list[WantedPart] = Field(min_length=1, max_length=100)
+
+
+class PartsQuery(_Asked):
+    """A begun upload, and the part after which its listing goes on."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    after: int = Field(default=0, ge=0, le=10_000)
+
+
+class CompleteRequest(_Asked):
+    """A begun upload of which all parts are sent, and the bytes of the whole."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+    bytes: int = Field(ge=1)
+
+
+class AbortQuery(_Asked):
+    """A begun upload that is given up."""
+
+    key: str = Field(min_length=1, max_length=512)
+    upload_id: str = Field(min_length=1, max_length=1024)
+
+
+class ManifestRequest(_Asked):
+    """A manifest, as CSV or as JSON's `files`, of the masters in a folder; a dry run only tells its problems."""
+
+    folder: str = Field(default="", max_length=512)
+    csv: str | None = None
+    files: list[dict[str, Any]] | None = None
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _is_one_manifest(self) -> Self:
+        if (self.csv is None) == (self.files is None):
+            raise ValueError("a manifest is csv or files, one of them")
+        return self
+
+
+class DeclarationQuery(_Asked):
+    """A master, by its key."""
+
+    key: str = Field(min_length=1, max_length=512)
+
+
+class DropQuery(_Asked):
+    """A drop: its key, the version id that S3 gave it, and which page of its members."""
+
+    key: str = Field(min_length=1, max_length=512)
+    s3_version: str = Field(min_length=1, max_length=1024)
+    page: int = Field(default=0, ge=0, le=10_000)
 
 
 class WorkQuery(_Asked):

@@ -61,10 +61,27 @@ class RevalidateSettings(Settings):
 
 
 class CatalogApiSettings(Settings):
+    """What the API of assets needs: nothing more."""
+
+
+class UploadsSettings(Settings):
     """Where uploads go, and how large they may be (bytes)."""
 
     masters_bucket: Name
     maximum_master_bytes: int = Field(gt=0)
+
+
+class UnpackSettings(Settings):
+    """Where drops are and their members go, and how large each may be (bytes)."""
+
+    masters_bucket: Name
+    maximum_master_bytes: int = Field(gt=0)
+
+
+class ManifestsSettings(Settings):
+    """The bucket whose masters manifests are about."""
+
+    masters_bucket: Name
 
 
 class WorklistApiSettings(Settings):

@@ -13,14 +13,14 @@ Source: AWS service authorization reference, X-Ray.
 """
 
 MAY_USE = {
-    ("MastersBucket", "read"): {"ingest", "renditions"},
-    ("MastersBucket", "write"): {"catalog"},
+    ("MastersBucket", "read"): {"ingest", "renditions", "unpack"},
+    ("MastersBucket", "write"): {"unpack", "uploads"},
     ("RenditionsBucket", "read"): {"enforce"},
     ("RenditionsBucket", "write"): {"renditions"},
     ("DeliveryBucket", "read"): set(),
     ("DeliveryBucket", "write"): {"enforce"},
 }
-"""The functions that may read or change objects, by bucket. catalog signs upload forms, and so may put masters."""
+"""The functions that may read or change objects, by bucket. uploads signs forms and parts, and so may put masters."""
 
 _PART_OF = {
     r"\$\{(\w+)\.Arn\}/\*": "AWS::S3::Bucket",  # the objects of a bucket

@@ -10,7 +10,7 @@ from assetwire.domain.asset import Asset, AssetStatus, Blob, Delivered, Edit, Re
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
-from assetwire.domain.inspection import Problem
+from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.job import JobState
 from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
 from fakes import some
@@ -18,6 +18,7 @@ from fakes.some import NOW
 
 ONE, TWO = some.version(number=1), some.version(number=2)
 RENDERED = Rendered(version_id=ONE.version_id, spec_digest="0123")
+SKU = Identifier(kind="sku", value="S-1", source="manifest", where="shoe.jpg", confidence=0.95)
 BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
 
 SILENT = {
@@ -59,6 +60,7 @@ ASSET_CHANGES = [
     ("status", BEFORE, changed(status=AssetStatus.WITHDRAWN), ["AssetWithdrawn"]),
     ("status", changed(status=AssetStatus.WITHDRAWN), BEFORE, ["AssetAccepted"]),
     ("category", BEFORE, changed(category="swatch"), ["MetadataChanged"]),
+    ("declared", BEFORE, changed(declared=(SKU,)), ["MetadataChanged"]),
     ("edits", BEFORE, changed(edits={"title": Edit(value={"de": "Schuh"}, at=NOW)}), ["MetadataChanged"]),
     (
         "due",

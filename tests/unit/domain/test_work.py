@@ -27,12 +27,12 @@ def test_every_queue_has_its_resolutions_and_every_resolution_its_queue() -> Non
     ],
 )
 def test_the_same_rights_are_no_conflict(declared: Rights) -> None:
-    assert rights_conflict(some.asset(rights=RIGHTS), declared, some.upload(), now=NOW) is None
+    assert rights_conflict(some.asset(rights=RIGHTS), declared, "cause", now=NOW) is None
 
 
 def test_windows_may_stand_in_any_order() -> None:
     asset = some.asset(rights=some.rights(windows=(SPRING, AUTUMN)))
-    assert rights_conflict(asset, some.rights(windows=(AUTUMN, SPRING)), some.upload(), now=NOW) is None
+    assert rights_conflict(asset, some.rights(windows=(AUTUMN, SPRING)), "cause", now=NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -51,22 +51,21 @@ def test_windows_may_stand_in_any_order() -> None:
 )
 def test_whatever_differs_is_a_conflict_with_both_rights_as_evidence(change: dict[str, Any]) -> None:
     declared = RIGHTS.model_copy(update=change)
-    upload = some.upload("copy.jpg", 3)
-    item = rights_conflict(some.asset(rights=RIGHTS), declared, upload, now=NOW)
+    item = rights_conflict(some.asset(rights=RIGHTS), declared, "cause", now=NOW, key="copy.jpg")
     assert item is not None
     assert (item.queue, item.asset_id, item.opened_at) == (Queue.RIGHTS_CONFLICT, some.asset_id(), NOW)
     assert Rights.model_validate(item.evidence["rights"]) == RIGHTS
     assert Rights.model_validate(item.evidence["declared"]) == declared
-    assert item.evidence["upload"]["key"] == "copy.jpg"
+    assert item.evidence["key"] == "copy.jpg"
 
 
 def test_rights_for_an_asset_that_has_none_are_a_conflict_too() -> None:
-    item = rights_conflict(some.asset(), RIGHTS, some.upload(), now=NOW)
+    item = rights_conflict(some.asset(), RIGHTS, "cause", now=NOW)
     assert item is not None
     assert item.evidence["rights"] is None
 
 
 def test_each_upload_opens_an_item_of_its_own() -> None:
-    items = [rights_conflict(some.asset(), RIGHTS, some.upload("a.jpg", number), now=NOW) for number in (1, 2, 1)]
+    items = [rights_conflict(some.asset(), RIGHTS, "a.jpg", str(number), now=NOW) for number in (1, 2, 1)]
     first, second, again = (item.work_id for item in items if item)
     assert first == again != second

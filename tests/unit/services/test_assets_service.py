@@ -1,4 +1,4 @@
-"""Assets through the API: listed without a gap, changed without a lost update, uploaded under sound keys."""
+"""Assets through the API: listed without a gap, changed without a lost update."""
 
 import base64
 import json
@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus, UploadRecord
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.rights import Usage
-from assetwire.services.assets import checked_key, find_upload, list_assets, request_upload, set_rights
+from assetwire.services.assets import list_assets, set_rights
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.some import NOW
-from fakes.stores import FakeMasters
 
 
 def filled(count: int, *, stale_index: bool = False) -> FakeCatalog:
@@ -193,53 +192,3 @@ class TestRights:
             with pytest.raises(Conflict):
                 set_rights(some.asset_id(), some.rights(), if_revision=if_revision, catalog=catalog, now=NOW)
             assert catalog.asset(some.asset_id()).rights is None
-
-
-class TestUploads:
-    """A form takes one file under one sound key."""
-
-    def test_a_form_says_what_it_takes(self) -> None:
-        form = request_upload("a/shoe.jpg", masters=FakeMasters(), maximum_bytes=1000)
-        assert (form.key, form.maximum_bytes, form.expires_in) == ("a/shoe.jpg", 1000, 900)
-        assert form.fields == {"key": "a/shoe.jpg", "policy": "1000 bytes, 900 s"}
-
-    @pytest.mark.parametrize("key", ["shoe.jpg", "a/b c/ü ☃.jpg", "x" * 512, "...", "a/..b/.c", "日本/靴.jpg"])
-    def test_a_sound_key_is_taken_as_it_is(self, key: str) -> None:
-        assert checked_key(key) == key
-
-    def test_two_ways_to_write_one_name_are_one_key(self) -> None:
-        assert checked_key("Schu\u0308h.jpg") == checked_key("Sch\u00fch.jpg") == "Sch\u00fch.jpg"
-
-    @pytest.mark.parametrize(
-        "key",
-        [
-            "",
-            "x" * 513,
-            "é" * 257,
-            "/shoe.jpg",
-            "a//shoe.jpg",
-            "a/",
-            "a/./b",
-            "a/../b",
-            "..",
-            "a\nb",
-            "a\x00b",
-            "a\x7fb",
-            "a\u0085b",
-            "\ud800",
-            "a/${filename}",
-        ],
-    )
-    def test_any_other_key_is_refused(self, key: str) -> None:
-        with pytest.raises(InvalidRequest) as refused:
-            checked_key(key)
-        assert refused.value.code == "invalid_key"
-
-    def test_what_became_of_an_upload_is_told_once_it_is_ingested(self) -> None:
-        catalog, version = FakeCatalog(), some.version()
-        with pytest.raises(NotFound) as missing:
-            find_upload("masters", "shoe.jpg", "v1", catalog=catalog)
-        assert missing.value.code == "upload_not_found"
-        note = UploadRecord(upload=version.upload, asset_id=version.asset_id, version_id=version.version_id)
-        catalog.record(note)
-        assert find_upload("masters", "shoe.jpg", "v1", catalog=catalog) == note

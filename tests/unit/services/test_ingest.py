@@ -11,7 +11,7 @@ from assetwire.services.ingest import Ingested, Outcome, ingest
 from assetwire.services.judging import Judge
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.media import FakeInspector
+from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters
 
@@ -35,6 +35,8 @@ class World:
             inspector=self.inspector,
             index=self.catalog,
             worklist=self.catalog,
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
             maximum_bytes=1000,
             judge=Judge(self.catalog),
             now=NOW,

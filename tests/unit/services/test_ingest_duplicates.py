@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from assetwire.domain.asset import Asset, AssetStatus, Upload
+from assetwire.domain.declaration import Declaration
 from assetwire.domain.errors import Unavailable
 from assetwire.domain.inspection import Inspection
+from assetwire.domain.metadata import Origin
 from assetwire.domain.rights import Rights
 from assetwire.domain.work import Queue, WorkItem
-from assetwire.services import ingest as ingesting
 from assetwire.services.ingest import Ingested, Outcome, ingest
+from assetwire.services.judging import Judge
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.interleaving import every_order, step
-from fakes.media import FakeInspector
+from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters
 
@@ -51,6 +53,9 @@ class World:
             catalog=self.catalog,
             masters=self.masters,
             inspector=self.inspector,
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
+            judge=Judge(self.catalog),
             index=self.catalog,
             worklist=self.catalog,
             maximum_bytes=1000,
@@ -154,7 +159,7 @@ def test_the_same_bytes_under_two_keys_are_one_blob_and_one_asset_in_every_order
     orders = 0
     for orders in every_order(begin):
         kinds = sorted(type(record).__name__ for record in world.catalog.records.values())
-        assert kinds == ["Asset", "Blob", "Source", "Source", "UploadRecord", "UploadRecord", "Version"], orders
+        assert kinds == ["Asset", "Blob", *["Named"] * 2, *["Source"] * 2, *["UploadRecord"] * 2, "Version"], orders
     assert orders > 60
 
 
@@ -163,13 +168,11 @@ class TestRights:
 
     def record(self, world: World, key: str, declared: Rights | None) -> Asset:
         """Ingest bytes that are known, under a key that is not, with declared rights; return their asset."""
-        upload = world.upload(key, 9, "A")
-        read = ingesting._read(
-            upload, catalog=world.catalog, masters=world.masters, inspector=world.inspector, maximum_bytes=1000
-        )
+        if declared is not None:
+            said = {"origin": Origin.MANIFEST, "rights": declared, "said_at": NOW}
+            world.catalog.declare(Declaration(bucket=some.BUCKET, name=key, **said))
         before = world.catalog.asset(some.asset_id("a.jpg"))
-        recorded = ingesting._record(upload, read, catalog=world.catalog, now=NOW, declared=declared)
-        assert recorded == (Outcome.NEW_SOURCE, before.asset_id, None)
+        assert world.ingest(world.upload(key, 9, "A"))[:2] == (Outcome.NEW_SOURCE, before.asset_id)
         assert world.catalog.asset(before.asset_id) == before
         return before
 
@@ -200,8 +203,8 @@ class TestRights:
 
     def test_the_item_is_written_with_the_upload_or_not_at_all(self, world: World) -> None:
         self.record(world, "copy.jpg", RIGHTS)
-        last = [type(new).__name__ for _, new in world.catalog.changes[-3:]]
-        assert last == ["UploadRecord", "Source", "WorkItem"]
+        last = {type(new).__name__ for _, new in world.catalog.changes[-5:]}
+        assert last == {"UploadRecord", "Source", "Named", "WorkItem", "Declaration"}
 
     def test_bytes_of_another_asset_under_a_known_key_are_reviewed_if_the_rights_of_the_two_differ(
         self, world: World

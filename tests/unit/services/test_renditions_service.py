@@ -14,7 +14,7 @@ from assetwire.services.judging import Judge
 from assetwire.services.renditions import Made, make_renditions
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.media import FakeInspector, FakeRenderer
+from fakes.media import FakeInspector, FakeRenderer, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
 
@@ -55,6 +55,8 @@ class World:
             inspector=inspector or FakeInspector(),
             index=self.catalog,
             worklist=self.catalog,
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
             maximum_bytes=1000,
             judge=Judge(self.catalog),
             now=NOW,

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
+from assetwire.domain.errors import AssetwireError, Conflict, InvalidRequest, Misconfigured, NotFound, Unavailable
 
 # Codes, not messages: those of each service's API reference.
-_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"})
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
+_NOT_TAKEN = frozenset({"BadDigest", "EntityTooLarge", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"})
 _NOT_SET_UP = frozenset(
     {
         *("AccessDenied", "AccessDeniedException", "403", "InvalidAccessKeyId"),
@@ -19,12 +20,15 @@ _NOT_SET_UP = frozenset(
 
 
 @contextmanager
-def translated(doing: str) -> Iterator[None]:
-    """Raise Assetwire's errors in place of botocore's; `doing` opens the message."""
+def translated(doing: str, *, gone: str | None = None) -> Iterator[None]:
+    """Raise Assetwire's errors in place of botocore's; `doing` opens the message, `gone` is the code of what is not."""
     try:
         yield
     except ClientError as error:
-        raise error_of(error.response.get("Error", {}).get("Code", ""), f"{doing}: {error}") from error
+        raised = error_of(error.response.get("Error", {}).get("Code", ""), f"{doing}: {error}")
+        if gone is not None and isinstance(raised, NotFound):
+            raised.code = gone
+        raise raised from error
     except BotoCoreError as error:
         raise Unavailable(f"{doing}: {error}") from error
 
@@ -33,6 +37,8 @@ def error_of(code: str, message: str) -> AssetwireError:
     """Return the error that stands for an AWS error code; an unknown code may pass, so it is transient."""
     if code in _GONE:
         return NotFound(message)
+    if code in _NOT_TAKEN:
+        return InvalidRequest(message, code="not_taken_by_s3")
     if code in _LOST_RACE:
         return Conflict(message)
     if code in _NOT_SET_UP:

@@ -10,14 +10,21 @@ from botocore.signers import generate_presigned_post
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import Unavailable
-from assetwire.ports import Fetched
+from assetwire.domain.errors import NotFound, Unavailable
+from assetwire.domain.uploads import Part, from_s3_checksum, s3_checksum
+from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
 _PIECE = 1024 * 1024
 """Bytes of a master that are in memory at a time."""
 
 _BATCH = 1000
 """Objects that one DeleteObjects call takes."""
+
+_CAUSE = "assetwire-cause"
+"""Metadata of a master that we put ourselves: who did."""
+
+_PARTS = 1000
+"""Parts that one ListParts call gives."""
 
 DELIVERED_CACHE_CONTROL = "public, max-age=60, s-maxage=86400"
 """Browsers ask again after a minute; the edge, which can be purged, keeps a day."""
@@ -52,14 +59,102 @@ class S3Masters:
                         file.write(piece)
         return Fetched(digest.hexdigest(), size)
 
-    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
-        """Return `{url, fields}` of a form that S3 takes for this key, up to this size and for so many seconds."""
-        conditions: list[Any] = [["content-length-range", 1, maximum], {"key": key}]
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        """Put a file under a key; S3 knows the SHA-256 of what stands there, and checks that of what comes."""
+        checksum, size = s3_checksum(sha256), file.stat().st_size
+        with translated(f"writing s3://{self._bucket}/{key}"):
+            try:
+                with translated(f"reading s3://{self._bucket}/{key}"):
+                    head = client("s3").head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
+                if (head["ContentLength"], head.get("ChecksumSHA256")) == (size, checksum):
+                    ours = head.get("Metadata", {}).get(_CAUSE) == cause
+                    return Stored(head.get("VersionId", "null"), written=ours)
+            except NotFound:
+                pass
+            with file.open("rb") as body:
+                answer = client("s3").put_object(
+                    Bucket=self._bucket,
+                    Key=key,
+                    Body=body,
+                    ChecksumAlgorithm="SHA256",
+                    ChecksumSHA256=checksum,
+                    Metadata={_CAUSE: cause},
+                )
+        return Stored(answer.get("VersionId", "null"), written=True)
+
+    def upload_form(
+        self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int
+    ) -> dict[str, Any]:
+        """Return `{url, fields}` of a form that S3 takes for this key, these sizes and this SHA-256, for a while."""
+        fields = {"key": key}
+        if checksum is not None:
+            fields |= {"x-amz-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": checksum}
+        conditions: list[Any] = [["content-length-range", minimum, maximum]]
+        conditions += [{name: value} for name, value in fields.items()]
         with translated("signing an upload form"):
             form: dict[str, Any] = generate_presigned_post(
-                client("s3"), self._bucket, key, Fields={"key": key}, Conditions=conditions, ExpiresIn=seconds
+                client("s3"), self._bucket, key, Fields=fields, Conditions=conditions, ExpiresIn=seconds
             )
         return form
+
+    def begin_multipart(self, key: str, *, checksums: bool) -> str:
+        """Begin an upload in parts; with `checksums`, S3 takes no part without its SHA-256."""
+        algorithm = {"ChecksumAlgorithm": "SHA256", "ChecksumType": "COMPOSITE"} if checksums else {}
+        with translated(f"beginning an upload of {key}"):
+            answer = client("s3").create_multipart_upload(Bucket=self._bucket, Key=key, **algorithm)
+        return str(answer["UploadId"])
+
+    def part_url(self, key: str, upload_id: str, part: Part, *, checksum: str | None, seconds: int) -> str:
+        """Return the URL of a part; its size and SHA-256 are signed as headers, and S3 checks them."""
+        fields = {"Bucket": self._bucket, "Key": key, "UploadId": upload_id, "PartNumber": part.number}
+        signed: dict[str, Any] = fields | {"ContentLength": part.bytes}
+        if checksum is not None:
+            signed["ChecksumSHA256"] = checksum
+        with translated("signing the URL of a part"):
+            return str(client("s3").generate_presigned_url("upload_part", Params=signed, ExpiresIn=seconds))
+
+    def uploaded_parts(self, key: str, upload_id: str, *, after: int) -> PartsPage:
+        """Return a page of the parts that S3 has."""
+        with translated(f"listing the parts of {key}", gone="multipart_not_found"):
+            answer = client("s3").list_parts(
+                Bucket=self._bucket, Key=key, UploadId=upload_id, PartNumberMarker=after, MaxParts=_PARTS
+            )
+        parts = [
+            UploadedPart(
+                number=part["PartNumber"],
+                bytes=part["Size"],
+                etag=part["ETag"].strip('"'),
+                sha256=from_s3_checksum(part.get("ChecksumSHA256", "")),
+            )
+            for part in answer.get("Parts", ())
+        ]
+        more = answer.get("IsTruncated") and parts
+        return PartsPage(parts, parts[-1].number if more else None)
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int) -> str:
+        """Make one object of the parts; S3 compares its size and the parts' checksums once more."""
+        listed = [
+            {"PartNumber": part.number, "ETag": f'"{part.etag}"'}
+            | ({} if part.sha256 is None else {"ChecksumSHA256": s3_checksum(part.sha256)})
+            for part in parts
+        ]
+        with translated(f"completing the upload of {key}", gone="multipart_not_found"):
+            answer = client("s3").complete_multipart_upload(
+                Bucket=self._bucket,
+                Key=key,
+                UploadId=upload_id,
+                MultipartUpload={"Parts": listed},
+                MpuObjectSize=size,
+            )
+        return str(answer.get("VersionId", "null"))
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Forget an upload and its parts."""
+        try:
+            with translated(f"aborting the upload of {key}", gone="multipart_not_found"):
+                client("s3").abort_multipart_upload(Bucket=self._bucket, Key=key, UploadId=upload_id)
+        except NotFound:
+            return
 
 
 class S3Renditions:

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
 from assetwire.domain.due import Due, DueKind
-from assetwire.domain.inspection import Inspection, Problem, Status
+from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, narrows
@@ -75,6 +75,14 @@ class Source(Value):
     bucket: str
     key: str
     asset_id: AssetId
+
+
+class Named(Value):
+    """A master's key, found by its name without extension: a sidecar may bear no more than that."""
+
+    bucket: str
+    stem: str
+    key: str
 
 
 class Blob(Value):
@@ -169,6 +177,8 @@ class Asset(Value):
     edits: dict[str, Edit] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """Why the template of its category refuses it."""
+    declared: tuple[Identifier, ...] = ()
+    """Evidence of what it shows that was given beside its bytes; `where` is the master's key."""
     rights: Rights | None = None
     generation: int = 1
     rendered: Rendered | None = None
@@ -229,6 +239,10 @@ class Asset(Value):
             return self
         generation = self.generation + narrows(self.rights, rights, at=now)
         return self._changed(now, rights=rights, generation=generation)
+
+    def with_declared(self, *, now: datetime, **changes: Any) -> "Asset":
+        """Return this asset after something was declared of it; see `domain/declaration.py`."""
+        return self._changed(now, **changes) if changes else self
 
     def with_rendered(self, rendered: Rendered, *, now: datetime) -> "Asset":
         """Return this asset with its renditions finished."""

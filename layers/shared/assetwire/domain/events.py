@@ -115,7 +115,7 @@ class RightsChanged(AssetEvent):
 
 
 class MetadataChanged(AssetEvent):
-    """An asset's category, or fields of its metadata, were edited; names of the fields, not their values."""
+    """An asset's category, fields or declared evidence changed; names of the fields, not their values."""
 
     category: Code
     fields: Annotated[tuple[Code, ...], Field(max_length=100)]

@@ -31,6 +31,11 @@ def job_id(*cause: str) -> str:
     return "j" + _digest("job", *cause)[:15]
 
 
+def drop_id(bucket: str, key: str, s3_version: str) -> str:
+    """Return the id of the drop that this upload is: `d` and 25 letters or digits."""
+    return "d" + _digest("drop", bucket, key, s3_version)[:25]
+
+
 def event_id(record_id: str, event_type: str) -> str:
     """Return the id of the event that this stream record causes: a UUID, the same at every delivery."""
     return str(uuid.uuid5(_EVENT_NAMESPACE, f"{record_id}/{event_type}"))

@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assetwire.domain import ids
-from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import Due
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import (
@@ -35,6 +37,10 @@ Record = (
     | Blob
     | Source
     | UploadRecord
+    | Named
+    | Declaration
+    | Drop
+    | Members
     | WorkItem
     | Job
     | Likeness
@@ -62,6 +68,7 @@ ANNOUNCED = {
     "rendered": ("RenditionsReady", "AssetQuarantined"),
     "category": ("MetadataChanged",),
     "edits": ("MetadataChanged",),
+    "declared": ("MetadataChanged",),
     "due": ("ItemDue",),
 }
 """The fields of an asset that functions act upon, and the events that announce each one's change."""
@@ -131,7 +138,7 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
         )
     category, edits = (DEFAULT_CATEGORY, {}) if old is None else (old.category, old.edits)
     edited = sorted(name for name in edits.keys() | new.edits if edits.get(name) != new.edits.get(name))
-    if edited or new.category != category:
+    if edited or new.category != category or new.declared != (() if old is None else old.declared):
         names = tuple(edited[:100])
         events.append(MetadataChanged(**_cause(change, MetadataChanged, new), category=new.category, fields=names))
     return events + _of_due(change, "asset", new.asset_id, old.due if old else None, new.due)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetId, Upload
+from assetwire.domain.asset import Asset, AssetId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, the_same
 
@@ -92,8 +92,10 @@ class WorkItem(Value):
         return self.model_copy(update={**decided, "revision": self.revision + 1})
 
 
-def rights_conflict(asset: Asset, declared: Rights, upload: Upload, *, now: datetime) -> WorkItem | None:
-    """Return the work item for an upload whose bytes are this asset's, and whose rights are not; None if they are.
+def rights_conflict(asset: Asset, declared: Rights, *cause: str, now: datetime, **came: str) -> WorkItem | None:
+    """Return the work item for bytes of this asset that came with other rights than it has; None if they are the same.
+
+    `cause` makes the item's id, and `came` says as evidence what they came as.
 
     An asset without rights is delivered to nobody, so rights that are declared for its bytes are other rights too.
     """
@@ -101,10 +103,10 @@ def rights_conflict(asset: Asset, declared: Rights, upload: Upload, *, now: date
         return None
     return WorkItem.opened(
         Queue.RIGHTS_CONFLICT,
-        *(upload.bucket, upload.key, upload.s3_version),
+        *cause,
         asset_id=asset.asset_id,
         now=now,
-        upload=upload.model_dump(mode="json"),
+        **came,
         rights=None if asset.rights is None else asset.rights.model_dump(mode="json", exclude_none=True),
         declared=declared.model_dump(mode="json", exclude_none=True),
     )

@@ -1,18 +1,15 @@
-"""Assets as callers of the API see and change them: list, set rights, request an upload."""
+"""Assets as callers of the API see and change them: list, set rights."""
 
-import unicodedata
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, UploadRecord
-from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
+from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.errors import Conflict, InvalidRequest
 from assetwire.domain.rights import Rights
-from assetwire.ports import Catalog, Masters, Page
+from assetwire.ports import Catalog, Page
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
 
 _ATTEMPTS = 8
-LONGEST_KEY = 512
-"""Bytes of an upload's key at the most; S3 itself takes 1,024."""
 
 
 class Listing(NamedTuple):
@@ -58,54 +55,3 @@ def set_rights(
         else:
             return changed
     raise AssertionError("unreachable")
-
-
-def find_upload(bucket: str, key: str, s3_version: str, *, catalog: Catalog) -> UploadRecord:
-    """Return what became of an upload: its asset, and the version that it made, if its bytes were new there.
-
-    Raises:
-        NotFound: it is not ingested (yet).
-    """
-    found = catalog.upload(bucket, key, s3_version)
-    if found is None:
-        raise NotFound(f"upload {s3_version} of {key!r} is not ingested (yet)", code="upload_not_found")
-    return found
-
-
-class UploadForm(NamedTuple):
-    """A form to post one file with: its URL, its fields, and what S3 will hold it to."""
-
-    url: str
-    fields: dict[str, str]
-    key: str
-    maximum_bytes: int
-    expires_in: int
-
-
-def request_upload(key: str, *, masters: Masters, maximum_bytes: int, seconds: int = 900) -> UploadForm:
-    """Return a form that puts one file under this key; the same key again makes a new version of the same asset.
-
-    Raises:
-        InvalidRequest: the key is not one that Assetwire takes.
-    """
-    key = checked_key(key)
-    form: dict[str, Any] = masters.upload_form(key, maximum=maximum_bytes, seconds=seconds)
-    return UploadForm(form["url"], form["fields"], key, maximum_bytes, seconds)
-
-
-def checked_key(key: str) -> str:
-    """Return the key in Unicode's composed form (NFC), so that one name is one source.
-
-    Raises:
-        InvalidRequest: it is empty or too long, has control characters, `${`, empty, `.` or `..` parts.
-    """
-    key = unicodedata.normalize("NFC", key)
-    if not key or len(key.encode("utf-8", errors="replace")) > LONGEST_KEY:
-        raise InvalidRequest(f"a key has between 1 and {LONGEST_KEY} bytes of UTF-8", code="invalid_key")
-    if any(unicodedata.category(character) in {"Cc", "Cs"} for character in key):
-        raise InvalidRequest("a key has no control characters", code="invalid_key")
-    if "${" in key:
-        raise InvalidRequest("a key holds no ${…}: S3 would put something in its place", code="invalid_key")
-    if any(part in {"", ".", ".."} for part in key.split("/")):
-        raise InvalidRequest("a key's parts between slashes are not empty, '.' or '..'", code="invalid_key")
-    return key

@@ -4,17 +4,21 @@ import tempfile
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.declaration import Declaration, changes_to
+from assetwire.domain.drop import is_drop
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.file_names import named
-from assetwire.domain.inspection import Inspection
-from assetwire.domain.rights import Rights
+from assetwire.domain.inspection import Inspection, Problem
+from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog, Inspector, Masters, SimilarityIndex, Worklist
-from assetwire.services.judging import Judge, judge_asset, judge_version
+from assetwire.ports.declarations import Declarations, SidecarReader
+from assetwire.services.declarations import declare, dispute
+from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by
 from assetwire.services.near_duplicates import Reported, report
 
 _ATTEMPTS = 8
@@ -28,10 +32,14 @@ class Outcome(StrEnum):
     NEW_SOURCE = "new_source"
     KNOWN = "known"
     GONE = "gone"
+    SIDECAR = "sidecar"
+    """It speaks for masters, and is none."""
+    NO_MASTER = "no_master"
+    """It is a drop or a manifest: not ours to read."""
 
 
 class Ingested(NamedTuple):
-    """An upload's outcome, and which near-duplicates it reported; `asset_id` is None if the object was gone."""
+    """An upload's outcome; `asset_id` is None if it is no master, or was gone."""
 
     outcome: Outcome
     asset_id: str | None
@@ -44,10 +52,12 @@ def ingest(
     catalog: Catalog,
     masters: Masters,
     inspector: Inspector,
+    declarations: Declarations,
+    sidecar_reader: SidecarReader,
+    judge: Judge,
     index: SimilarityIndex,
     worklist: Worklist,
     maximum_bytes: int,
-    judge: Judge,
     now: datetime,
 ) -> Ingested:
     """Record an upload as a version of its source's asset, as another source of its bytes' asset, or as a new asset.
@@ -57,8 +67,14 @@ def ingest(
     Raises:
         Conflict: others kept changing the same records.
     """
+    if is_drop(upload.key):
+        return Ingested(Outcome.NO_MASTER, None)
     try:
         upload = masters.resolve(upload)
+        if is_sidecar(upload.key):
+            said = _read_sidecar(upload, masters=masters, reader=sidecar_reader)
+            declare(said, declarations=declarations, catalog=catalog, now=now, judging=judging_by(judge))
+            return Ingested(Outcome.SIDECAR, None)
         note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
         found: UploadRecord | _Read = note or _read(
             upload, catalog=catalog, masters=masters, inspector=inspector, maximum_bytes=maximum_bytes
@@ -68,7 +84,7 @@ def ingest(
     if isinstance(found, UploadRecord):
         recorded = _known(found, catalog=catalog)
     else:
-        recorded = _record_once(upload, found, catalog=catalog, judge=judge, now=now)
+        recorded = _record_once(upload, found, catalog=catalog, declarations=declarations, judge=judge, now=now)
     # What follows is done for a known upload as well: whoever recorded it may have come no further.
     if recorded.judge_again:
         judge_asset(recorded.asset_id, catalog=catalog, judge=judge, now=now)
@@ -102,10 +118,27 @@ def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Insp
         return _Read(fetched.sha256, inspector(file, sha256=fetched.sha256, size=fetched.bytes))
 
 
-def _record_once(upload: Upload, read: _Read, *, catalog: Catalog, judge: Judge, now: datetime) -> _Recorded:
+def _read_sidecar(upload: Upload, *, masters: Masters, reader: SidecarReader) -> Declaration:
+    fields: dict[str, Any] = {}
+    problems: tuple[Problem, ...]
+    with tempfile.TemporaryDirectory(prefix="sidecar-") as folder:
+        file = Path(folder) / "sidecar"
+        if masters.fetch(upload, file, maximum=LARGEST_SIDECAR).bytes > LARGEST_SIDECAR:
+            message = f"a sidecar has at most {LARGEST_SIDECAR} bytes"
+            problems = (Problem(code="too_large", field="sidecar", message=message),)
+        else:
+            says = reader(file.read_bytes())
+            fields, problems = says.fields, says.warnings
+    by = f"{upload.key}@{upload.s3_version}"
+    return Declaration.of_sidecar(upload.key, fields, problems, bucket=upload.bucket, said_at=upload.uploaded_at, by=by)
+
+
+def _record_once(
+    upload: Upload, read: _Read, *, catalog: Catalog, declarations: Declarations, judge: Judge, now: datetime
+) -> _Recorded:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _record(upload, read, catalog=catalog, judge=judge, now=now)
+            return _record(upload, read, catalog=catalog, declarations=declarations, judge=judge, now=now)
         except Conflict:
             note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
             if note is not None:
@@ -121,27 +154,35 @@ def _known(note: UploadRecord, *, catalog: Catalog) -> _Recorded:
 
 
 def _record(
-    upload: Upload, read: _Read, *, catalog: Catalog, judge: Judge, now: datetime, declared: Rights | None = None
+    upload: Upload, read: _Read, *, catalog: Catalog, declarations: Declarations, judge: Judge, now: datetime
 ) -> _Recorded:
-    """Write an upload and what is new with it; rights that are `declared` for known bytes are compared, never taken."""
+    """Write an upload, what is new with it, and what is declared of it; all or nothing."""
+    standing = declarations.standing(upload.bucket, upload.key)
     source = catalog.source(upload.bucket, upload.key)
     blob = catalog.blob(read.sha256)
     if source is None and blob is not None:
+        known = catalog.asset(blob.asset_id)
+        changes = changes_to(known, standing, own=False, now=now)
         catalog.record(
             UploadRecord(upload=upload, asset_id=blob.asset_id, version_id=None),
             source=Source(bucket=upload.bucket, key=upload.key, asset_id=blob.asset_id),
-            work=_conflicts(catalog.asset(blob.asset_id), declared, upload, now=now) if declared else (),
+            asset=known.with_declared(now=now, **changes) if changes else None,
+            work=dispute(known, standing, own=False, now=now),
+            standing=standing,
         )
-        return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None)
+        return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None, judge_again=bool(changes))
 
     asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
     inspection = named(read.inspection, upload.file_name)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)
-    known = catalog.asset(asset_id) if source else None
-    draft = known or Asset.of(version, now=now)
-    rules = judge.rules(draft.category)
-    version = judge_version(draft, version, rules)
-    asset = known.with_version(version, now=now) if known else Asset.of(version, now=now)
+    before = catalog.asset(asset_id) if source else None
+    draft = before or Asset.of(version, now=now)
+    changes = changes_to(draft, standing, own=True, now=now)
+    declared = draft.model_copy(update=changes)
+    rules = judge.rules(declared.category)
+    version = judge_version(declared, version, rules)
+    first = Asset.of(version, now=now).model_copy(update=changes)
+    asset = declared.with_version(version, now=now) if before else first
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
@@ -149,14 +190,18 @@ def _record(
         blob=None if blob else Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection),
         version=version,
         asset=asset,
-        work=_conflicts(elsewhere, asset.rights, upload, now=now) if elsewhere and asset.rights else (),
+        work=_conflicts(elsewhere, asset, upload, now=now),
+        standing=standing,
     )
-    outcome = Outcome.NEW_VERSION if source else Outcome.NEW_ASSET
-    moved = judge.rules(asset.category).stamp != rules.stamp
-    return _Recorded(outcome, asset_id, version, judge_again=moved)
+    # A change of category or fields concerns all versions; rules may have changed since they were read.
+    again = judge.rules(asset.category).stamp != rules.stamp or (before is not None and bool(changes))
+    return _Recorded(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id, version, judge_again=again)
 
 
-def _conflicts(asset: Asset, rights: Rights, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:
-    """Return the work item for bytes of this asset that come with other rights, if they do."""
-    conflict = rights_conflict(asset, rights, upload, now=now)
+def _conflicts(elsewhere: Asset | None, asset: Asset, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:
+    """Return the work item for bytes of another asset that come with other rights than that one has."""
+    if elsewhere is None or asset.rights is None:
+        return ()
+    cause = (upload.bucket, upload.key, upload.s3_version)
+    conflict = rights_conflict(elsewhere, asset.rights, *cause, now=now, bucket=upload.bucket, key=upload.key)
     return () if conflict is None else (conflict,)

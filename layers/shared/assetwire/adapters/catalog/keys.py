@@ -46,6 +46,26 @@ def upload(bucket: str, key: str, s3_version: str) -> tuple[str, str]:
     return f"SOURCE#{bucket}/{key}", f"UPLOAD#{s3_version}"
 
 
+def named(bucket: str, stem: str, key: str) -> tuple[str, str]:
+    """Return the key of the note that a master has this stem; an empty `key` gives the prefix of all."""
+    return f"SOURCE#{bucket}/{stem}", f"NAMED#{key}"
+
+
+def declaration(bucket: str, name: str, origin: str) -> tuple[str, str]:
+    """Return the key of what is declared under a name."""
+    return f"SOURCE#{bucket}/{name}", f"DECLARED#{origin}"
+
+
+def drop(drop_id: str) -> tuple[str, str]:
+    """Return the key of a drop."""
+    return f"DROP#{drop_id}", META
+
+
+def members(drop_id: str, page: int | None) -> tuple[str, str]:
+    """Return the key of some of a drop's members; without a page, the prefix of all."""
+    return f"DROP#{drop_id}", "MEMBERS#" + ("" if page is None else f"{page:06d}")
+
+
 def work_item(work_id: str) -> tuple[str, str]:
     """Return the key of a work item."""
     return f"WORK#{work_id}", META

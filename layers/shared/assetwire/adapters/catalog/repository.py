@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.declarations import require_standing
 from assetwire.adapters.catalog.table import ByCategory, Listing, Table
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Standing
 from assetwire.domain.errors import NotFound
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import WorkItem
 from assetwire.ports import Page, Position
 
@@ -82,6 +85,7 @@ class DynamoCatalog:
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        standing: Standing | None = None,
     ) -> None:
         """Write an ingested upload and what is new with it in one transaction."""
         new = [upload, *(value for value in (source, blob, version) if value is not None)]
@@ -90,6 +94,11 @@ class DynamoCatalog:
                 transaction.save(self._table.item_of(value), condition=self._table.items.pk.does_not_exist())
             if asset is not None:
                 transaction.save(self._table.item_of(asset), condition=self._table.unchanged(asset))
+            if source is not None and len(names_of(source.key)) > 1:
+                stem = Named(bucket=source.bucket, stem=names_of(source.key)[1], key=source.key)
+                transaction.save(self._table.item_of(stem))
+            if standing is not None:
+                require_standing(transaction, standing, self._table)
 
     def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
         """Replace an asset, and with it some of its versions, if its revision is the one before."""

@@ -1,6 +1,6 @@
 """The Catalog's table: one shape of item for every record, and AWS's refusals as our errors."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -15,7 +15,9 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.declaration import Declaration
+from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.model import Value
@@ -27,7 +29,7 @@ from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem | Rulebook
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
@@ -184,33 +186,30 @@ class Table:
         return self.items(pk, sk, kind=type(value).__name__, data=data, **_indexed(value))
 
 
+_KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
+    Asset: lambda value: keys.asset(value.asset_id),
+    Version: lambda value: keys.version(value.asset_id, value.version_id),
+    Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name),
+    Blob: lambda value: keys.blob(value.sha256),
+    Source: lambda value: keys.source(value.bucket, value.key),
+    UploadRecord: lambda value: keys.upload(value.upload.bucket, value.upload.key, value.upload.s3_version),
+    WorkItem: lambda value: keys.work_item(value.work_id),
+    Job: lambda value: keys.job(value.job_id),
+    Likeness: lambda value: keys.likeness(value.band, value.place, value.asset_id, value.version_id),
+    Rulebook: lambda _: keys.rulebook(),
+    RuleText: lambda value: keys.rule_text(value.kind.value, value.name, value.version),
+    RuleChange: lambda value: keys.rule_change(value.kind.value, value.name, value.version),
+    Named: lambda value: keys.named(value.bucket, value.stem, value.key),
+    Declaration: lambda value: keys.declaration(value.bucket, value.name, value.origin.value),
+    Drop: lambda value: keys.drop(value.drop_id),
+    Members: lambda value: keys.members(value.drop_id, value.page),
+}
+"""How the key of each kind of record is made of it."""
+
+
 def key_of(value: Record) -> tuple[str, str]:
     """Return the key under which a record stands."""
-    match value:
-        case Asset():
-            return keys.asset(value.asset_id)
-        case Version():
-            return keys.version(value.asset_id, value.version_id)
-        case Rendition():
-            return keys.rendition(value.asset_id, value.version_id, value.name)
-        case Blob():
-            return keys.blob(value.sha256)
-        case Source():
-            return keys.source(value.bucket, value.key)
-        case UploadRecord():
-            return keys.upload(value.upload.bucket, value.upload.key, value.upload.s3_version)
-        case WorkItem():
-            return keys.work_item(value.work_id)
-        case Job():
-            return keys.job(value.job_id)
-        case Likeness():
-            return keys.likeness(value.band, value.place, value.asset_id, value.version_id)
-        case Rulebook():
-            return keys.rulebook()
-        case RuleText():
-            return keys.rule_text(value.kind.value, value.name, value.version)
-        case RuleChange():
-            return keys.rule_change(value.kind.value, value.name, value.version)
+    return _KEYS[type(value)](value)
 
 
 def _indexed(value: Record) -> dict[str, Any]:

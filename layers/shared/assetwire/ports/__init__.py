@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
 from assetwire.domain.inspection import Inspection
@@ -13,6 +14,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Plan, Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+from assetwire.domain.uploads import Part
 from assetwire.domain.work import Queue, WorkItem, WorkState
 
 
@@ -101,11 +103,15 @@ class Catalog(AssetReader, Protocol):
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        standing: Standing | None = None,
     ) -> None:
         """Write an ingested upload and what is new with it, all or nothing.
 
+        `standing` is what was declared of the master when that was decided: it is noted as known to the asset.
+
         Raises:
-            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved.
+            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved, or
+                something else is declared by now.
         """
         ...
 
@@ -244,6 +250,29 @@ class Fetched(NamedTuple):
     bytes: int
 
 
+class UploadedPart(NamedTuple):
+    """A part of an upload that S3 has: its number, size, ETag, and SHA-256 (hexadecimal) if it was sent with one."""
+
+    number: int
+    bytes: int
+    etag: str
+    sha256: str | None
+
+
+class PartsPage(NamedTuple):
+    """Parts of an upload in order; `next_after` is the number to go on after, None at the end."""
+
+    parts: list[UploadedPart]
+    next_after: int | None
+
+
+class Stored(NamedTuple):
+    """An object that stands under its key; `written` unless the same bytes stood there before."""
+
+    s3_version: str
+    written: bool
+
+
 class Masters(Protocol):
     """The masters bucket."""
 
@@ -263,8 +292,49 @@ class Masters(Protocol):
         """
         ...
 
-    def upload_form(self, key: str, *, maximum: int, seconds: int) -> dict[str, Any]:
-        """Return `{url, fields}` of a form with which anyone may post one file under this key for some seconds."""
+    def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
+        """Put a local file under a key, unless its newest version holds the same bytes already.
+
+        `cause` says who puts it there: what the same cause put there before counts as written.
+        """
+        ...
+
+    def upload_form(
+        self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int
+    ) -> dict[str, Any]:
+        """Return `{url, fields}` of a form with which anyone may post one file under this key for some seconds.
+
+        The file has between `minimum` and `maximum` bytes, and the SHA-256 `checksum` (base64), if there is one.
+        """
+        ...
+
+    def begin_multipart(self, key: str, *, checksums: bool) -> str:
+        """Begin an upload in parts and return its id; with `checksums`, each part is sent with its SHA-256."""
+        ...
+
+    def part_url(self, key: str, upload_id: str, part: Part, *, checksum: str | None, seconds: int) -> str:
+        """Return a URL with which anyone may put this part, of its size and SHA-256 (base64), for some seconds."""
+        ...
+
+    def uploaded_parts(self, key: str, upload_id: str, *, after: int) -> PartsPage:
+        """Return the parts that are there with numbers above `after`, in order, at most a thousand.
+
+        Raises:
+            NotFound: there is no such upload, or it is completed or aborted.
+        """
+        ...
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[UploadedPart], *, size: int) -> str:
+        """Make one object of `size` bytes of these parts and return its S3 version.
+
+        Raises:
+            NotFound: there is no such upload, or it is completed or aborted.
+            InvalidRequest: the parts do not make such an object.
+        """
+        ...
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Forget an upload and its parts; one that is gone already is no error."""
         ...
 
 

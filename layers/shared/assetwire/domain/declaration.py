@@ -1,0 +1,176 @@
+"""Declarations: what somebody says of a master beside its bytes, before or after they come.
+
+A declaration stands under a name: a manifest's and a sidecar's under the master's key, a sidecar's that bears only the
+stem under that. What stands is applied to an asset once, in the write that says so; what counts then does not depend
+on the order in which master, manifest and sidecar came.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pydantic import Field
+
+from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, Category, Edit
+from assetwire.domain.declared import Declared
+from assetwire.domain.inspection import Identifier, Problem
+from assetwire.domain.metadata import Origin
+from assetwire.domain.model import Instant, Value
+from assetwire.domain.rights import Rights, narrows
+from assetwire.domain.sidecar import named_by, names_of
+
+_CONFIDENCE = 0.95
+"""Of what a manifest says that a file shows: people wrote it down, file by file."""
+_BY_PEOPLE = frozenset({Origin.API})
+"""Edits that declarations never overrule."""
+
+
+class Declaration(Value):
+    """What is said of the masters of one name; `applied` are the keys of those whose asset knows it already."""
+
+    bucket: str
+    name: str
+    origin: Origin
+    skus: tuple[str, ...] = ()
+    gtins: tuple[str, ...] = ()
+    category: Category | None = None
+    rights: Rights | None = None
+    fields: dict[str, Any] = Field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """What could not be read of it."""
+    said_at: Instant
+    by: str = ""
+    applied: tuple[str, ...] = ()
+    revision: int = 0
+
+    @classmethod
+    def of_row(cls, row: Declared, *, bucket: str, folder: str, said_at: datetime, by: str) -> "Declaration":
+        """Return what a manifest's row declares; its file stands in `folder`, which is empty or ends in a slash."""
+        said = row.model_dump(exclude={"file", "rights"})
+        name = folder + row.file
+        return cls(bucket=bucket, name=name, origin=Origin.MANIFEST, rights=row.rights, said_at=said_at, by=by, **said)
+
+    @classmethod
+    def of_sidecar(
+        cls, key: str, fields: dict[str, Any], problems: tuple[Problem, ...], *, bucket: str, said_at: datetime, by: str
+    ) -> "Declaration":
+        """Return what a sidecar declares: metadata alone, never rights."""
+        said = {"fields": fields, "problems": problems, "said_at": said_at, "by": by}
+        return cls(bucket=bucket, name=named_by(key), origin=Origin.SIDECAR, **said)
+
+    def says_the_same(self, other: "Declaration") -> bool:
+        """Tell whether both declare the same of the same masters, whoever said so and when."""
+        beside = {"said_at", "by", "applied", "revision"}
+        return self.model_dump(exclude=beside) == other.model_dump(exclude=beside)
+
+    def in_place_of(self, known: "Declaration") -> "Declaration":
+        """Return this declaration as the one that follows another: it has still to be applied."""
+        return self.model_copy(update={"revision": known.revision + 1, "applied": ()})
+
+    def applied_to(self, key: str) -> "Declaration":
+        """Return this declaration, known by the asset of this master."""
+        return self.model_copy(update={"applied": (*self.applied, key), "revision": self.revision + 1})
+
+    def identifiers(self, key: str) -> tuple[Identifier, ...]:
+        """Return the evidence that it gives of the product that a master shows."""
+        told = [("sku", sku, None) for sku in self.skus] + [("gtin", gtin, gtin.zfill(14)) for gtin in self.gtins]
+        return tuple(
+            Identifier(kind=kind, value=value, source=self.origin.value, where=key, confidence=_CONFIDENCE, gtin=gtin)
+            for kind, value, gtin in told
+        )
+
+
+class Slot(NamedTuple):
+    """A place where a declaration about a master may stand."""
+
+    name: str
+    origin: Origin
+
+
+def slots_of(key: str) -> tuple[Slot, ...]:
+    """Return every place where declarations about a master may stand: manifest, sidecar, sidecar of the stem."""
+    return (Slot(key, Origin.MANIFEST), *(Slot(name, Origin.SIDECAR) for name in names_of(key)))
+
+
+class Standing(NamedTuple):
+    """What stands about one master, by `slots_of` its key: None where nothing is said."""
+
+    bucket: str
+    key: str
+    declarations: tuple[Declaration | None, ...]
+
+    @property
+    def open(self) -> bool:
+        """Tell whether something stands there that the master's asset does not know yet."""
+        return any(each is not None and self.key not in each.applied for each in self.declarations)
+
+    @property
+    def manifest(self) -> Declaration | None:
+        """What a manifest says."""
+        return self.declarations[0]
+
+    @property
+    def sidecar(self) -> Declaration | None:
+        """What the sidecar says that counts: the one with the master's full name, else that of its stem."""
+        return next((each for each in self.declarations[1:] if each is not None), None)
+
+    def known(self) -> tuple[tuple[Slot, Declaration | None, Declaration | None], ...]:
+        """Return each slot with what stands there, and with what is to stand there once the asset knows it."""
+        return tuple(
+            (slot, each, each.applied_to(self.key) if each is not None and self.key not in each.applied else each)
+            for slot, each in zip(slots_of(self.key), self.declarations, strict=True)
+        )
+
+
+def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> dict[str, Any]:
+    """Return what the declarations change of an asset; nothing if it knows all of them.
+
+    `own` says that the master is one of the asset's versions. If its bytes were known and came under another key, it
+    adds evidence, and fields where nobody set any; rights are compared by whoever calls, and never taken.
+    """
+    if not standing.open:
+        return {}
+    manifest = standing.manifest
+    wanted: dict[str, Any] = {
+        "edits": _edits(asset, standing, own=own, now=now),
+        "declared": _evidence(asset, standing),
+    }
+    if manifest is not None and manifest.category is not None and (own or asset.category == DEFAULT_CATEGORY):
+        wanted["category"] = manifest.category
+    if manifest is not None and manifest.rights is not None and own and standing.key not in manifest.applied:
+        wanted["rights"] = manifest.rights
+        wanted["generation"] = asset.generation + narrows(asset.rights, manifest.rights, at=now)
+    return {name: value for name, value in wanted.items() if getattr(asset, name) != value}
+
+
+def disputed_rights(asset: Asset, standing: Standing, *, own: bool) -> Rights | None:
+    """Return the rights that are said of bytes which their asset has under others, if they are."""
+    manifest = standing.manifest
+    if own or manifest is None or manifest.rights is None or standing.key in manifest.applied:
+        return None
+    return manifest.rights if manifest.rights != asset.rights else None
+
+
+def _edits(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> dict[str, Edit]:
+    """Return the asset's edits: people's stay, a manifest's stand over a sidecar's; what is said no more is gone."""
+    kept = {name: edit for name, edit in asset.edits.items() if not own or edit.source in _BY_PEOPLE}
+    said: dict[str, Edit] = {}
+    for declaration in (standing.sidecar, standing.manifest):
+        if declaration is None:
+            continue
+        for name, value in declaration.fields.items():
+            edit = Edit(value=value, source=declaration.origin, by=declaration.by, at=now)
+            before = asset.edits.get(name)
+            same = before is not None and (before.value, before.source) == (edit.value, edit.source)
+            said[name] = before if same and before is not None else edit
+    return {**said, **kept}
+
+
+def _evidence(asset: Asset, standing: Standing) -> tuple[Identifier, ...]:
+    others = [each for each in asset.declared if each.where != standing.key]
+    return (*others, *_said(standing))
+
+
+def _said(standing: Standing) -> Iterator[Identifier]:
+    if standing.manifest is not None:
+        yield from standing.manifest.identifiers(standing.key)

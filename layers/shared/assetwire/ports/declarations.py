@@ -1,0 +1,81 @@
+"""What services need to write declarations down, to judge by them, and to read sidecars."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from assetwire.domain.asset import Asset, Version
+from assetwire.domain.declaration import Declaration, Slot, Standing
+from assetwire.domain.inspection import Problem
+from assetwire.domain.work import WorkItem
+
+
+class Declarations(Protocol):
+    """What is said of masters beside their bytes."""
+
+    def standing(self, bucket: str, key: str) -> Standing:
+        """Return what stands about one master, read consistently."""
+        ...
+
+    def declaration(self, bucket: str, slot: Slot) -> Declaration | None:
+        """Return what is declared under a name, read consistently."""
+        ...
+
+    def declare(self, declaration: Declaration) -> None:
+        """Write a declaration in place of the one that was read at the revision before.
+
+        Raises:
+            Conflict: its revision moved.
+        """
+        ...
+
+    def masters_named(self, bucket: str, name: str) -> list[str]:
+        """Return the keys of the known masters for which a sidecar of this name speaks, read consistently."""
+        ...
+
+    def settle(
+        self,
+        standing: Standing,
+        *,
+        asset: Asset | None = None,
+        versions: Sequence[Version] = (),
+        work: Sequence[WorkItem] = (),
+    ) -> None:
+        """Note that what stands is known to the master's asset, and write what it changes, all or nothing.
+
+        Raises:
+            Conflict: something else is declared by now, or the asset's revision moved, or a work item exists.
+        """
+        ...
+
+
+class Judging(Protocol):
+    """Changes an asset, and judges it and its versions by the house's rules."""
+
+    def __call__(
+        self, asset: Asset, versions: Sequence[Version], *, now: datetime, **changes: Any
+    ) -> tuple[Asset, list[Version]]:
+        """Return the asset with these changes as it is judged then, and the versions whose problems changed."""
+        ...
+
+
+class SidecarSays(Protocol):
+    """Fields in the shapes of `FIELDS`, and what could not be read."""
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Metadata by IPTC's names."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is wrong with it."""
+        ...
+
+
+class SidecarReader(Protocol):
+    """Reads the XMP of a sidecar."""
+
+    def __call__(self, data: bytes) -> SidecarSays:
+        """Return what it says; nothing in it raises, what is wrong is in `warnings`."""
+        ...

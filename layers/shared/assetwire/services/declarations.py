@@ -1,0 +1,159 @@
+"""Declarations of masters: written down once, and applied to the asset that has the master, now or when it comes."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset, AssetStatus, Source
+from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights
+from assetwire.domain.errors import Conflict
+from assetwire.domain.metadata import Origin
+from assetwire.domain.work import WorkItem, rights_conflict
+from assetwire.ports import Catalog
+from assetwire.ports.declarations import Declarations, Judging
+
+_ATTEMPTS = 8
+
+
+class Said(StrEnum):
+    """What became of a declaration."""
+
+    APPLIED = "applied"
+    """An asset that was there is changed by it."""
+    WAITING = "waiting"
+    """It stands, and its master will find it."""
+    UNCHANGED = "unchanged"
+    """It stood already, and whoever it concerns knows it."""
+    OUTDATED = "outdated"
+    """Something that was said later stands."""
+
+
+class Counts(NamedTuple):
+    """How many declarations became what."""
+
+    applied: int = 0
+    waiting: int = 0
+    unchanged: int = 0
+    outdated: int = 0
+
+
+def declare_all(
+    declared: Iterable[Declaration],
+    *,
+    declarations: Declarations,
+    catalog: Catalog,
+    now: datetime,
+    judging: Judging,
+) -> Counts:
+    """Declare one after the other. The same again changes nothing, so what broke off is declared from the beginning."""
+    counts = dict.fromkeys(Said, 0)
+    for each in declared:
+        counts[declare(each, declarations=declarations, catalog=catalog, now=now, judging=judging)] += 1
+    return Counts(**{said.value: count for said, count in counts.items()})
+
+
+def declare(
+    wanted: Declaration, *, declarations: Declarations, catalog: Catalog, now: datetime, judging: Judging
+) -> Said:
+    """Write a declaration down, and apply it to the masters that are there; one that was said before others yields.
+
+    Raises:
+        Conflict: others kept declaring, or changing the same assets.
+    """
+    slot = Slot(wanted.name, wanted.origin)
+    stands, said = _write(wanted, slot, declarations)
+    keys = [wanted.name]
+    if wanted.origin is Origin.SIDECAR:
+        keys = declarations.masters_named(wanted.bucket, wanted.name)
+    for key in keys:
+        if key in stands.applied:
+            continue
+        if settle(wanted.bucket, key, declarations=declarations, catalog=catalog, now=now, judging=judging):
+            said = Said.APPLIED
+    if said is Said.WAITING and stands.applied:
+        return Said.UNCHANGED
+    return said
+
+
+def _write(wanted: Declaration, slot: Slot, declarations: Declarations) -> tuple[Declaration, Said]:
+    for attempt in range(1, _ATTEMPTS + 1):
+        known = declarations.declaration(wanted.bucket, slot)
+        if known is not None and known.says_the_same(wanted):
+            return known, Said.WAITING if not known.applied else Said.UNCHANGED
+        if known is not None and wanted.said_at < known.said_at:
+            return known, Said.OUTDATED
+        new = wanted if known is None else wanted.in_place_of(known)
+        try:
+            declarations.declare(new)
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return new, Said.WAITING
+    raise AssertionError("unreachable")
+
+
+def settle(
+    bucket: str,
+    key: str,
+    *,
+    declarations: Declarations,
+    catalog: Catalog,
+    now: datetime,
+    judging: Judging,
+) -> bool:
+    """Apply what stands about a master to its asset in one conditional write; tell whether there is such an asset.
+
+    Raises:
+        Conflict: others kept changing the same records.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        source = catalog.source(bucket, key)
+        if source is None:
+            return False
+        standing = declarations.standing(bucket, key)
+        if not standing.open:
+            return True
+        try:
+            _apply(source, standing, declarations=declarations, catalog=catalog, now=now, judging=judging)
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            return True
+    raise AssertionError("unreachable")
+
+
+def _apply(
+    source: Source,
+    standing: Standing,
+    *,
+    declarations: Declarations,
+    catalog: Catalog,
+    now: datetime,
+    judging: Judging,
+) -> None:
+    asset = catalog.asset(source.asset_id)
+    versions = catalog.versions(source.asset_id)
+    own = any((each.upload.bucket, each.upload.key) == (source.bucket, source.key) for each in versions)
+    changes = {} if asset.status is AssetStatus.DELETED else changes_to(asset, standing, own=own, now=now)
+    work = dispute(asset, standing, own=own, now=now)
+    if not changes:
+        declarations.settle(standing, work=work)
+        return
+    changed, judged = judging(asset, versions, now=now, **changes)
+    declarations.settle(standing, asset=changed, versions=judged, work=work)
+
+
+def dispute(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> tuple[WorkItem, ...]:
+    """Return the work item for bytes that are declared under other rights than their asset has, if they are."""
+    rights = disputed_rights(asset, standing, own=own)
+    if rights is None:
+        return ()
+    text = rights.model_dump_json()
+    digest = hashlib.sha256(f"{text} {standing.manifest.revision if standing.manifest else 0}".encode()).hexdigest()
+    cause = (asset.asset_id, standing.bucket, standing.key, digest)
+    conflict = rights_conflict(asset, rights, *cause, now=now, bucket=standing.bucket, key=standing.key)
+    return () if conflict is None else (conflict,)
