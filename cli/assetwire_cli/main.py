@@ -5,7 +5,7 @@ import sys
 import typer
 
 from assetwire.domain.errors import AssetwireError
-from assetwire_cli import asset_commands, console, keys_command, local_commands
+from assetwire_cli import asset_commands, console, keys_command, lifecycle_commands, local_commands
 from assetwire_cli.demo_command import demo
 from assetwire_cli.inspect_command import inspect
 from assetwire_cli.render_command import render
@@ -25,6 +25,7 @@ app.command()(asset_commands.assets)
 app.command()(asset_commands.asset)
 app.add_typer(asset_commands.rights_app, name="rights")
 app.command()(asset_commands.url)
+app.add_typer(lifecycle_commands.app, name="lifecycle")
 app.command()(inspect)
 app.command()(render)
 app.command()(replay)

@@ -35,6 +35,7 @@ from moto.moto_api._internal import mock_random
 from assetwire import bootstrap
 from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
+from crash import cold
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "tests" / "events"
@@ -100,6 +101,8 @@ class World:
             "MAXIMUM_MASTER_BYTES": "10485760",
             "MAXIMUM_MASTER_PIXELS": "1000000",
             "EVENT_BUS": BUS,
+            "ARCHIVE_AFTER_DAYS": "0",
+            "DELETION_GRACE_DAYS": "30",
             "RELAY_FAILURES_QUEUE_URL": self.queue_url,
             "DISTRIBUTION_ID": self.distribution_id,
             "SIGNING_SECRET_ID": "signing",
@@ -133,6 +136,7 @@ class World:
         return {
             "items": {f"{i['pk']['S']} {i['sk']['S']}": json.dumps(i, sort_keys=True) for i in self.items()},
             "masters": objects(MASTERS),
+            "vault": cold.vault(MASTERS),
             "renditions": objects(RENDITIONS),
             "delivery": objects(DELIVERY),
             "edge": dict(self.edge),
@@ -143,9 +147,10 @@ class World:
     def remember(self) -> Callable[[], None]:
         """Return what brings table, buckets, edge, queue and announcements back to what they are now.
 
-        The masters bucket keeps what it holds: no function writes it, and its versions are never replaced. The others
-        hold items and objects that a write replaces and never changes: it is enough to remember which there were.
+        These hold items and objects that a write replaces and never changes: it is enough to remember which there were.
+        Masters are never replaced; custody deletes, tags and recalls them.
         """
+        masters_back = cold.remember(MASTERS)
         buckets = [_buckets().buckets[name] for name in (RENDITIONS, DELIVERY)]
         items = {partition: dict(by_sort_key) for partition, by_sort_key in _table().items.items()}
         stored = [dict(bucket.keys.items()) for bucket in buckets]
@@ -159,6 +164,7 @@ class World:
                 bucket.keys.clear()
                 for key, latest in remembered.items():
                     bucket.keys[key] = latest
+            masters_back()
             self.edge, self.purges, self.published = dict(edge), list(purges), dict(published)
             self.answer = None
             if self._kept_failures:
@@ -254,6 +260,8 @@ def fresh_world() -> Iterator[World]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
         stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
+        # What is deleted is put back when a test goes back to its beginning.
+        stack.enter_context(patch.object(moto.s3.models.FakeKey, "dispose", lambda *_, **__: None))
         stack.enter_context(patch.object(moto.s3.models, "utcnow", lambda: UPLOADED.replace(tzinfo=None)))
         # Reading AWS's service descriptions takes longer than a run: they are read once for all processes.
         stack.enter_context(patch.object(clients, "_session", lambda: _KEPT_CLIENTS))
@@ -279,6 +287,8 @@ def new_process() -> None:
     for wired in (bootstrap.ingest, bootstrap.relay, bootstrap.renditions, bootstrap.enforce):
         wired.cache_clear()
     bootstrap.catalog_api.cache_clear()
+    bootstrap.custody.cache_clear()
+    bootstrap.lifecycle_api.cache_clear()
     bootstrap.signed_url.cache_clear()
     clients.client.cache_clear()
 

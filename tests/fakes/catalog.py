@@ -1,10 +1,10 @@
 """The Catalog in memory, with the conditions of the real one, and an index that can be made to lag."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Source, UploadRecord, Version
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.job import Job
@@ -22,7 +22,7 @@ class FakeCatalog:
 
     def __init__(self, *, stale_index: bool = False) -> None:
         self.records: dict[Key, Record] = {}
-        self.changes: list[tuple[Record | None, Record]] = []
+        self.changes: list[tuple[Record | None, Record | None]] = []
         self._index: dict[Key, Record] = {}
         self._stale_index = stale_index
 
@@ -64,6 +64,13 @@ class FakeCatalog:
     def blob(self, sha256: str) -> Blob | None:
         found = self.records.get(("blob", sha256))
         return found if isinstance(found, Blob) else None
+
+    def sources(self, asset_id: str) -> list[Source]:
+        mine = [r for r in self.records.values() if isinstance(r, Belonging) and r.asset_id == asset_id]
+        return [Source(bucket=each.bucket, key=each.key, asset_id=asset_id) for each in mine]
+
+    def uploads(self, asset_id: str) -> list[UploadRecord]:
+        return [r for r in self.records.values() if isinstance(r, UploadRecord) and r.asset_id == asset_id]
 
     def assets(self, statuses: Sequence[AssetStatus], *, limit: int, after: Position | None) -> Page:
         page = self._page([a for a in self._indexed(Asset) if a.status in statuses], limit, after)
@@ -129,13 +136,22 @@ class FakeCatalog:
         version: Version | None = None,
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
+        gone: Collection[str] = (),
     ) -> None:
-        new: list[Record] = [upload, *(value for value in (source, blob, version) if value is not None), *work]
-        if any(key_of(value) in self.records for value in new):
+        new: list[Record] = [upload, *([] if version is None else [version]), *work]
+        if source is not None:
+            new.append(Belonging(asset_id=source.asset_id, bucket=source.bucket, key=source.key))
+        inherited = [value for value in (source, blob) if value is not None]
+        before = [self.records.get(key_of(value)) for value in inherited]
+        owned = any(isinstance(old, Source | Blob) and old.asset_id not in gone for old in before)
+        if owned or any(key_of(value) in self.records for value in new):
             raise Conflict("recording an upload: a record exists by now")
+        new += inherited
         if asset is not None:
             self._require_unchanged(asset)
             new.append(asset)
+        elif ("asset", upload.asset_id) in self.records and self.asset(upload.asset_id).is_gone:
+            raise Conflict("recording an upload: its asset is being deleted")
         self._write(*new)
 
     def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
@@ -146,6 +162,14 @@ class FakeCatalog:
 
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
+
+    def forget(self, asset_id: str) -> None:
+        for key, record in list(self.records.items()):
+            if isinstance(record, Version | Rendition | Blob) and record.asset_id == asset_id:
+                self.changes.append((record, None))
+                del self.records[key]
+        if not self._stale_index:
+            self.catch_up()
 
     def _require_unchanged(self, record: Asset | Job | WorkItem) -> None:
         stored = self.records.get(key_of(record))
@@ -159,6 +183,19 @@ class FakeCatalog:
             self.records[key_of(record)] = record
         if not self._stale_index:
             self.catch_up()
+
+
+class InterruptedCatalog(FakeCatalog):
+    """Lets somebody act right before an asset is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before_save: list[Callable[[], object]] = []
+
+    def save_asset(self, *args: Any, **values: Any) -> None:
+        if self.before_save:
+            self.before_save.pop(0)()
+        super().save_asset(*args, **values)
 
 
 def _first(entries: list[Position], limit: int, after: Position | None) -> tuple[list[Position], Position | None]:
@@ -183,6 +220,8 @@ def key_of(record: Record) -> Key:
             return "blob", record.sha256
         case Source():
             return "source", record.bucket, record.key
+        case Belonging():
+            return "belonging", record.asset_id, record.bucket, record.key
         case UploadRecord():
             return "upload", record.upload.bucket, record.upload.key, record.upload.s3_version
         case WorkItem():

@@ -17,8 +17,10 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "relay": bootstrap.relay,
     "renditions": bootstrap.renditions,
     "enforce": bootstrap.enforce,
+    "custody": bootstrap.custody,
     "clock": bootstrap.clock,
     "catalog": bootstrap.catalog_api,
+    "lifecycle": bootstrap.lifecycle_api,
     "signed_url": bootstrap.signed_url,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

@@ -10,8 +10,10 @@ from assetwire import settings
 SETTINGS = {
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
+    "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,
     "ingest": settings.IngestSettings,
+    "lifecycle": settings.LifecycleSettings,
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "signed_url": settings.SignedUrlSettings,

@@ -30,6 +30,14 @@ WIRED = {
         ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "custody": (
+        ["adapters.catalog.repository", "adapters.media_store", "adapters.vault", "services.custody", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "lifecycle": (
+        ["adapters.catalog.repository", "services.lifecycle", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "clock": (
         ["adapters.catalog.agenda", "services.clock"],
         {"botocore.session", "pynamodb", "pydantic"},
@@ -75,7 +83,7 @@ def test_a_function_loads_what_it_uses_and_nothing_else(function: str) -> None:
 def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     import ast
 
-    names = {"catalog": "CatalogApi"}
+    names = {"catalog": "CatalogApi", "lifecycle": "LifecycleApi"}
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [
         node

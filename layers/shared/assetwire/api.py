@@ -19,6 +19,7 @@ from assetwire.domain.errors import (
     InvalidRequest,
     NotDelivered,
     NotFound,
+    Refused,
     TransientError,
 )
 from assetwire.observability import logger
@@ -28,6 +29,7 @@ _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
     (NotFound, 404),
     (Denied, 403),
     (NotDelivered, 409),
+    (Refused, 409),
     (Conflict, 409),
     (TransientError, 503),
 )
@@ -44,6 +46,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     text: str
+    actor: str = "unknown"
+    """Who calls: the ARN of the identity that signed the call."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -116,7 +120,9 @@ class Api:
 def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "")
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    actor = identity.get("userArn") or identity.get("caller") or "unknown"
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", str(actor))
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
+from assetwire.domain.errors import Archived, AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
 
 # Codes, not messages: those of each service's API reference.
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NotFound"})
+_COLD = frozenset({"InvalidObjectState"})
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
 _NOT_SET_UP = frozenset(
     {
@@ -33,6 +34,8 @@ def error_of(code: str, message: str) -> AssetwireError:
     """Return the error that stands for an AWS error code; an unknown code may pass, so it is transient."""
     if code in _GONE:
         return NotFound(message)
+    if code in _COLD:
+        return Archived(message)
     if code in _LOST_RACE:
         return Conflict(message)
     if code in _NOT_SET_UP:

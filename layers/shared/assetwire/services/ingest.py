@@ -85,16 +85,23 @@ def _read(upload: Upload, *, catalog: Catalog, masters: Masters, inspector: Insp
 
 
 def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> Ingested:
-    source = catalog.source(upload.bucket, upload.key)
+    source = before = catalog.source(upload.bucket, upload.key)
     blob = catalog.blob(read.sha256)
+    # What belonged to an asset that is deleted, or is being deleted, is as if it were not there.
+    owners = {found.asset_id for found in (source, blob) if found is not None}
+    gone = {asset_id for asset_id in owners if catalog.asset(asset_id).is_gone}
+    source = None if source is None or source.asset_id in gone else source
+    blob = None if blob is None or blob.asset_id in gone else blob
     if source is None and blob is not None:
         catalog.record(
             UploadRecord(upload=upload, asset_id=blob.asset_id, version_id=None),
             source=Source(bucket=upload.bucket, key=upload.key, asset_id=blob.asset_id),
+            gone=gone,
         )
         return Ingested(Outcome.NEW_SOURCE, blob.asset_id)
 
-    asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
+    taken = (upload.s3_version,) if before is not None else ()  # the id of the key's first asset is its tombstone's
+    asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key, *taken)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=read.inspection)
     asset = catalog.asset(asset_id).with_version(version, now=now) if source else Asset.of(version, now=now)
     catalog.record(
@@ -103,5 +110,6 @@ def _record(upload: Upload, read: _Read, *, catalog: Catalog, now: datetime) -> 
         blob=None if blob else Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection),
         version=version,
         asset=asset,
+        gone=gone,
     )
     return Ingested(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id)

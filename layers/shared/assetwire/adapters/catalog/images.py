@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Belonging, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.outbox import Change, Record
@@ -16,7 +16,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
-    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, UploadRecord, WorkItem, Job)
+    kind.__name__: kind for kind in (Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, WorkItem, Job)
 }
 Image = dict[str, Any]
 """An item as DynamoDB's API and stream write it: name → {type: value}."""

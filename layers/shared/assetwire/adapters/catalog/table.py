@@ -1,7 +1,7 @@
 """The Catalog's table: one shape of item for every record, and AWS's refusals as our errors."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Belonging, Blob, Source, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.model import Value
@@ -143,6 +143,17 @@ class Table:
             return False
         return True
 
+    def remove(self, records: Sequence[Record]) -> None:
+        """Delete records, whatever they say by now; those that are gone already are no error."""
+        with translated("deleting records"), self.items.batch_write() as batch:
+            for record in records:
+                batch.delete(self.items(*key_of(record)))
+
+    def remove_of(self, asset_id: str, record: Record) -> None:
+        """Delete a record if it still belongs to this asset."""
+        with suppress(Conflict), translated(f"deleting {key_of(record)[0]}"):
+            self.items(*key_of(record)).delete(condition=self.belongs_to(asset_id))
+
     @contextmanager
     def transaction(self, doing: str) -> Iterator[TransactWrite]:
         """Collect writes that happen together, or not at all."""
@@ -154,6 +165,23 @@ class Table:
         if record.revision == 0:
             return self.items.pk.does_not_exist()
         return self.items.revision == record.revision - 1
+
+    def new_or_of(self, gone: Collection[str]) -> Condition:
+        """Return the condition that a record is not there, or belongs to one of these assets, which are gone."""
+        condition = self.items.pk.does_not_exist()
+        for asset_id in sorted(gone):
+            condition |= self.belongs_to(asset_id)
+        return condition
+
+    def belongs_to(self, asset_id: str) -> Condition:
+        """Return the condition that a record names this asset as its own."""
+        named: Condition = self.items.data["asset_id"] == asset_id
+        return named
+
+    def not_gone(self) -> Condition:
+        """Return the condition that an asset's deletion has not begun."""
+        standing: Condition = self.items.data["deletion"]["begun_at"].does_not_exist()
+        return standing
 
     def item_of(self, value: Record) -> Item:
         """Return the item that holds a record."""
@@ -175,6 +203,8 @@ def key_of(value: Record) -> tuple[str, str]:
             return keys.blob(value.sha256)
         case Source():
             return keys.source(value.bucket, value.key)
+        case Belonging():
+            return keys.belonging(value.asset_id, value.bucket, value.key)
         case UploadRecord():
             return keys.upload(value.upload.bucket, value.upload.key, value.upload.s3_version)
         case WorkItem():
