@@ -9,6 +9,7 @@ from assetwire_cli import (
     asset_commands,
     console,
     keys_command,
+    lifecycle_commands,
     local_commands,
     metadata_commands,
     rules_commands,
@@ -42,6 +43,7 @@ app.add_typer(metadata_commands.metadata_app, name="metadata")
 app.add_typer(rules_commands.template_app, name="template")
 app.add_typer(rules_commands.vocab_app, name="vocab")
 app.command()(metadata_commands.jobs)
+app.add_typer(lifecycle_commands.app, name="lifecycle")
 app.command()(inspect)
 app.command()(corpus)
 app.command()(render)

@@ -7,7 +7,19 @@ from typing import Any
 import pytest
 
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Delivered, Rendered, Source, Upload, UploadRecord, Version
+from assetwire.domain import ids
+from assetwire.domain.asset import (
+    Asset,
+    AssetStatus,
+    Blob,
+    Deletion,
+    Delivered,
+    Rendered,
+    Source,
+    Upload,
+    UploadRecord,
+    Version,
+)
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
 from assetwire.domain.inspection import Problem
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
@@ -333,3 +345,75 @@ def test_a_page_of_a_hundred_assets_is_read_whole(table: str) -> None:
     page = catalog.assets(BOTH, limit=100, after=None)
     assert [asset.created_at - some.NOW for asset in page.assets] == [timedelta(seconds=n) for n in range(100, 0, -1)]
     assert page.next is not None
+
+
+class TestDeletion:
+    """What a deleted asset leaves, and how its places are taken over."""
+
+    def begun(self, catalog: Catalog, asset: Asset) -> Asset:
+        at = some.NOW
+        deletion = Deletion(by="me", at=at, due_at=at, begun_at=at)
+        going = catalog.asset(asset.asset_id).with_life(now=at, deletion=deletion)
+        catalog.save_asset(going)
+        return going
+
+    def test_an_asset_knows_its_sources_and_all_their_uploads(self, catalog: Catalog) -> None:
+        asset = record(catalog, some.version("a.jpg", 1))
+        record(catalog, some.version("b.jpg", 2))
+        record_next(catalog, asset, some.version("a.jpg", 3))
+        copy = UploadRecord(upload=some.upload("ü" * 512, 4), asset_id=asset.asset_id)
+        source = Source(bucket="masters", key="ü" * 512, asset_id=asset.asset_id)
+        catalog.record(copy, source=source)
+        assert {s.key for s in catalog.sources(asset.asset_id)} == {"a.jpg", "ü" * 512}
+        assert {u.upload.s3_version for u in catalog.uploads(asset.asset_id)} == {"v1", "v3", "v4"}
+        assert catalog.uploads(some.asset_id("nothing.jpg")) == []
+
+    def test_nothing_is_added_to_an_asset_whose_deletion_has_begun(self, catalog: Catalog) -> None:
+        asset = self.begun(catalog, record(catalog, some.version("a.jpg", 1)))
+        copy = UploadRecord(upload=some.upload("b.jpg", 2), asset_id=asset.asset_id)
+        with pytest.raises(Conflict):
+            catalog.record(copy, source=Source(bucket="masters", key="b.jpg", asset_id=asset.asset_id))
+        assert noted(catalog, copy.upload) is None
+
+    def test_an_asset_that_waits_for_its_deletion_takes_another_source(self, catalog: Catalog) -> None:
+        asset = record(catalog, some.version("a.jpg", 1))
+        deletion = Deletion(by="me", at=some.NOW, due_at=some.NOW + timedelta(days=30))
+        catalog.save_asset(asset.with_life(now=some.NOW, deletion=deletion))
+        copy = UploadRecord(upload=some.upload("b.jpg", 2), asset_id=asset.asset_id)
+        catalog.record(copy, source=Source(bucket="masters", key="b.jpg", asset_id=asset.asset_id))
+        assert noted(catalog, copy.upload) == copy
+
+    def test_source_and_blob_of_a_deleted_asset_pass_to_the_next_and_of_others_never(self, catalog: Catalog) -> None:
+        old = self.begun(catalog, record(catalog, some.version("a.jpg", 1)))
+        upload = some.upload("a.jpg", 2)
+        fresh = ids.asset_id("masters", "a.jpg", "v2")
+        content = some.version("a.jpg", 1).inspection
+        version = Version(asset_id=fresh, version_id=upload.version_id, upload=upload, inspection=content)
+        with pytest.raises(Conflict):
+            record(catalog, version)
+        with pytest.raises(Conflict):
+            record(catalog, version, gone={some.asset_id("other.jpg")})
+        record(catalog, version, gone={old.asset_id})
+        assert catalog.source("masters", "a.jpg").asset_id == fresh
+        assert catalog.blob(content.sha256).asset_id == fresh
+        assert {u.upload.s3_version for u in catalog.uploads(fresh)} == {"v2"}
+        assert {u.upload.s3_version for u in catalog.uploads(old.asset_id)} == {"v1"}
+
+    def test_forgetting_takes_versions_renditions_and_own_blobs_and_leaves_the_rest(self, catalog: Catalog) -> None:
+        first, other = some.version("a.jpg", 1), some.version("b.jpg", 2)
+        asset = record(catalog, first)
+        record(catalog, other)
+        shared = some.version("a.jpg", 3).model_copy(update={"inspection": other.inspection})
+        record(catalog, shared, source=None, blob=None, asset=asset.with_version(shared, now=some.NOW))
+        for version in (first, shared, other):
+            for number in range(20):  # more than one batch
+                catalog.save_rendition(some.rendition(version, name=f"web-{number}.jpg"))
+        for _ in range(2):
+            catalog.forget(asset.asset_id)
+            assert catalog.versions(asset.asset_id) == []
+            assert catalog.renditions(asset.asset_id, first.version_id) == []
+            assert catalog.blob(first.inspection.sha256) is None
+            assert catalog.blob(other.inspection.sha256) is not None
+            assert catalog.versions(other.asset_id) == [other]
+            assert len(catalog.renditions(other.asset_id, other.version_id)) == 20
+            assert len(catalog.uploads(asset.asset_id)) == 2

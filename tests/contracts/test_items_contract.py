@@ -9,7 +9,7 @@ import pytest
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Blob, Delivered, Named, Rendered, Source, UploadRecord
+from assetwire.domain.asset import Belonging, Blob, Delivered, Named, Rendered, Source, UploadRecord
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.expansion import Fate
@@ -37,6 +37,7 @@ RECORDS: list[Record] = [
         inspection=some.inspection(metadata=Metadata(technical={"a": True, "b": 0.5, "c": 3})),
     ),
     Source(bucket="masters", key="a/ü ☃.jpg", asset_id=VERSION.asset_id),
+    Belonging(bucket="masters", key="a/ü ☃.jpg", asset_id=VERSION.asset_id),
     UploadRecord(upload=VERSION.upload, asset_id=VERSION.asset_id, version_id=VERSION.version_id),
     UploadRecord(upload=some.upload("copy.jpg"), asset_id=VERSION.asset_id, version_id=None),
     some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),

@@ -203,7 +203,10 @@ def test_a_report_that_reads_before_it_writes_is_found_out(monkeypatch: pytest.M
 
     monkeypatch.setattr(ingesting, "report", mutant)
     _reported(lambda: check_every_order(_two_near_pictures, _one_pair, at=_INDEX), as_="order")
-    _reported(test_while_one_stands_still_before_any_of_its_calls_the_other_sees_it_or_is_seen, as_=r"dynamodb\.(Query|BatchWriteItem)")
+    _reported(
+        test_while_one_stands_still_before_any_of_its_calls_the_other_sees_it_or_is_seen,
+        as_=r"dynamodb\.(Query|BatchWriteItem)",
+    )
 
 
 def test_an_item_that_is_not_of_the_pair_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,7 @@ def test_an_undisturbed_run_records_upload_source_blob_version_and_asset() -> No
         items = on.state["items"]
     assert sorted(key.split("#")[0] + re.findall(r" [A-Z]{4,}(?=#|$)", key)[-1] for key in items) == [
         "ASSET META",
+        "ASSET SOURCE",
         "ASSET VERSION",
         "SHA256 META",
         "SOURCE META",
@@ -141,7 +142,7 @@ def test_uploads_of_one_key_leave_the_same_in_every_order_and_with_doubles(
             states.append(world.state())
             assert states[-1] == states[0], f"order {order}"
     kinds = [key.split(" ")[1].split("#")[0] for key in states[0]["items"] if key.startswith("ASSET#")]
-    assert sorted(kinds) == ["META", "VERSION", "VERSION", "VERSION"]
+    assert sorted(kinds) == ["META", "SOURCE", "VERSION", "VERSION", "VERSION"]
     assert sum(key.startswith("SHA256#") for key in states[0]["items"]) == blobs
     (asset,) = _assets(states[0])
     assert hashlib.sha256(picture(current)).hexdigest() in asset
@@ -166,6 +167,8 @@ def test_the_same_bytes_under_two_keys_are_one_asset_with_two_sources_whichever_
     assert first == second
     assert [kind for kind, _ in first] == [
         "Asset",
+        "Belonging",
+        "Belonging",
         "Blob",
         "Named",
         "Named",
@@ -188,7 +191,7 @@ def test_two_keys_with_the_same_bytes_at_once_are_one_asset_with_two_sources() -
             other = s3_message(put_master(picture(), key="b/two.png"))
             deliver(on.world, INGEST, on.message, before={number: lambda m=other: deliver(on.world, INGEST, m)})
             kinds = sorted(item["kind"]["S"] for item in on.world.items())
-            twice = ("Named", "Source", "UploadRecord")
+            twice = ("Belonging", "Named", "Source", "UploadRecord")
             assert kinds == sorted(["Asset", "Blob", "Version", *twice, *twice]), number
             ids = {data_of(item)["asset_id"] for item in on.world.items() if item["kind"]["S"] != "Named"}
             assert len(ids) == 1, number

@@ -36,6 +36,7 @@ from moto.moto_api._internal import mock_random
 from assetwire import bootstrap
 from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
+from crash import cold
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "tests" / "events"
@@ -102,6 +103,8 @@ class World:
             "MAXIMUM_MASTER_BYTES": "10485760",
             "MAXIMUM_MASTER_PIXELS": "1000000",
             "EVENT_BUS": BUS,
+            "ARCHIVE_AFTER_DAYS": "0",
+            "DELETION_GRACE_DAYS": "30",
             "RELAY_FAILURES_QUEUE_URL": self.queue_url,
             "DISTRIBUTION_ID": self.distribution_id,
             "SIGNING_SECRET_ID": "signing",
@@ -135,6 +138,7 @@ class World:
         return {
             "items": {f"{i['pk']['S']} {i['sk']['S']}": json.dumps(i, sort_keys=True) for i in self.items()},
             "masters": objects(MASTERS),
+            "vault": cold.vault(MASTERS),
             "renditions": objects(RENDITIONS),
             "delivery": objects(DELIVERY),
             "edge": dict(self.edge),
@@ -149,6 +153,7 @@ class World:
         out, and S3 gives the version ids of then again. The others hold items and objects that a write replaces and
         never changes: it is enough to remember which there were.
         """
+        masters_back = cold.remember(MASTERS)
         buckets = [_buckets().buckets[name] for name in (RENDITIONS, DELIVERY)]
         items = {partition: dict(by_sort_key) for partition, by_sort_key in _table().items.items()}
         stored = [dict(bucket.keys.items()) for bucket in buckets]
@@ -167,6 +172,7 @@ class World:
                 bucket.keys.clear()
                 for key, latest in remembered.items():
                     bucket.keys[key] = latest
+            masters_back()
             self.edge, self.purges, self.published = dict(edge), list(purges), dict(published)
             self.answer = None
             if self._kept_failures:
@@ -264,6 +270,8 @@ def fresh_world() -> Iterator[World]:
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
         stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
+        # What is deleted is put back when a test goes back to its beginning.
+        stack.enter_context(patch.object(moto.s3.models.FakeKey, "dispose", lambda *_, **__: None))
         stack.enter_context(patch.object(moto.s3.models, "utcnow", lambda: UPLOADED.replace(tzinfo=None)))
         stack.enter_context(patch.object(moto.s3.models, "random", _VERSION_IDS))
         # Reading AWS's service descriptions takes longer than a run: they are read once for all processes.

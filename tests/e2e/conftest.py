@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[LocalStack]:
-    stack = LocalStack("e2e")
+    stack = LocalStack("e2e-life")
     stack.reset()
     stack.up(lambda step: None)
     yield stack

@@ -1,10 +1,10 @@
 """The Catalog in memory, with the conditions of the real one, and an index that can be made to lag."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import DueKind
@@ -28,7 +28,7 @@ class FakeCatalog:
 
     def __init__(self, *, stale_index: bool = False) -> None:
         self.records: dict[Key, Record] = {}
-        self.changes: list[tuple[Record | None, Record]] = []
+        self.changes: list[tuple[Record | None, Record | None]] = []
         self._index: dict[Key, Record] = {}
         self._stale_index = stale_index
 
@@ -74,6 +74,13 @@ class FakeCatalog:
     def blob(self, sha256: str) -> Blob | None:
         found = self.records.get(("blob", sha256))
         return found if isinstance(found, Blob) else None
+
+    def sources(self, asset_id: str) -> list[Source]:
+        mine = [r for r in self.records.values() if isinstance(r, Belonging) and r.asset_id == asset_id]
+        return [Source(bucket=each.bucket, key=each.key, asset_id=asset_id) for each in mine]
+
+    def uploads(self, asset_id: str) -> list[UploadRecord]:
+        return [r for r in self.records.values() if isinstance(r, UploadRecord) and r.asset_id == asset_id]
 
     def assets(self, statuses: Sequence[AssetStatus], *, limit: int, after: Position | None) -> Page:
         page = self._page([a for a in self._indexed(Asset) if a.status in statuses], limit, after)
@@ -190,13 +197,22 @@ class FakeCatalog:
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
+        gone: Collection[str] = (),
     ) -> None:
-        new: list[Record] = [upload, *(value for value in (source, blob, version) if value is not None), *work]
-        if any(key_of(value) in self.records for value in new):
+        new: list[Record] = [upload, *([] if version is None else [version]), *work]
+        if source is not None:
+            new.append(Belonging(asset_id=source.asset_id, bucket=source.bucket, key=source.key))
+        inherited = [value for value in (source, blob) if value is not None]
+        before = [self.records.get(key_of(value)) for value in inherited]
+        owned = any(isinstance(old, Source | Blob) and old.asset_id not in gone for old in before)
+        if owned or any(key_of(value) in self.records for value in new):
             raise Conflict("recording an upload: a record exists by now")
+        new += inherited
         if asset is not None:
             self._require_unchanged(asset)
             new.append(asset)
+        elif ("asset", upload.asset_id) in self.records and self.asset(upload.asset_id).is_gone:
+            raise Conflict("recording an upload: its asset is being deleted")
         if standing is not None:
             new += self._settled(standing)
         if source is not None and len(names_of(source.key)) > 1:
@@ -266,6 +282,14 @@ class FakeCatalog:
     def save_rendition(self, rendition: Rendition) -> None:
         self._write(rendition)
 
+    def forget(self, asset_id: str) -> None:
+        for key, record in list(self.records.items()):
+            if isinstance(record, Version | Rendition | Blob | Likeness) and record.asset_id == asset_id:
+                self.changes.append((record, None))
+                del self.records[key]
+        if not self._stale_index:
+            self.catch_up()
+
     def _require_unchanged(self, record: Revised) -> None:
         stored = self.records.get(key_of(record))
         revision = stored.revision if isinstance(stored, Revised) else -1
@@ -278,6 +302,19 @@ class FakeCatalog:
             self.records[key_of(record)] = record
         if not self._stale_index:
             self.catch_up()
+
+
+class InterruptedCatalog(FakeCatalog):
+    """Lets somebody act right before an asset is saved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before_save: list[Callable[[], object]] = []
+
+    def save_asset(self, *args: Any, **values: Any) -> None:
+        if self.before_save:
+            self.before_save.pop(0)()
+        super().save_asset(*args, **values)
 
 
 def _first(entries: list[Position], limit: int, after: Position | None) -> tuple[list[Position], Position | None]:
@@ -296,6 +333,7 @@ _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name),
     Blob: lambda record: ("blob", record.sha256),
     Source: lambda record: ("source", record.bucket, record.key),
+    Belonging: lambda record: ("belonging", record.asset_id, record.bucket, record.key),
     UploadRecord: lambda record: ("upload", record.upload.bucket, record.upload.key, record.upload.s3_version),
     WorkItem: lambda record: ("work", record.work_id),
     Job: lambda record: ("job", record.job_id),

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assetwire.domain.archive import Kept, Place, Tier
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import InvalidRequest, NotFound
+from assetwire.domain.errors import Archived, InvalidRequest, NotFound
 from assetwire.domain.uploads import Part
 from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
@@ -27,6 +28,7 @@ class FakeMasters:
         self.fetched: list[Upload] = []
         self._begun: dict[str, str] = {}
         self._parts: dict[str, dict[int, UploadedPart]] = {}
+        self.cold: set[Upload] = set()
 
     def put(self, upload: Upload, data: bytes) -> Upload:
         master = _Master(upload.s3_version, upload.uploaded_at, data)
@@ -46,6 +48,8 @@ class FakeMasters:
 
     def fetch(self, upload: Upload, to: Path, *, maximum: int) -> Fetched:
         self.fetched.append(upload)
+        if upload in self.cold:
+            raise Archived(f"{upload.key} is in cold storage")
         data = self._read(upload).data
         to.write_bytes(data[:maximum])
         return Fetched(hashlib.sha256(data).hexdigest(), len(data))
@@ -107,6 +111,56 @@ class FakeMasters:
         return wanted[-1]
 
 
+class FakeVault:
+    """The storage of masters: each stands in a class, may be marked, and may have a copy on its way or there."""
+
+    def __init__(self, *uploads: Upload, now: datetime) -> None:
+        self.places = {self._key(upload): Place.AT_HAND for upload in uploads}
+        self.marked: set[tuple[str, str, str]] = set()
+        self.asked: list[tuple[str, int, Tier]] = []
+        self.until: dict[tuple[str, str, str], datetime] = {}
+        self._now = now
+
+    def move_marked(self) -> None:
+        """Do what S3's lifecycle does once a day."""
+        self.places |= {key: Place.COLD for key in self.marked if self.places.get(key) is Place.AT_HAND}
+
+    def copies_come(self) -> None:
+        """Do what S3 does hours after it was asked."""
+        self.places = {key: Place.COPIED if at is Place.COMING else at for key, at in self.places.items()}
+
+    def copies_go(self) -> None:
+        """Do what S3 does when copies end."""
+        self.places = {key: Place.COLD if at is Place.COPIED else at for key, at in self.places.items()}
+
+    def kept(self, upload: Upload) -> Kept:
+        place = self.places.get(self._key(upload), Place.NOWHERE)
+        return Kept(place=place, until=self.until[self._key(upload)] if place is Place.COPIED else None)
+
+    def mark(self, upload: Upload) -> None:
+        if self._key(upload) in self.places:
+            self.marked.add(self._key(upload))
+
+    def unmark(self, upload: Upload) -> None:
+        self.marked.discard(self._key(upload))
+
+    def fetch_back(self, upload: Upload, *, days: int, tier: Tier) -> None:
+        key = self._key(upload)
+        if self.places.get(key) is Place.COLD:
+            self.places[key] = Place.COMING
+        if self.places.get(key) in {Place.COMING, Place.COPIED}:
+            self.until[key] = self._now + timedelta(days=days)
+            self.asked.append((upload.key, days, tier))
+
+    def destroy(self, uploads: Sequence[Upload]) -> None:
+        for upload in uploads:
+            self.places.pop(self._key(upload), None)
+
+    @staticmethod
+    def _key(upload: Upload) -> tuple[str, str, str]:
+        return upload.bucket, upload.key, upload.s3_version
+
+
 class FakeRenditionStore:
     """The renditions bucket; an ETag is the MD5 of the bytes, as in S3."""
 
@@ -115,6 +169,9 @@ class FakeRenditionStore:
 
     def put(self, key: str, file: Path, *, media_type: str) -> str:
         return self.hold(key, file.read_bytes())
+
+    def clear(self, prefix: str) -> None:
+        self.objects = {key: data for key, data in self.objects.items() if not key.startswith(prefix)}
 
     def hold(self, key: str, data: bytes) -> str:
         self.objects[key] = data

@@ -8,6 +8,7 @@ from template.checks import access, delivery, form, functions, messages, storage
 from template.cloudformation import PROJECT, Document, embedded, on_aws
 from template.damage import Damage, add, put, together, without, without_resource
 
+from assetwire.adapters.vault import MARK
 from assetwire.domain import events
 
 Check = Callable[[Document], list[str]]
@@ -23,6 +24,10 @@ def patterns(document: Document) -> list[str]:
     return messages.rules_name_known_events(document, events.EVENTS, events.SOURCE)
 
 
+def archive(document: Document) -> list[str]:
+    return storage.marked_masters_move(document, MARK)
+
+
 def subscriptions(document: Document) -> list[str]:
     return messages.consumers_hear_of_what_concerns_them(document, INPUTS)
 
@@ -30,9 +35,21 @@ def subscriptions(document: Document) -> list[str]:
 INPUTS = {
     "ingest": {"Object Created"},
     "unpack": {"Object Created"},
-    "renditions": {"AssetAccepted", "AssetVersioned"},
+    "renditions": {"AssetAccepted", "AssetVersioned", "MasterRecalled"},
     "revalidate": {"ItemDue"},
-    "enforce": {"AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "RenditionsReady", "RightsChanged"},
+    "enforce": {
+        "AssetAccepted",
+        "AssetDeleted",
+        "AssetQuarantined",
+        "AssetWithdrawn",
+        "RenditionsReady",
+        "RightsChanged",
+    },
+    "custody": {
+        *("ArchivalRequested", "RecallRequested", "ItemDue"),
+        *("AssetAccepted", "AssetVersioned", "RenditionsReady", "MasterRecalled"),
+        *("Object Restore Completed", "Object Restore Expired", "Object Storage Class Changed"),
+    },
 }
 """Everything that changes what a function makes of an asset: one event missing, and the world stays as it was."""
 
@@ -173,6 +190,13 @@ DAMAGES: dict[Check, list[Damage]] = {
         without("RenditionsRule/EventPattern/detail-type/0"),
         put("EnforceRule/Targets/0/Arn", {"Fn::GetAtt": ["RenditionsQueue", "Arn"]}),
         without_resource("IngestRule"),
+    ],
+    archive: [
+        put("MastersBucket/LifecycleConfiguration/Rules/1/TagFilters/0/Key", "archive"),
+        put("MastersBucket/LifecycleConfiguration/Rules/1/Status", "Disabled"),
+        without("MastersBucket/LifecycleConfiguration/Rules/1/TagFilters"),
+        without("MastersBucket/LifecycleConfiguration/Rules/1/NoncurrentVersionTransitions"),
+        without("MastersBucket/LifecycleConfiguration/TransitionDefaultMinimumObjectSize"),
     ],
     access.statements_name_their_actions: [
         put(f"{_ROLE}/2/Action", "*"),
@@ -355,6 +379,7 @@ def test_every_check_stands_in_the_table(module: object) -> None:
         "consumers_hear_of_what_concerns_them",  # as `subscriptions`
         "folders_and_functions_differ",  # as `folders`
         "rules_name_known_events",  # as `patterns`
+        "marked_masters_move",  # as `archive`
         "the_embedded_stack_accepts_it",  # in test_template_conditions.py
     }
     assert checks <= used

@@ -10,9 +10,11 @@ from assetwire import settings
 SETTINGS = {
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
+    "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,
     "ingest": settings.IngestSettings,
     "metadata": settings.MetadataApiSettings,
+    "lifecycle": settings.LifecycleSettings,
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "revalidate": settings.RevalidateSettings,

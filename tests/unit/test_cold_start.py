@@ -34,6 +34,14 @@ WIRED = {
         ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "custody": (
+        ["adapters.catalog.repository", "adapters.media_store", "adapters.vault", "services.custody", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "lifecycle": (
+        ["adapters.catalog.repository", "services.lifecycle", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "clock": (
         ["adapters.catalog.agenda", "services.clock"],
         {"botocore.session", "pynamodb", "pydantic"},
@@ -140,6 +148,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "worklist": "WorklistApi",
         "uploads": "Uploads",
         "manifests": "Manifests",
+        "lifecycle": "LifecycleApi",
     }
     tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
     (wiring,) = [

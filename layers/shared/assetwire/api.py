@@ -19,6 +19,7 @@ from assetwire.domain.errors import (
     InvalidRequest,
     NotDelivered,
     NotFound,
+    Refused,
     TransientError,
 )
 from assetwire.domain.work import WORK_ID
@@ -29,6 +30,7 @@ _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
     (NotFound, 404),
     (Denied, 403),
     (NotDelivered, 409),
+    (Refused, 409),
     (Conflict, 409),
     (TransientError, 503),
 )
@@ -45,8 +47,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     text: str
-    actor: str = ""
-    """The ARN of the identity that signed the call; empty where API Gateway names none."""
+    actor: str = "unknown"
+    """Who calls: the ARN of the identity that signed the call."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -142,7 +144,8 @@ class Api:
 def _request(event: Mapping[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    actor = str(((event.get("requestContext") or {}).get("identity") or {}).get("userArn") or "")
+    identity = (event.get("requestContext") or {}).get("identity") or {}
+    actor = str(identity.get("userArn") or identity.get("caller") or "unknown")
     return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor[:200])
 
 

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     )
     from assetwire.services.assets import Listing
     from assetwire.services.clock import Swept
+    from assetwire.services.custody import Outcome as CustodyOutcome
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
+    from assetwire.services.lifecycle import Step
     from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
     from assetwire.services.renditions import Made
@@ -139,6 +141,63 @@ def enforce() -> "Callable[[str], Enforced]":
     delivery = S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket)
     edge = CloudFrontEdge(known.distribution_id)
     return lambda asset_id: service(asset_id, catalog=catalog, delivery=delivery, edge=edge, now=now())
+
+
+@cache
+def custody() -> "Callable[[Upload | str], CustodyOutcome]":
+    """Return the keeping of the masters of an asset, by its id or one of its masters."""
+    from datetime import timedelta
+
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.media_store import S3Renditions
+    from assetwire.adapters.vault import S3Vault
+    from assetwire.services.custody import keep, keep_master
+
+    known = settings.load(settings.CustodySettings)
+    ports: dict[str, Any] = {
+        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "vault": S3Vault(),
+        "renditions": S3Renditions(known.renditions_bucket),
+        "archive_after": timedelta(days=known.archive_after_days) if known.archive_after_days else None,
+    }
+
+    def service(concerned: "Upload | str") -> "CustodyOutcome":
+        if isinstance(concerned, str):
+            return keep(concerned, **ports, now=now())
+        return keep_master(concerned, **ports, now=now())
+
+    return service
+
+
+class LifecycleApi:
+    """The use cases behind the API of assets' life cycle."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+
+        known = settings.load(settings.LifecycleSettings)
+        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._grace_days = known.deletion_grace_days
+
+    def take(self, step: "Step", asset_id: str, *, by: str, reason: str, if_revision: int | None) -> "Asset":
+        """Take one step of an asset's life cycle."""
+        from assetwire.services.lifecycle import take
+
+        return take(step, asset_id, by=by, reason=reason, if_revision=if_revision, catalog=self._catalog, now=now())
+
+    def deletion(self, grace_days: int | None) -> "Step":
+        """Return the step that schedules a deletion in so many days, or after the stack's own period."""
+        from datetime import timedelta
+
+        from assetwire.services.lifecycle import deletion
+
+        return deletion(grace=timedelta(days=grace_days or self._grace_days), catalog=self._catalog)
+
+
+@cache
+def lifecycle_api() -> LifecycleApi:
+    """Return the API of assets' life cycle."""
+    return LifecycleApi()
 
 
 @cache

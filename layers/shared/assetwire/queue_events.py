@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import NotUnderstood
-from assetwire.domain.events import AssetEvent, Event, parse_event
+from assetwire.domain.events import AssetEvent, Event, ItemDue, parse_event
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 
@@ -34,12 +34,16 @@ class _ObjectCreated(BaseModel):
     detail: _Detail
 
 
+class _Announced(BaseModel):
+    source: str
+
+
 class _FromBus(BaseModel):
     detail: dict[str, Any]
 
 
 def upload_of(record: SQSRecord) -> Upload:
-    """Return the upload that an EventBridge event of S3 ("Object Created") tells of.
+    """Return the upload that an EventBridge event of S3 ("Object Created" and its kin) tells of.
 
     Raises:
         NotUnderstood: the message is no such event.
@@ -71,6 +75,22 @@ def asset_of(record: SQSRecord) -> str:
         NotUnderstood: the message holds no event of an asset.
     """
     event = event_of(record)
+    if not isinstance(event, AssetEvent):
+        raise NotUnderstood(f"{event.type} is about no asset")
+    return event.asset_id
+
+
+def master_or_asset(record: SQSRecord) -> Upload | str:
+    """Return the master that an event of S3 is about, or the id of the asset that an event of ours is about.
+
+    Raises:
+        NotUnderstood: the message holds no such event.
+    """
+    if _parsed(_Announced, record).source == "aws.s3":
+        return upload_of(record)
+    event = event_of(record)
+    if isinstance(event, ItemDue) and event.item == "asset":
+        return event.item_id
     if not isinstance(event, AssetEvent):
         raise NotUnderstood(f"{event.type} is about no asset")
     return event.asset_id

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetId, AssetStatus, Category
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
@@ -136,6 +137,25 @@ class UrlQuery(_Asked):
     territory: str = Field(min_length=2, max_length=2)
     usage: str = Field(default="web", max_length=32)
     ttl: int = Field(default=3600, ge=1, le=604800)
+
+
+class StepRequest(_Asked):
+    """Why an asset is withdrawn, restored, held, released or archived."""
+
+    reason: str = Field(min_length=1, max_length=500)
+
+
+class DeletionRequest(StepRequest):
+    """Why an asset is deleted, and how long it waits for that in days; None for the stack's own period."""
+
+    grace_days: int | None = Field(default=None, ge=1, le=365)
+
+
+class RecallRequest(StepRequest):
+    """Why masters are recalled, how fast, and for how many days their copies can be read."""
+
+    tier: Tier = Tier.STANDARD
+    days: int = Field(default=7, ge=1, le=365)
 
 
 class RuleQuery(_Asked):

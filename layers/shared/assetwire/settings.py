@@ -48,6 +48,19 @@ class EnforceSettings(Settings):
     distribution_id: Name
 
 
+class CustodySettings(Settings):
+    """Where renditions are kept, and how long masters may lie unused (days; 0 for ever) before they are archived."""
+
+    renditions_bucket: Name
+    archive_after_days: int = Field(ge=0)
+
+
+class LifecycleSettings(Settings):
+    """How long an asset waits for its deletion, unless the caller says otherwise (days)."""
+
+    deletion_grace_days: int = Field(ge=1, le=365)
+
+
 class ClockSettings(Settings):
     """Nothing beyond the Catalog."""
 

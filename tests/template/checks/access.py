@@ -13,14 +13,17 @@ Source: AWS service authorization reference, X-Ray.
 """
 
 MAY_USE = {
-    ("MastersBucket", "read"): {"ingest", "renditions", "unpack"},
-    ("MastersBucket", "write"): {"unpack", "uploads"},
+    ("MastersBucket", "read"): {"custody", "ingest", "renditions", "unpack"},
+    ("MastersBucket", "write"): {"custody", "unpack", "uploads"},
     ("RenditionsBucket", "read"): {"enforce"},
-    ("RenditionsBucket", "write"): {"renditions"},
+    ("RenditionsBucket", "write"): {"custody", "renditions"},
     ("DeliveryBucket", "read"): set(),
     ("DeliveryBucket", "write"): {"enforce"},
 }
-"""The functions that may read or change objects, by bucket. uploads signs forms and parts, and so may put masters."""
+"""The functions that may read or change objects, by bucket.
+
+uploads signs forms and parts, and so may put masters; custody deletes, tags and recalls them.
+"""
 
 _PART_OF = {
     r"\$\{(\w+)\.Arn\}/\*": "AWS::S3::Bucket",  # the objects of a bucket

@@ -8,6 +8,9 @@ from template.cloudformation import Document, functions, listed, resources, targ
 FOURTEEN_DAYS = 14 * 24 * 3600
 """The longest that SQS keeps a message, in seconds."""
 
+FROM_S3 = ("Object Created", "Object Restore Completed", "Object Restore Expired", "Object Storage Class Changed")
+"""What S3 tells EventBridge and a function of ours waits for. Source: S3 user guide, "Using EventBridge"."""
+
 _ANSWERED = {"Api", "HttpApi", "FunctionUrl", "Cognito", "AlexaSkill"}
 _POLLED_QUEUES = {"SQS"}
 _POLLED_STREAMS = {"DynamoDB", "Kinesis", "MSK", "SelfManagedKafka", "MQ", "DocumentDB"}
@@ -205,7 +208,7 @@ def rules_name_known_events(document: Document, events: Collection[str], source:
         ours = target(rule.get("EventBusName")) in buses
         if pattern.get("source") != [source if ours else "aws.s3"]:
             findings.append(f"{name} listens to another source than its bus has")
-        known = events if ours else ("Object Created",)
+        known = events if ours else FROM_S3
         unknown = [kind for kind in pattern.get("detail-type", []) if kind not in known]
         findings += [f"{name} waits for {kind}, which nobody announces" for kind in unknown]
         if not pattern.get("detail-type"):

@@ -92,6 +92,20 @@ def masters_are_kept(document: Document) -> list[str]:
     return findings + _outlives("MastersBucket", masters)
 
 
+def marked_masters_move(document: Document, mark: dict[str, str]) -> list[str]:
+    """Masters that carry the mark move to cold storage, whatever their size and age, and no others do."""
+    masters = document["Resources"]["MastersBucket"]["Properties"].get("LifecycleConfiguration", {})
+    moving = [rule for rule in masters.get("Rules", []) if any("Transition" in key for key in rule)]
+    findings = [f"{rule.get('Id')} moves what is not marked" for rule in moving if rule.get("TagFilters") != [mark]]
+    cold = {"StorageClass": {"Ref": "ArchiveStorageClass"}, "TransitionInDays": 0}
+    wanted = {"Transitions": [cold], "NoncurrentVersionTransitions": [cold], "Status": "Enabled"}
+    if not any(wanted.items() <= rule.items() for rule in moving):
+        findings.append("marked masters do not move")
+    if masters.get("TransitionDefaultMinimumObjectSize") != "varies_by_storage_class":
+        findings.append("small masters never move")
+    return findings
+
+
 def the_table_is_kept(document: Document) -> list[str]:
     """The Catalog is on demand, restorable to any second, encrypted, streams both images, and outlives the stack."""
     findings = []

@@ -6,7 +6,20 @@ from typing import Any
 import pytest
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Delivered, Edit, Rendered, Source, UploadRecord, Version
+from assetwire.domain.archive import Act, Archive, ArchiveState
+from assetwire.domain.asset import (
+    Asset,
+    AssetStatus,
+    Belonging,
+    Blob,
+    Deletion,
+    Delivered,
+    Edit,
+    Rendered,
+    Source,
+    UploadRecord,
+    Version,
+)
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
@@ -21,6 +34,15 @@ RENDERED = Rendered(version_id=ONE.version_id, spec_digest="0123")
 SKU = Identifier(kind="sku", value="S-1", source="manifest", where="shoe.jpg", confidence=0.95)
 BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
 
+ACT = Act(by="me", at=NOW)
+DELETION = Deletion(by="me", at=NOW, due_at=NOW + timedelta(days=30))
+LATER = DELETION.model_copy(update={"due_at": NOW + timedelta(days=60)})
+
+
+def archive(state: str) -> Archive:
+    return Archive(state=ArchiveState(state), asked=ACT)
+
+
 SILENT = {
     "asset_id": "it never changes",
     "created_at": "it never changes",
@@ -29,8 +51,8 @@ SILENT = {
     "inspection": "it changes with current_version or status",
     "problems": "it changes with current_version or status",
     "withdrawn": "it changes with status",
-    "deletion": "it changes with status or due",
-    "legal_hold": "it changes with due",
+    "used_at": "it changes with what is of use",
+    "look_at": "it changes with due",
     "delivered": "signed_url alone reads it, and reads the record itself",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
@@ -58,7 +80,20 @@ def test_whatever_announces_a_field_is_an_event() -> None:
 ASSET_CHANGES = [
     ("status", some.asset(accepted=False), some.asset(), ["AssetAccepted"]),
     ("status", BEFORE, changed(status=AssetStatus.WITHDRAWN), ["AssetWithdrawn"]),
-    ("status", changed(status=AssetStatus.WITHDRAWN), BEFORE, ["AssetAccepted"]),
+    ("status", changed(status=AssetStatus.WITHDRAWN), BEFORE, ["AssetAccepted", "AssetRestored"]),
+    ("status", changed(status=AssetStatus.WITHDRAWN), changed(status=AssetStatus.DELETED), ["AssetDeleted"]),
+    ("deletion", BEFORE, changed(deletion=DELETION), ["DeletionScheduled"]),
+    ("deletion", changed(deletion=DELETION), changed(deletion=LATER), ["DeletionScheduled"]),
+    ("deletion", changed(deletion=DELETION), BEFORE, ["DeletionCancelled"]),
+    ("deletion", changed(deletion=DELETION), changed(deletion=DELETION.model_copy(update={"begun_at": NOW})), []),
+    ("legal_hold", BEFORE, changed(legal_hold=ACT), ["LegalHoldPlaced"]),
+    ("legal_hold", changed(legal_hold=ACT), BEFORE, ["LegalHoldReleased"]),
+    ("archive", BEFORE, changed(archive=archive("archiving")), ["ArchivalRequested"]),
+    ("archive", changed(archive=archive("archiving")), changed(archive=archive("archived")), ["MasterArchived"]),
+    ("archive", changed(archive=archive("archived")), changed(archive=archive("recalling")), ["RecallRequested"]),
+    ("archive", changed(archive=archive("recalling")), changed(archive=archive("recalled")), ["MasterRecalled"]),
+    ("archive", changed(archive=archive("archiving")), BEFORE, ["MasterRecalled"]),
+    ("archive", changed(archive=archive("archived")), changed(archive=archive("archived")), []),
     ("category", BEFORE, changed(category="swatch"), ["MetadataChanged"]),
     ("declared", BEFORE, changed(declared=(SKU,)), ["MetadataChanged"]),
     ("edits", BEFORE, changed(edits={"title": Edit(value={"de": "Schuh"}, at=NOW)}), ["MetadataChanged"]),
@@ -138,6 +173,10 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (None, some.rendition(ONE), []),
         (None, Blob(sha256="0", asset_id=ONE.asset_id, inspection=ONE.inspection), []),
         (None, Source(bucket="b", key="k", asset_id=ONE.asset_id), []),
+        (None, Belonging(bucket="b", key="k", asset_id=ONE.asset_id), []),
+        (ONE, None, []),  # AssetDeleted tells of what goes with an asset
+        (some.rendition(ONE), None, []),
+        (Blob(sha256="0", asset_id=ONE.asset_id, inspection=ONE.inspection), None, []),
         (None, UploadRecord(upload=ONE.upload, asset_id=ONE.asset_id, version_id=None), []),
         (some.rendition(ONE, etag="old"), some.rendition(ONE, etag="new"), []),
         (None, some.work_item(), ["WorkItemOpened"]),
@@ -148,7 +187,7 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.job(), some.job().progressed(now=NOW, state=JobState.DONE), []),
     ],
 )
-def test_what_a_write_announces(old: Record | None, new: Record, names: list[str]) -> None:
+def test_what_a_write_announces(old: Record | None, new: Record | None, names: list[str]) -> None:
     assert announced(old, new) == names
 
 

@@ -5,10 +5,19 @@ from contextlib import contextmanager
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from assetwire.domain.errors import AssetwireError, Conflict, InvalidRequest, Misconfigured, NotFound, Unavailable
+from assetwire.domain.errors import (
+    Archived,
+    AssetwireError,
+    Conflict,
+    InvalidRequest,
+    Misconfigured,
+    NotFound,
+    Unavailable,
+)
 
 # Codes, not messages: those of each service's API reference.
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"})
+_COLD = frozenset({"InvalidObjectState"})
 _LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
 _NOT_TAKEN = frozenset({"BadDigest", "EntityTooLarge", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"})
 _NOT_SET_UP = frozenset(
@@ -39,6 +48,8 @@ def error_of(code: str, message: str) -> AssetwireError:
         return NotFound(message)
     if code in _NOT_TAKEN:
         return InvalidRequest(message, code="not_taken_by_s3")
+    if code in _COLD:
+        return Archived(message)
     if code in _LOST_RACE:
         return Conflict(message)
     if code in _NOT_SET_UP:

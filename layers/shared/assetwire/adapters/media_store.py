@@ -176,6 +176,10 @@ class S3Renditions:
             )
         return str(answer["ETag"]).strip('"')
 
+    def clear(self, prefix: str) -> None:
+        """Delete every object under a prefix."""
+        remove(self._bucket, [{"Key": key} for key in list_keys(self._bucket, prefix)])
+
 
 class S3Delivery:
     """The delivery bucket."""
@@ -186,11 +190,7 @@ class S3Delivery:
 
     def present(self, prefix: str) -> dict[str, str]:
         """Return key → ETag of everything under a prefix."""
-        found: dict[str, str] = {}
-        with translated(f"listing s3://{self._bucket}/{prefix}"):
-            for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
-                found.update((entry["Key"], entry["ETag"].strip('"')) for entry in page.get("Contents", ()))
-        return found
+        return list_keys(self._bucket, prefix)
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
         """Copy an object, with its type and cache headers, from the renditions bucket."""
@@ -200,10 +200,28 @@ class S3Delivery:
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete these objects, in batches; whatever S3 could not delete raises."""
-        for start in range(0, len(keys), _BATCH):
-            batch = [{"Key": key} for key in keys[start : start + _BATCH]]
-            with translated(f"deleting from s3://{self._bucket}"):
-                answer = client("s3").delete_objects(Bucket=self._bucket, Delete={"Objects": batch, "Quiet": True})
-            errors = answer.get("Errors", [])
-            if errors:
-                raise Unavailable(f"deleting from s3://{self._bucket}: {errors[0]}")
+        remove(self._bucket, [{"Key": key} for key in keys])
+
+
+def list_keys(bucket: str, prefix: str) -> dict[str, str]:
+    """Return key → ETag of everything under a prefix."""
+    found: dict[str, str] = {}
+    with translated(f"listing s3://{bucket}/{prefix}"):
+        for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            found.update((entry["Key"], entry["ETag"].strip('"')) for entry in page.get("Contents", ()))
+    return found
+
+
+def remove(bucket: str, objects: Sequence[dict[str, str]]) -> None:
+    """Delete objects, `{"Key", "VersionId"}`, in batches; whatever S3 could not delete raises.
+
+    Raises:
+        Unavailable: S3 could not delete some.
+    """
+    for start in range(0, len(objects), _BATCH):
+        batch = list(objects[start : start + _BATCH])
+        with translated(f"deleting from s3://{bucket}"):
+            answer = client("s3").delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
+        errors = answer.get("Errors", [])
+        if errors:
+            raise Unavailable(f"deleting from s3://{bucket}: {errors[0]}")

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
+from assetwire.domain.archive import Act, Archive
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
@@ -85,6 +86,14 @@ class Named(Value):
     key: str
 
 
+class Belonging(Value):
+    """The note, beside an asset, that a source is one of its own: a source is found by its place alone."""
+
+    asset_id: AssetId
+    bucket: str
+    key: str
+
+
 class Blob(Value):
     """Bytes that were read once; many uploads may hold them."""
 
@@ -147,18 +156,12 @@ class Edit(Value):
     at: Instant
 
 
-class Act(Value):
-    """Who did something to an asset, when and why."""
-
-    by: str
-    at: Instant
-    reason: Annotated[str, StringConstraints(max_length=500)] = ""
-
-
 class Deletion(Act):
     """An asset is to be deleted when its grace period ends, and was by `done_at`."""
 
     due_at: Instant
+    begun_at: Instant | None = None
+    """From here on there is no way back: nothing is added to the asset, held or restored any more."""
     done_at: Instant | None = None
     used_in: tuple[str, ...] = ()
     """Where it was used when that was asked for."""
@@ -186,6 +189,12 @@ class Asset(Value):
     withdrawn: Act | None = None
     deletion: Deletion | None = None
     legal_hold: Act | None = None
+    archive: Archive | None = None
+    """How its masters are kept, if they are not all at hand."""
+    used_at: Instant | None = None
+    """When its masters were last of use: a version, renditions, an edit, a recall; None if only when it was made."""
+    look_at: Instant | None = None
+    """When custody looks at its masters again."""
     due: Due | None = None
     created_at: Instant
     updated_at: Instant
@@ -220,8 +229,10 @@ class Asset(Value):
         """
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         if (version.accepted, version.upload.order) <= (accepted, self.current_order):
-            return self._changed(now)
-        return self._changed(now, **_shown(version))
+            return self._changed(now, used_at=now)
+        return self._changed(
+            now, **_shown(version), used_at=now, archive=None
+        )  # its master is at hand, as it was just uploaded
 
     def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after its versions were judged anew, and with these changes: the best version is current.
@@ -252,12 +263,23 @@ class Asset(Value):
         """Return this asset with its delivery made sure of."""
         return self if delivered == self.delivered else self._changed(now, delivered=delivered)
 
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether its deletion has begun, or is done: whatever comes now belongs to another asset."""
+        return self.deletion is not None and self.deletion.begun_at is not None
+
+    def with_life(self, *, now: datetime, **changes: Any) -> "Asset":
+        """Return this asset at another point of its life cycle; `domain.lifecycle` says which there are."""
+        return self._changed(now, **changes)
+
     def woken(self, now: datetime) -> "Asset":
         """Return this asset after the sweep said that something about it is due."""
         changed = self._changed(now)
         return changed.model_copy(update={"due": None if self.due is None else self.due.woken(now)})
 
     def _changed(self, now: datetime, **changes: Any) -> "Asset":
+        if any(changes[name] != getattr(self, name) for name in _USES & changes.keys()):
+            changes = {"used_at": now, **changes}
         changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
         return changed.model_copy(update={"status": changed._status(), "due": changed._next_due()})
 
@@ -270,9 +292,17 @@ class Asset(Value):
         return AssetStatus.ACCEPTED if accepted else AssetStatus.QUARANTINED
 
     def _next_due(self) -> Due | None:
-        if self.deletion is None or self.deletion.done_at is not None or self.legal_hold is not None:
-            return None
-        return Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=self.due.wakes if self.due else 0)
+        wakes = self.due.wakes if self.due else 0
+        waits = []
+        if self.deletion is not None and self.deletion.done_at is None and self.legal_hold is None:
+            waits.append(Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=wakes))
+        if self.look_at is not None and not self.is_gone:
+            waits.append(Due(kind=DueKind.MASTERS, at=self.look_at, wakes=wakes))
+        return min(waits, key=lambda due: due.at, default=None)
+
+
+_USES = {"current_version", "rendered", "edits", "category"}
+"""The fields whose change says that an asset is of use, so that its masters stay at hand."""
 
 
 def _shown(version: Version) -> dict[str, Any]:

@@ -14,6 +14,8 @@ class DueKind(StrEnum):
 
     DELETION = "deletion"
     """An asset's grace period ends."""
+    MASTERS = "masters"
+    """Somebody is to look whether an asset's masters are kept where they should be."""
     JOB = "job"
     """A job in the background goes on."""
 

@@ -6,6 +6,8 @@
     │   ├── NotFound            the thing asked for does not exist
     │   ├── Denied              the rights do not allow it
     │   ├── NotDelivered        allowed, but not in the delivery bucket (yet)
+    │   ├── Refused             the state of the thing does not admit it
+    │   ├── Archived            a master is in cold storage: it must be recalled first
     │   ├── Undecodable         a master's bytes cannot be decoded
     │   ├── NotUnderstood       a message or record of a shape that this version does not know
     │   └── Misconfigured       a setting, a secret or a data file is missing or wrong
@@ -63,6 +65,18 @@ class NotDelivered(PermanentError):
     """Allowed, but not in the delivery bucket (yet)."""
 
     code = "not_delivered"
+
+
+class Refused(PermanentError):
+    """The state of the thing does not admit it; `code` says which state."""
+
+    code = "refused"
+
+
+class Archived(PermanentError):
+    """A master is in cold storage: it must be recalled before it can be read."""
+
+    code = "archived"
 
 
 class Undecodable(PermanentError):

@@ -127,6 +127,54 @@ class AssetWithdrawn(AssetEvent):
     generation: int
 
 
+class AssetRestored(AssetEvent):
+    """A withdrawn asset was put back into use, and its deletion called off."""
+
+    generation: int
+
+
+class DeletionScheduled(AssetEvent):
+    """An asset is to be deleted, with all its masters, when its grace period ends."""
+
+    due_at: Instant
+
+
+class DeletionCancelled(AssetEvent):
+    """An asset is not to be deleted any more."""
+
+
+class AssetDeleted(AssetEvent):
+    """An asset's masters and renditions are gone; its record says what it was, and where it was used."""
+
+    sha256: str
+
+
+class LegalHoldPlaced(AssetEvent):
+    """Nothing deletes an asset until it is released."""
+
+
+class LegalHoldReleased(AssetEvent):
+    """An asset may be deleted again."""
+
+
+class ArchivalRequested(AssetEvent):
+    """An asset's masters are to be moved to cold storage."""
+
+
+class MasterArchived(AssetEvent):
+    """All masters of an asset are in cold storage."""
+
+
+class RecallRequested(AssetEvent):
+    """An asset's masters are to be made readable."""
+
+
+class MasterRecalled(AssetEvent):
+    """An asset's masters can be read, `until` their copies go; None if they are at hand for good."""
+
+    until: Instant | None
+
+
 class WorkItemOpened(Event):
     """Something waits for a person."""
 
@@ -158,10 +206,20 @@ EVENTS: dict[str, type[Event]] = {
     for event in (
         AssetIngested,
         AssetAccepted,
+        AssetDeleted,
         AssetQuarantined,
+        AssetRestored,
         AssetVersioned,
         AssetWithdrawn,
+        ArchivalRequested,
+        DeletionCancelled,
+        DeletionScheduled,
+        LegalHoldPlaced,
+        LegalHoldReleased,
+        MasterArchived,
+        MasterRecalled,
         MetadataChanged,
+        RecallRequested,
         RenditionsReady,
         RightsChanged,
         WorkItemOpened,

@@ -8,9 +8,12 @@ from datetime import datetime
 _EVENT_NAMESPACE = uuid.UUID("5b1f7c3a-52c6-4d3e-9a55-0c6a3d2f8e11")
 
 
-def asset_id(bucket: str, key: str) -> str:
-    """Return the id of the asset whose first source is this S3 object: `a` and 25 letters or digits."""
-    return "a" + _digest("asset", bucket, key)[:25]
+def asset_id(bucket: str, key: str, *s3_version: str) -> str:
+    """Return the id of the asset whose first source is this S3 object: `a` and 25 letters or digits.
+
+    Where the key's asset is deleted and its id taken by what is left of it, the S3 version tells the next one apart.
+    """
+    return "a" + _digest("asset", bucket, key, *s3_version)[:25]
 
 
 def version_id(bucket: str, key: str, s3_version: str, uploaded_at: datetime) -> str:

@@ -5,20 +5,41 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assetwire.domain import ids
-from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.archive import ArchiveState
+from assetwire.domain.asset import (
+    DEFAULT_CATEGORY,
+    Asset,
+    AssetStatus,
+    Belonging,
+    Blob,
+    Named,
+    Source,
+    UploadRecord,
+    Version,
+)
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import Due
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import (
+    ArchivalRequested,
     AssetAccepted,
+    AssetDeleted,
     AssetIngested,
     AssetQuarantined,
+    AssetRestored,
     AssetVersioned,
     AssetWithdrawn,
+    DeletionCancelled,
+    DeletionScheduled,
     Event,
     ItemDue,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    MasterArchived,
+    MasterRecalled,
     MetadataChanged,
+    RecallRequested,
     RenditionsReady,
     RightsChanged,
     WorkItemOpened,
@@ -36,6 +57,7 @@ Record = (
     | Rendition
     | Blob
     | Source
+    | Belonging
     | UploadRecord
     | Named
     | Declaration
@@ -49,6 +71,7 @@ Record = (
     | RuleChange
 )
 """Everything that the Catalog holds."""
+_GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness)
 
 
 class Change(NamedTuple):
@@ -61,7 +84,7 @@ class Change(NamedTuple):
 
 
 ANNOUNCED = {
-    "status": ("AssetAccepted", "AssetQuarantined", "AssetWithdrawn"),
+    "status": ("AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "AssetRestored", "AssetDeleted"),
     "current_version": ("AssetAccepted", "AssetVersioned", "AssetQuarantined"),
     "rights": ("RightsChanged",),
     "generation": ("RightsChanged",),
@@ -69,6 +92,9 @@ ANNOUNCED = {
     "category": ("MetadataChanged",),
     "edits": ("MetadataChanged",),
     "declared": ("MetadataChanged",),
+    "deletion": ("DeletionScheduled", "DeletionCancelled", "AssetDeleted"),
+    "legal_hold": ("LegalHoldPlaced", "LegalHoldReleased"),
+    "archive": ("ArchivalRequested", "MasterArchived", "RecallRequested", "MasterRecalled"),
     "due": ("ItemDue",),
 }
 """The fields of an asset that functions act upon, and the events that announce each one's change."""
@@ -89,6 +115,8 @@ def events_of(change: Change) -> list[Event]:
 def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
+        if isinstance(old, _GO_WITH_THEIR_ASSET):
+            return []  # AssetDeleted tells of them all
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")
     if old is not None and type(old) is not type(new):
         raise NotUnderstood("a record changed its kind", code="unexpected_change")
@@ -121,6 +149,7 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
             )
     if new.status is AssetStatus.WITHDRAWN and (old is None or old.status is not AssetStatus.WITHDRAWN):
         events.append(AssetWithdrawn(**_cause(change, AssetWithdrawn, new), generation=new.generation))
+    events += _of_life(change, old, new)
     if new.rendered is not None and (old is None or old.rendered != new.rendered):
         events.append(
             RenditionsReady(
@@ -142,6 +171,43 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
         names = tuple(edited[:100])
         events.append(MetadataChanged(**_cause(change, MetadataChanged, new), category=new.category, fields=names))
     return events + _of_due(change, "asset", new.asset_id, old.due if old else None, new.due)
+
+
+def _of_life(change: Change, old: Asset | None, new: Asset) -> list[Event]:
+    """Return the events of an asset's life cycle; a new asset has none behind it."""
+    if old is None:
+        return []
+    events: list[Event] = []
+    if old.status is AssetStatus.WITHDRAWN and new.status not in {AssetStatus.WITHDRAWN, AssetStatus.DELETED}:
+        events.append(AssetRestored(**_cause(change, AssetRestored, new), generation=new.generation))
+    if new.status is AssetStatus.DELETED and old.status is not AssetStatus.DELETED:
+        events.append(AssetDeleted(**_cause(change, AssetDeleted, new), sha256=new.inspection.sha256))
+    if new.deletion is None and old.deletion is not None:
+        events.append(DeletionCancelled(**_cause(change, DeletionCancelled, new)))
+    if new.deletion is not None and (old.deletion is None or old.deletion.due_at != new.deletion.due_at):
+        events.append(DeletionScheduled(**_cause(change, DeletionScheduled, new), due_at=new.deletion.due_at))
+    if (new.legal_hold is None) != (old.legal_hold is None):
+        kind = LegalHoldReleased if new.legal_hold is None else LegalHoldPlaced
+        events.append(kind(**_cause(change, kind, new)))
+    return events + _of_archive(change, old, new)
+
+
+def _of_archive(change: Change, old: Asset, new: Asset) -> list[Event]:
+    before, after = old.archive, new.archive
+    if after is None:
+        recalled = MasterRecalled(**_cause(change, MasterRecalled, new), until=None)
+        return [] if before is None or new.status is AssetStatus.DELETED else [recalled]
+    if before is not None and (before.state, before.asked, before.until) == (after.state, after.asked, after.until):
+        return []
+    match after.state:
+        case ArchiveState.ARCHIVING:
+            return [ArchivalRequested(**_cause(change, ArchivalRequested, new))]
+        case ArchiveState.ARCHIVED:
+            return [MasterArchived(**_cause(change, MasterArchived, new))]
+        case ArchiveState.RECALLING:
+            return [RecallRequested(**_cause(change, RecallRequested, new))]
+        case ArchiveState.RECALLED:
+            return [MasterRecalled(**_cause(change, MasterRecalled, new), until=after.until)]
 
 
 def _of_work_item(change: Change, new: WorkItem) -> list[Event]:

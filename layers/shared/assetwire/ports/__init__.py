@@ -1,10 +1,11 @@
 """What services need of the outside world; each port has an adapter for AWS and a fake for tests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from assetwire.domain.archive import Kept, Tier
 from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
@@ -94,6 +95,14 @@ class Catalog(AssetReader, Protocol):
         """Return the blob of these bytes, if they are known."""
         ...
 
+    def sources(self, asset_id: str) -> list[Source]:
+        """Return all sources that an asset ever had."""
+        ...
+
+    def uploads(self, asset_id: str) -> list[UploadRecord]:
+        """Return the notes of all uploads of an asset, of those too that made no version."""
+        ...
+
     def record(
         self,
         upload: UploadRecord,
@@ -104,14 +113,16 @@ class Catalog(AssetReader, Protocol):
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
+        gone: Collection[str] = (),
     ) -> None:
         """Write an ingested upload and what is new with it, all or nothing.
 
         `standing` is what was declared of the master when that was decided: it is noted as known to the asset.
+        `gone` are assets whose deletion has begun: source and blob take the place of theirs.
 
         Raises:
-            Conflict: the upload, source, blob, version or work item exists by now, or the asset's revision moved, or
-                something else is declared by now.
+            Conflict: the upload, source, blob, version or work item exists by now, the asset's revision moved, the
+                deletion of the upload's asset has begun, or something else is declared by now.
         """
         ...
 
@@ -125,6 +136,10 @@ class Catalog(AssetReader, Protocol):
 
     def save_rendition(self, rendition: Rendition) -> None:
         """Write a rendition, in place of the one of the same name."""
+        ...
+
+    def forget(self, asset_id: str) -> None:
+        """Delete what is recorded of an asset's versions, renditions and blobs; itself and its uploads stay."""
         ...
 
 
@@ -338,8 +353,40 @@ class Masters(Protocol):
         ...
 
 
+class Vault(Protocol):
+    """The masters of one asset, kept at hand or in cold storage; each is one S3 version of one object."""
+
+    def kept(self, upload: Upload) -> Kept:
+        """Return where a master is."""
+        ...
+
+    def mark(self, upload: Upload) -> None:
+        """Mark a master for cold storage; it moves when S3 gets to it. One that is gone is no error."""
+        ...
+
+    def unmark(self, upload: Upload) -> None:
+        """Take the mark away, so that a master that has not moved stays at hand. One that is gone is no error."""
+        ...
+
+    def fetch_back(self, upload: Upload, *, days: int, tier: Tier) -> None:
+        """Ask for a copy of a master in cold storage for some days; once asked, asking again changes nothing."""
+        ...
+
+    def destroy(self, uploads: Sequence[Upload]) -> None:
+        """Delete these masters for good; those that are gone already are no error.
+
+        Raises:
+            Unavailable: some could not be deleted.
+        """
+        ...
+
+
 class RenditionStore(Protocol):
     """The renditions bucket: everything that is rendered."""
+
+    def clear(self, prefix: str) -> None:
+        """Delete every object under a prefix."""
+        ...
 
     def put(self, key: str, file: Path, *, media_type: str) -> str:
         """Store a rendered file and return its ETag."""

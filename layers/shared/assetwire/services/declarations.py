@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Source
+from assetwire.domain.asset import Asset, Source
 from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights
 from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
@@ -138,7 +138,7 @@ def _apply(
     asset = catalog.asset(source.asset_id)
     versions = catalog.versions(source.asset_id)
     own = any((each.upload.bucket, each.upload.key) == (source.bucket, source.key) for each in versions)
-    changes = {} if asset.status is AssetStatus.DELETED else changes_to(asset, standing, own=own, now=now)
+    changes = {} if asset.is_gone else changes_to(asset, standing, own=own, now=now)
     work = dispute(asset, standing, own=own, now=now)
     if not changes:
         declarations.settle(standing, work=work)

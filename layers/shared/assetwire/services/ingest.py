@@ -149,8 +149,9 @@ def _record_once(
 
 
 def _known(note: UploadRecord, *, catalog: Catalog) -> _Recorded:
-    version = catalog.version(note.asset_id, note.version_id) if note.version_id else None
-    return _Recorded(Outcome.KNOWN, note.asset_id, version, judge_again=True)
+    if note.version_id is None or catalog.asset(note.asset_id).is_gone:
+        return _Recorded(Outcome.KNOWN, note.asset_id, None, judge_again=True)
+    return _Recorded(Outcome.KNOWN, note.asset_id, catalog.version(note.asset_id, note.version_id), judge_again=True)
 
 
 def _record(
@@ -158,8 +159,13 @@ def _record(
 ) -> _Recorded:
     """Write an upload, what is new with it, and what is declared of it; all or nothing."""
     standing = declarations.standing(upload.bucket, upload.key)
-    source = catalog.source(upload.bucket, upload.key)
+    source = former = catalog.source(upload.bucket, upload.key)
     blob = catalog.blob(read.sha256)
+    # What belonged to an asset that is deleted, or is being deleted, is as if it were not there.
+    owners = {found.asset_id for found in (source, blob) if found is not None}
+    gone = {asset_id for asset_id in owners if catalog.asset(asset_id).is_gone}
+    source = None if source is None or source.asset_id in gone else source
+    blob = None if blob is None or blob.asset_id in gone else blob
     if source is None and blob is not None:
         known = catalog.asset(blob.asset_id)
         changes = changes_to(known, standing, own=False, now=now)
@@ -169,10 +175,12 @@ def _record(
             asset=known.with_declared(now=now, **changes) if changes else None,
             work=dispute(known, standing, own=False, now=now),
             standing=standing,
+            gone=gone,
         )
         return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None, judge_again=bool(changes))
 
-    asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key)
+    taken = (upload.s3_version,) if former is not None else ()  # the id of the key's first asset is its tombstone's
+    asset_id = source.asset_id if source else ids.asset_id(upload.bucket, upload.key, *taken)
     inspection = named(read.inspection, upload.file_name)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)
     before = catalog.asset(asset_id) if source else None
@@ -192,6 +200,7 @@ def _record(
         asset=asset,
         work=_conflicts(elsewhere, asset, upload, now=now),
         standing=standing,
+        gone=gone,
     )
     # A change of category or fields concerns all versions; rules may have changed since they were read.
     again = judge.rules(asset.category).stamp != rules.stamp or (before is not None and bool(changes))

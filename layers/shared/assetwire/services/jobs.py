@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.asset import Asset, Version
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.errors import Conflict, NotFound, PermanentError
@@ -178,7 +178,7 @@ class _Run:
             asset = self._catalog.asset(asset_id)
         except NotFound:
             return None
-        return None if asset.status is AssetStatus.DELETED else asset
+        return None if asset.is_gone else asset
 
     def _save(self, old: Job, new: Job, assets: Sequence[Asset] = (), versions: Sequence[Version] = ()) -> Job:
         try:

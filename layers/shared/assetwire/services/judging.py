@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.asset import Asset, Version
 from assetwire.domain.errors import Conflict, NotUnderstood
 from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue
@@ -128,7 +128,7 @@ def judge_asset(asset_id: str, *, catalog: Catalog, judge: Judge, now: datetime)
     """
     for attempt in range(1, _ATTEMPTS + 1):
         asset = catalog.asset(asset_id)
-        if asset.status is AssetStatus.DELETED:
+        if asset.is_gone:
             return asset
         rules = judge.rules(asset.category)
         after = judged(asset, catalog.versions(asset_id), rules, now=now)

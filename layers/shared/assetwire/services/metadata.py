@@ -59,7 +59,7 @@ def edit_metadata(
         asset = catalog.asset(asset_id)
         if if_revision is not None and asset.revision != if_revision:
             raise Conflict(f"asset {asset_id} is at revision {asset.revision}, not {if_revision}", code="revision")
-        if asset.status is AssetStatus.DELETED:
+        if asset.is_gone:
             raise InvalidRequest(f"asset {asset_id} is deleted", code="asset_deleted")
         category = edit.category or asset.category
         rules = judge.rules(category)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.asset import Asset, Version
 from assetwire.domain.near_duplicates import Likeness, Near, likenesses, nearest, work_item
 from assetwire.ports import Catalog, SimilarityIndex, Worklist
 
@@ -79,7 +79,7 @@ def _near(mine: Sequence[Likeness], *, index: SimilarityIndex, catalog: Catalog)
     neighbours = index.neighbours(mine, limit=LARGEST_BAND)
     near = nearest(mine[0], neighbours.likenesses)
     asked = [mine[0].asset_id, *(each.likeness.asset_id for each in near[:_CANDIDATES])] if near else []
-    stand = {a.asset_id: a for a in catalog.assets_named(asked) if a.status is not AssetStatus.DELETED}
+    stand = {a.asset_id: a for a in catalog.assets_named(asked) if not a.is_gone}
     if mine[0].asset_id not in stand:
         return Found([], cut_bands=neighbours.cut)
     there = [each for each in near[:_CANDIDATES] if each.likeness.asset_id in stand]

@@ -5,9 +5,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
-from assetwire.domain.errors import Conflict, NotFound, Undecodable
+from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable
 from assetwire.domain.inspection import Kind, Problem
+from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.rendition import FORMATS, Format, Plan, Profile, Rendition, picture_size
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 
@@ -33,8 +35,9 @@ def make_renditions(
 ) -> Made:
     """Bring the renditions of an asset's current version to what the profile says.
 
-    A master whose pixels turn out to be damaged is quarantined. One that has no picture, such as an Office document, is
-    complete without renditions. Run twice, the second run makes nothing.
+    A master whose pixels turn out to be damaged is quarantined. One in cold storage is recalled, and its arrival is an
+    event that calls this function again. One that has no picture, such as an Office document, is complete without
+    renditions. Run twice, the second run makes nothing.
 
     Raises:
         NotFound: there is no such asset, its master is gone, or it is a photograph of unknown size.
@@ -73,6 +76,9 @@ def make_renditions(
                     etag = store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
                     catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
                     file.path.unlink()
+        except Archived:
+            _ask_for_master(asset, catalog=catalog, now=now)
+            return Made(0, len(kept))
         except Undecodable as error:
             _refuse(version, error, catalog=catalog, now=now)
             return Made(0, 0)
@@ -87,6 +93,23 @@ def _finish(asset: Asset, rendered: Rendered, *, catalog: Catalog, now: datetime
             return
         try:
             catalog.save_asset(asset.with_rendered(rendered, now=now))
+        except Conflict:
+            if attempt == _ATTEMPTS:
+                raise
+            asset = catalog.asset(asset.asset_id)
+        else:
+            return
+
+
+def _ask_for_master(asset: Asset, *, catalog: Catalog, now: datetime) -> None:
+    """Ask for a master that is in cold storage, unless somebody did already."""
+    act = Act(by="assetwire", at=now, reason=f"to render version {asset.current_version}")
+    for attempt in range(1, _ATTEMPTS + 1):
+        asked = recall_unread(asset, act)
+        if asked is asset:
+            return
+        try:
+            catalog.save_asset(asked)
         except Conflict:
             if attempt == _ATTEMPTS:
                 raise

@@ -42,7 +42,7 @@ class Selection(Value):
 
     def admits(self, asset: Asset) -> bool:
         """Tell whether an asset is one of the query's."""
-        if asset.status is AssetStatus.DELETED:
+        if asset.is_gone:
             return False
         codes = {problem.code for problem in (*asset.problems, *asset.inspection.problems)}
         return (
@@ -126,7 +126,7 @@ def _listed(
             asset = catalog.asset(asset_id)
         except NotFound:
             asset = None
-        held = asset if asset is not None and asset.status is not AssetStatus.DELETED else None
+        held = asset if asset is not None and not asset.is_gone else None
         steps.append(Step(asset_id, held, _encoded(number, [str(place), ""])))
     more = start + limit < len(selection.asset_ids)
     return Walked(steps, (_encoded(number, [str(start + limit), ""]) if more else after) or None)

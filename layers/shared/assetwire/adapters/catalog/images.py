@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
@@ -22,7 +22,7 @@ from assetwire.domain.work import WorkItem
 KINDS: dict[str, type[Record]] = {
     kind.__name__: kind
     for kind in (
-        *(Asset, Version, Rendition, Blob, Source, UploadRecord, Named, Declaration, Drop, Members),
+        *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, Rulebook, RuleText, RuleChange),
     )
 }

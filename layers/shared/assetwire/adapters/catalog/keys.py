@@ -31,6 +31,11 @@ def rendition(asset_id: str, version_id: str, name: str) -> tuple[str, str]:
     return f"ASSET#{asset_id}", f"RENDITION#{version_id}#{name}"
 
 
+def renditions(asset_id: str) -> tuple[str, str]:
+    """Return the prefix of all renditions of an asset, of whichever version."""
+    return f"ASSET#{asset_id}", "RENDITION#"
+
+
 def blob(sha256: str) -> tuple[str, str]:
     """Return the key of a blob."""
     return f"SHA256#{sha256}", META
@@ -41,8 +46,17 @@ def source(bucket: str, key: str) -> tuple[str, str]:
     return f"SOURCE#{bucket}/{key}", META
 
 
+def belonging(asset_id: str, bucket: str = "", key: str = "") -> tuple[str, str]:
+    """Return the key of the note that a source is an asset's; without a place, the prefix of all.
+
+    A digest stands for the place: with its bucket, an S3 key may be longer than the 1,024 bytes of a sort key.
+    """
+    digest = hashlib.sha256(f"{bucket}/{key}".encode()).hexdigest() if bucket else ""
+    return f"ASSET#{asset_id}", f"SOURCE#{digest}"
+
+
 def upload(bucket: str, key: str, s3_version: str) -> tuple[str, str]:
-    """Return the key of the note that an upload was ingested."""
+    """Return the key of the note that an upload was ingested; an empty `s3_version` gives the prefix of all."""
     return f"SOURCE#{bucket}/{key}", f"UPLOAD#{s3_version}"
 
 

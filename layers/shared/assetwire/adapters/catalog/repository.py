@@ -1,13 +1,15 @@
 """The Catalog port over PynamoDB: consistent reads of base records, conditional writes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.declarations import require_standing
 from assetwire.adapters.catalog.table import ByCategory, Listing, Table
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Standing
 from assetwire.domain.errors import NotFound
+from assetwire.domain.near_duplicates import likenesses
+from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import WorkItem
@@ -60,6 +62,17 @@ class DynamoCatalog:
         """Return a blob, read consistently."""
         return self._table.find(Blob, keys.blob(sha256))
 
+    def sources(self, asset_id: str) -> list[Source]:
+        """Return all sources that an asset ever had, read consistently."""
+        found = self._table.all(Belonging, keys.belonging(asset_id))
+        return [Source(bucket=each.bucket, key=each.key, asset_id=asset_id) for each in found]
+
+    def uploads(self, asset_id: str) -> list[UploadRecord]:
+        """Return the notes of all uploads of an asset, read consistently."""
+        places = [keys.upload(source.bucket, source.key, "") for source in self.sources(asset_id)]
+        found = [record for place in places for record in self._table.all(UploadRecord, place)]
+        return [record for record in found if record.asset_id == asset_id]
+
     def assets(self, statuses: Sequence[AssetStatus], *, limit: int, after: Position | None) -> Page:
         """Merge the listing index's partitions, newest first, and read the assets that they name."""
         bound = None if after is None else Listing.listing_order < keys.listing_order(*after)
@@ -86,14 +99,24 @@ class DynamoCatalog:
         asset: Asset | None = None,
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
+        gone: Collection[str] = (),
     ) -> None:
-        """Write an ingested upload and what is new with it in one transaction."""
-        new = [upload, *(value for value in (source, blob, version) if value is not None)]
+        """Write an ingested upload and what is new with it in one transaction, and beside its asset its source."""
+        new: list[Record] = [upload, *(value for value in (version, *work) if value is not None)]
+        if source is not None:
+            new.append(Belonging(asset_id=source.asset_id, bucket=source.bucket, key=source.key))
         with self._table.transaction("recording an upload") as transaction:
-            for value in [*new, *work]:
+            for value in new:
                 transaction.save(self._table.item_of(value), condition=self._table.items.pk.does_not_exist())
+            for inherited in (source, blob):
+                if inherited is not None:
+                    condition = self._table.new_or_of(gone)
+                    transaction.save(self._table.item_of(inherited), condition=condition)
             if asset is not None:
                 transaction.save(self._table.item_of(asset), condition=self._table.unchanged(asset))
+            else:
+                place = keys.asset(upload.asset_id)
+                transaction.condition_check(self._table.items, *place, condition=self._table.not_gone())
             if source is not None and len(names_of(source.key)) > 1:
                 stem = Named(bucket=source.bucket, stem=names_of(source.key)[1], key=source.key)
                 transaction.save(self._table.item_of(stem))
@@ -113,6 +136,18 @@ class DynamoCatalog:
     def save_rendition(self, rendition: Rendition) -> None:
         """Write a rendition, in place of the one of the same name."""
         self._table.save(rendition)
+
+    def forget(self, asset_id: str) -> None:
+        """Delete blobs before the versions that name them, so that a deletion that broke off finds what is left."""
+        versions = self.versions(asset_id)
+        for sha256 in sorted({version.inspection.sha256 for version in versions}):
+            blob = self.blob(sha256)
+            if blob is not None and blob.asset_id == asset_id:
+                self._table.remove_of(asset_id, blob)
+        renditions = self._table.all(Rendition, keys.renditions(asset_id))
+        pictures = [likeness for version in versions for likeness in likenesses(version)]
+        self._table.remove([*pictures, *renditions])
+        self._table.remove(versions)
 
     def _page(self, found: list[tuple[str, str]], limit: int) -> Page:
         """Return the assets of one page; an index may lag behind the base records, which its reader then checks."""

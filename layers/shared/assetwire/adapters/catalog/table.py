@@ -1,7 +1,7 @@
 """The Catalog's table: one shape of item for every record, and AWS's refusals as our errors."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
@@ -167,6 +167,17 @@ class Table:
             for record in records:
                 batch.save(self.item_of(record))
 
+    def remove(self, records: Sequence[Record]) -> None:
+        """Delete records, whatever they say by now; those that are gone already are no error."""
+        with translated("deleting records"), self.items.batch_write() as batch:
+            for record in records:
+                batch.delete(self.items(*key_of(record)))
+
+    def remove_of(self, asset_id: str, record: Record) -> None:
+        """Delete a record if it still belongs to this asset."""
+        with suppress(Conflict), translated(f"deleting {key_of(record)[0]}"):
+            self.items(*key_of(record)).delete(condition=self.belongs_to(asset_id))
+
     @contextmanager
     def transaction(self, doing: str) -> Iterator[TransactWrite]:
         """Collect writes that happen together, or not at all."""
@@ -178,6 +189,23 @@ class Table:
         if record.revision == 0:
             return self.items.pk.does_not_exist()
         return self.items.revision == record.revision - 1
+
+    def new_or_of(self, gone: Collection[str]) -> Condition:
+        """Return the condition that a record is not there, or belongs to one of these assets, which are gone."""
+        condition = self.items.pk.does_not_exist()
+        for asset_id in sorted(gone):
+            condition |= self.belongs_to(asset_id)
+        return condition
+
+    def belongs_to(self, asset_id: str) -> Condition:
+        """Return the condition that a record names this asset as its own."""
+        named: Condition = self.items.data["asset_id"] == asset_id
+        return named
+
+    def not_gone(self) -> Condition:
+        """Return the condition that an asset's deletion has not begun."""
+        standing: Condition = self.items.data["deletion"]["begun_at"].does_not_exist()
+        return standing
 
     def item_of(self, value: Record) -> Item:
         """Return the item that holds a record."""
@@ -192,6 +220,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name),
     Blob: lambda value: keys.blob(value.sha256),
     Source: lambda value: keys.source(value.bucket, value.key),
+    Belonging: lambda value: keys.belonging(value.asset_id, value.bucket, value.key),
     UploadRecord: lambda value: keys.upload(value.upload.bucket, value.upload.key, value.upload.s3_version),
     WorkItem: lambda value: keys.work_item(value.work_id),
     Job: lambda value: keys.job(value.job_id),
