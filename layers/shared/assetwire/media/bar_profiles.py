@@ -23,18 +23,22 @@ _FINE = 3
 """Samples of a module."""
 _SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 """Modules that a digit may lie aside of where the one before it lets expect it."""
-_BENDS = (0.0, 0.004, -0.004, 0.008, -0.008, 0.013, -0.013, 0.02, -0.02, 0.028, -0.028, 0.036, -0.036)
+_BENDS = tuple(side * bend for bend in (0.0, 0.004, 0.008, 0.013, 0.02, 0.028, 0.036) for side in (1, -1))[1:]
 """How far the middle may lie aside, as a share of the length: the picture is taken at a slant."""
 _QUIET = 0.045
 """Space without bars at either side, as a share of the length: less than the standard wants, more than any bar takes."""
 _WORST = 0.28
 """Share of a digit's variation that its pattern does not explain, at the most."""
+_GUARDS = 2.2
+"""Likeness of the three guards together, 4 at the most; the middle counts twice."""
 _CLEAR = 0.05
 """By how much more every other pattern of a digit must fail to explain."""
 
 
 _OVERVIEW = 640
 """Pixels of the longer edge in which the direction of the bars is looked for."""
+_LEAST = 16
+"""Pixels of the shorter edge of a picture that may have bars."""
 _STEP = 6
 """Degrees between the directions that are tried."""
 _AROUND = (0, 3, -3)
@@ -68,6 +72,8 @@ def directions(grey: Image.Image) -> list[int]:
     """Return by how many degrees to turn a picture so that bars might stand upright, the likely angles first."""
     small = grey.copy()
     small.thumbnail((_OVERVIEW, _OVERVIEW), Image.Resampling.BOX)
+    if min(small.size) < _LEAST:
+        return []
     strength = {}
     for angle in range(0, 180, _STEP):
         turned = small.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=128)
@@ -116,6 +122,14 @@ def lines(grey: Image.Image, direction: float) -> Iterator[Line]:
             yield Line(angle, number, tuple(readings))
 
 
+class _Span(NamedTuple):
+    """From where to where a code reaches, and how far its middle lies aside, as a share of the length."""
+
+    left: float
+    right: float
+    bend: float = 0.0
+
+
 class _Pattern(NamedTuple):
     digit: int
     set: str
@@ -161,6 +175,8 @@ _END = tuple(_pattern("0101000", blur) for blur in _BLURS)
 
 def read_profile(profile: Sequence[int]) -> list[Reading]:
     """Return the numbers that the grey levels along a line spell in either direction."""
+    if len(profile) < _MODULES:
+        return []
     found = []
     for line, back in ((profile, False), (profile[::-1], True)):
         for left, right in _spans(line):
@@ -221,28 +237,26 @@ def _edges(line: Sequence[int], least: float) -> list[tuple[float, bool]]:
 
 
 def _decode(line: Sequence[int], left: float, right: float) -> Reading | None:
-    length = right - left
-
-    def correlation(shape: Sequence[float], first: float, bend: float) -> float:
+    def likeness(shape: Sequence[float], first: float, bend: float = 0.0) -> float:
         """Return how well modules from this one on have a shape, -1 to 1."""
-        return _match(_samples(line, left, length, bend, first, len(shape)), (shape,))[0]
+        return _match(_samples(line, _Span(left, right, bend), first, len(shape)), (shape,))[0]
 
     best: Reading | None = None
     guards = []
     for number in range(len(_BLURS)):
-        ends = correlation(_START[number], -3, 0.0) + correlation(_END[number], _MODULES - 4, 0.0)
-        guards += [(ends + 2 * correlation(_MIDDLE[number], 44, bend), number, bend) for bend in _BENDS]
+        ends = likeness(_START[number], -3) + likeness(_END[number], _MODULES - 4)
+        guards += [(ends + 2 * likeness(_MIDDLE[number], 44, bend), number, bend) for bend in _BENDS]
     guards.sort(reverse=True)
     for guard, number, bend in guards[:3]:
-        if guard < 2.2:
+        if guard < _GUARDS:
             break
-        reading = _digits(line, left, right, bend, number)
+        reading = _digits(line, _Span(left, right, bend), number)
         if reading is not None and (best is None or reading.cost < best.cost):
             best = reading
     return best
 
 
-def _digits(line: Sequence[int], left: float, right: float, bend: float, number: int) -> Reading | None:
+def _digits(line: Sequence[int], span: _Span, number: int) -> Reading | None:
     lefts, rights = _LEFT_RIGHT[number]
     digits, sets = "", ""
     worst = 0.0
@@ -255,7 +269,7 @@ def _digits(line: Sequence[int], left: float, right: float, bend: float, number:
         costs = [math.inf] * len(patterns)
         shifts = [0.0] * len(patterns)
         for shift in _SHIFTS:
-            samples = _samples(line, left, right - left, bend, start - 1 + drift + shift, 9 * _FINE)
+            samples = _samples(line, span, start - 1 + drift + shift, 9 * _FINE)
             for index, match in enumerate(_match(samples, [pattern.shape for pattern in patterns])):
                 cost = 1 - match * abs(match) + 0.02 * abs(shift)
                 if cost < costs[index]:
@@ -273,13 +287,12 @@ def _digits(line: Sequence[int], left: float, right: float, bend: float, number:
     text = f"{_FIRST.index(sets[:6])}{digits}"
     if sum(int(digit) * (3 if at % 2 else 1) for at, digit in enumerate(text)) % 10:
         return None
-    return Reading(text, left, right, worst)
+    return Reading(text, span.left, span.right, worst)
 
 
-def _samples(
-    line: Sequence[int], left: float, length: float, bend: float, first: float, number: int
-) -> list[float]:
+def _samples(line: Sequence[int], span: _Span, first: float, number: int) -> list[float]:
     """Return grey levels from the middle of the first fine part of a module on."""
+    left, length, bend = span.left, span.right - span.left, span.bend
     values = []
     last = len(line) - 1
     for at in range(number):

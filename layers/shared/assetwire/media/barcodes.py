@@ -164,16 +164,22 @@ def _look(grey: Image.Image, seen: _Sightings, deadline: float) -> bool:
             if any(_inside(place, other) for other in looked_at):
                 continue
             looked_at.append(place)
-            for close_up in _close_ups(place, grey.size, matrix=symbol.format in _MATRIX):
-                if time.monotonic() > deadline:
-                    return False
-                for closer, there in _read(grey, close_up):
-                    seen.setdefault(closer, []).append(there)
-                if _settled(seen):
-                    break
+            if not _look_closer(grey, symbol, place, seen, deadline):
+                return False
     # Books have two codes, one below the other: having one is reason to look once more in its direction.
     books = [seen[symbol][0].upright for symbol in _agreed(seen) if symbol.text.startswith(("978", "979", "19"))]
     return not books or _read_lines(grey, books[0], seen, deadline)
+
+
+def _look_closer(grey: Image.Image, symbol: _Symbol, place: _Seen, seen: _Sightings, deadline: float) -> bool:
+    for close_up in _close_ups(place, grey.size, matrix=symbol.format in _MATRIX):
+        if time.monotonic() > deadline:
+            return False
+        for closer, there in _read(grey, close_up):
+            seen.setdefault(closer, []).append(there)
+        if _settled(seen):
+            break
+    return True
 
 
 def _read_lines(grey: Image.Image, direction: float, seen: _Sightings, deadline: float) -> bool:
