@@ -26,7 +26,7 @@ _SHIFTS = (-0.4, -0.2, 0.0, 0.2, 0.4)
 _BENDS = tuple(side * bend for bend in (0.0, 0.004, 0.008, 0.013, 0.02, 0.028, 0.036) for side in (1, -1))[1:]
 """How far the middle may lie aside, as a share of the length: the picture is taken at a slant."""
 _QUIET = 0.045
-"""Space without bars at either side, as a share of the length: less than the standard wants, more than any bar takes."""
+"""Space without bars at either side, as a share of the length: less than the standard wants, more than bars take."""
 _WORST = 0.28
 """Share of a digit's variation that its pattern does not explain, at the most."""
 _GUARDS = 2.2

@@ -56,9 +56,9 @@ class _View(NamedTuple):
     angle: float = 0.0
     whole: bool = False
     """Look for matrix codes, light on dark, and codes too large for the scale as well."""
+    part: tuple[int, int, int, int] | None = None
     line: int | None = None
     """Not a view for zxing-cpp, but one of the lines whose grey levels were read."""
-    part: tuple[int, int, int, int] | None = None
 
 
 class _Symbol(NamedTuple):
@@ -311,7 +311,7 @@ def _different(places: list[_Seen], least: int) -> bool:
         return True
     return (
         len(views) >= least
-        and (len({view.scale for view in views}) > 1 or (lines and len(lines) < len(views)))
+        and (len({view.scale for view in views}) > 1 or 0 < len(lines) < len(views))
         and (len({view.filter for view in views}) > 1 or len({view.angle for view in views}) > 1)
     )
 
