@@ -337,8 +337,10 @@ def _holds(outer: _Seen, inner: _Seen) -> bool:
     reach = max(outer.right - outer.left, outer.bottom - outer.top) / 2
     x = abs(outer.left + outer.right - inner.left - inner.right) / 2
     y = abs(outer.top + outer.bottom - inner.top - inner.bottom) / 2
-    # Half of the length across: a code beside another one, as on books, is at a place of its own.
-    return x <= max((outer.right - outer.left) / 2, reach / 2) and y <= max((outer.bottom - outer.top) / 2, reach / 2)
+    # Less than the length across: a code beside another one, as on books, is at a place of its own. Of a single line it
+    # is known better where it was.
+    across = reach / 2 if outer.view.line is None and inner.view.line is None else reach / 4
+    return x <= max((outer.right - outer.left) / 2, across) and y <= max((outer.bottom - outer.top) / 2, across)
 
 
 def _result(seen: _Sightings, *, finished: bool) -> Barcodes:
