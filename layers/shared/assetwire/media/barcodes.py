@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageFilter
 from assetwire.domain import gs1, gtin
 from assetwire.domain.identifiers import of_elements, of_number
 from assetwire.domain.inspection import Identifier, Problem
+from assetwire.media import bar_profiles
 
 LONGEST_EDGE = 2_000
 """Pixels of a picture's longer edge at the most; callers shrink larger ones, and enlarge none."""
@@ -34,6 +35,8 @@ had at most 3 of 270 views in small blurred pictures, and 8 where the right one 
 _VOTES_ELSE = 4
 _OVERWHELMING = 4
 """Times the votes of another reading at the same place."""
+_LINES_FROM = 4
+"""Views of the whole picture after which grey levels are read, if nothing is agreed on."""
 _BROAD = 3
 """Views of the whole picture before the search stops at what was found: there may be a second code."""
 
@@ -54,6 +57,8 @@ class _View(NamedTuple):
     whole: bool = False
     """Look for matrix codes, light on dark, and codes too large for the scale as well."""
     part: tuple[int, int, int, int] | None = None
+    line: int | None = None
+    """Not a view for zxing-cpp, but one of the lines whose grey levels were read."""
 
 
 class _Symbol(NamedTuple):
@@ -136,25 +141,59 @@ def read_barcodes(picture: Image.Image, *, seconds: float) -> Barcodes:
     deadline = time.monotonic() + seconds
     grey = picture if picture.mode == "L" else picture.convert("L")
     seen: _Sightings = {}
+    finished = _look(grey, seen, deadline)
+    return _result(seen, finished=finished)
+
+
+def _look(grey: Image.Image, seen: _Sightings, deadline: float) -> bool:
+    """Fill in what is seen until all is settled; tell whether that was before the deadline."""
     looked_at: list[_Seen] = []
     for number, view in enumerate(_overviews(grey.size)):
         if number >= _BROAD and seen and _settled(seen):
             break
+        if number == _LINES_FROM:
+            for direction in bar_profiles.directions(grey):
+                if not _read_lines(grey, direction, seen, deadline):
+                    return False
+                if seen and _settled(seen):
+                    return True
         if time.monotonic() > deadline:
-            return _result(seen, finished=False)
+            return False
         for symbol, place in _read(grey, view):
             seen.setdefault(symbol, []).append(place)
             if any(_inside(place, other) for other in looked_at):
                 continue
             looked_at.append(place)
-            for close_up in _close_ups(place, grey.size, matrix=symbol.format in _MATRIX):
-                if time.monotonic() > deadline:
-                    return _result(seen, finished=False)
-                for closer, there in _read(grey, close_up):
-                    seen.setdefault(closer, []).append(there)
-                if _settled(seen):
-                    break
-    return _result(seen, finished=True)
+            if not _look_closer(grey, symbol, place, seen, deadline):
+                return False
+    # Books have two codes, one below the other: having one is reason to look once more in its direction.
+    books = [seen[symbol][0].upright for symbol in _agreed(seen) if symbol.text.startswith(("978", "979", "19"))]
+    return not books or _read_lines(grey, books[0], seen, deadline)
+
+
+def _look_closer(grey: Image.Image, symbol: _Symbol, place: _Seen, seen: _Sightings, deadline: float) -> bool:
+    for close_up in _close_ups(place, grey.size, matrix=symbol.format in _MATRIX):
+        if time.monotonic() > deadline:
+            return False
+        for closer, there in _read(grey, close_up):
+            seen.setdefault(closer, []).append(there)
+        if _settled(seen):
+            break
+    return True
+
+
+def _read_lines(grey: Image.Image, direction: float, seen: _Sightings, deadline: float) -> bool:
+    for line in bar_profiles.lines(grey, direction):
+        for text, corners in line.readings:
+            symbol = _of_digits("EAN13", text)
+            if symbol is not None:
+                view = _View(angle=line.angle, line=line.number)
+                xs, ys = [x for x, _ in corners], [y for _, y in corners]
+                place = _Seen(view, line.angle, min(xs), min(ys), max(xs), max(ys))
+                seen.setdefault(symbol, []).append(place)
+        if time.monotonic() > deadline:
+            return False
+    return True
 
 
 def _overviews(size: tuple[int, int]) -> Iterator[_View]:
@@ -229,13 +268,16 @@ def _symbol(code: zxingcpp.Barcode) -> _Symbol | None:
         # The left half of an EAN-13 looks like a UPC-E of number system 1, which is hardly ever printed.
         return _Symbol(name, printed) if printed.startswith("0") and gtin.expand_upc_e(printed) else None
     if name in {"EAN13", "UPCA", "EAN8", "ITF", "ITF14"}:
-        if name == "EAN13" and text.startswith("0"):
-            name, text = "UPCA", text[1:]
-        if name.startswith("ITF") and len(text) > 14:
-            return _Symbol("ITF", text)
-        use = gtin.use(text)
-        return None if use in {None, gtin.Use.UNASSIGNED} else _Symbol(name, text)
+        return _of_digits(name, text)
     return _Symbol(name, text, is_gs1) if text else None
+
+
+def _of_digits(name: str, text: str) -> _Symbol | None:
+    if name == "EAN13" and text.startswith("0"):
+        name, text = "UPCA", text[1:]
+    if name.startswith("ITF") and len(text) > 14:
+        return _Symbol("ITF", text)
+    return _Symbol(name, text) if gtin.is_sound(text) else None
 
 
 def _counts(symbol: _Symbol) -> bool:
@@ -263,9 +305,13 @@ def _agreed(seen: _Sightings) -> list[_Symbol]:
 def _different(places: list[_Seen], least: int) -> bool:
     """Tell whether these are so many views, and differ in scale and in filter or turn."""
     views = {place.view for place in places}
+    lines = {view for view in views if view.line is not None}
+    # Lines are different pieces of paper. Beside one another in one direction, they may share what misleads them.
+    if len(lines) >= least and len({view.angle for view in lines}) > 1 and len({view.line for view in lines}) > 2:
+        return True
     return (
         len(views) >= least
-        and len({view.scale for view in views}) > 1
+        and (len({view.scale for view in views}) > 1 or 0 < len(lines) < len(views))
         and (len({view.filter for view in views}) > 1 or len({view.angle for view in views}) > 1)
     )
 
@@ -291,8 +337,10 @@ def _holds(outer: _Seen, inner: _Seen) -> bool:
     reach = max(outer.right - outer.left, outer.bottom - outer.top) / 2
     x = abs(outer.left + outer.right - inner.left - inner.right) / 2
     y = abs(outer.top + outer.bottom - inner.top - inner.bottom) / 2
-    # Half of the length across: a code beside another one, as on books, is at a place of its own.
-    return x <= max((outer.right - outer.left) / 2, reach / 2) and y <= max((outer.bottom - outer.top) / 2, reach / 2)
+    # Less than the length across: a code beside another one, as on books, is at a place of its own. Of a single line it
+    # is known better where it was.
+    across = reach / 2 if outer.view.line is None and inner.view.line is None else reach / 4
+    return x <= max((outer.right - outer.left) / 2, across) and y <= max((outer.bottom - outer.top) / 2, across)
 
 
 def _result(seen: _Sightings, *, finished: bool) -> Barcodes:
@@ -333,6 +381,8 @@ def _evidence(symbol: _Symbol, where: str) -> tuple[Identifier, ...]:
         found = gs1.elements(symbol.text)
         if found:
             return of_elements(found, source="barcode", where=where, confidence=CONFIDENCE)
+    elif gtin.use(symbol.text) is gtin.Use.UNASSIGNED:
+        return (said.model_copy(update={"kind": "local_number"}),)
     elif number := of_number(symbol.text, source="barcode", where=where, confidence=CONFIDENCE):
         return (number,)
     return (said,) if symbol.format == "Code128" else ()
