@@ -1,6 +1,6 @@
 """Imports: what each function's cold start spends on importing code, against boto3 with one client.
 
-Measured is the import of functions/<name>/handler.py and of whatever its wiring in bootstrap.py imports; no client is
+Measured is the import of functions/<name>/handler.py and of whatever its wiring in bootstrap imports; no client is
 made and no setting read. The reference is `import boto3; boto3.client("s3")`, as most functions begin, the making of
 its client included. Each import runs in a fresh process, in turn; milliseconds of processor time, interpreter start
 excluded, byte code and disk cache warm.
@@ -19,9 +19,10 @@ REFERENCE = 'import boto3; boto3.client("s3", region_name="us-east-1")'
 
 
 def wiring_imports(handler: Path) -> list[str]:
-    """Return the import statements inside those parts of bootstrap.py that a handler uses."""
-    bootstrap = ast.parse((PROJECT / "layers/shared/assetwire/bootstrap.py").read_text(encoding="utf-8"))
-    parts = {part.name: part for part in bootstrap.body if isinstance(part, ast.FunctionDef | ast.ClassDef)}
+    """Return the import statements inside those parts of bootstrap that a handler uses."""
+    files = [PROJECT / f"layers/shared/assetwire/bootstrap/{name}.py" for name in ("consumers", "apis")]
+    wired = [node for file in files for node in ast.parse(file.read_text(encoding="utf-8")).body]
+    parts = {part.name: part for part in wired if isinstance(part, ast.FunctionDef | ast.ClassDef)}
     source = ast.parse(handler.read_text(encoding="utf-8"))
     to_read = [n.attr for n in ast.walk(source) if isinstance(n, ast.Attribute) and ast.unparse(n.value) == "bootstrap"]
     found: dict[str, None] = {}

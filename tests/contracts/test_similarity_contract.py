@@ -8,7 +8,7 @@ from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.similarity import BANDS
-from assetwire.ports import SimilarityIndex
+from assetwire.ports.similarity import SimilarityIndex
 from fakes import some
 from fakes.catalog import FakeCatalog
 

@@ -16,7 +16,7 @@ from assetwire.adapters.vault import MARK, S3Vault
 from assetwire.domain.archive import Kept, Place, Tier
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import Archived, Misconfigured, Unavailable
-from assetwire.ports import Vault
+from assetwire.ports.vault import Vault
 from fakes import some
 from fakes.stores import FakeVault
 

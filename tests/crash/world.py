@@ -36,6 +36,7 @@ from moto.moto_api._internal import mock_random
 from assetwire import bootstrap
 from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.bootstrap import moment
 from crash import cold
 
 ROOT = Path(__file__).parents[2]
@@ -279,7 +280,7 @@ def fresh_world() -> Iterator[World]:
         stack.enter_context(patch.object(pynamodb.connection.base, "get_session", lambda: _KEPT_CLIENTS))
         world = World()
         stack.enter_context(patch.dict(os.environ, world.environment))
-        stack.enter_context(patch.object(bootstrap, "now", lambda: NOW))
+        stack.enter_context(patch.object(moment, "now", lambda: NOW))
         forward = BotocoreStubber.__call__
 
         def choke(stub: BotocoreStubber, event_name: str, request: Any, **rest: Any) -> Any:

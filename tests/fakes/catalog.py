@@ -16,7 +16,8 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import Neighbours, Page, Position, WorkPage
+from assetwire.ports import Page, Position, WorkPage
+from assetwire.ports.similarity import Neighbours
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)

@@ -150,10 +150,11 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "manifests": "Manifests",
         "lifecycle": "LifecycleApi",
     }
-    tree = ast.parse((SHARED / "assetwire" / "bootstrap.py").read_text(encoding="utf-8"))
+    bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [
         node
-        for node in tree.body
+        for file in (bootstrap / "consumers.py", bootstrap / "apis.py")
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == names.get(function, function)
     ]
     imported = {

@@ -14,10 +14,11 @@ from assetwire.services.clock import sweep
 from assetwire.services.custody import Outcome, keep, keep_master
 from assetwire.services.ingest import Outcome as Ingest
 from assetwire.services.ingest import ingest
+from assetwire.services.judging import Judge
 from assetwire.services.lifecycle import deletion, take
 from fakes import some
 from fakes.catalog import InterruptedCatalog
-from fakes.media import FakeInspector
+from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
 
@@ -42,14 +43,20 @@ class World:
         return upload
 
     def ingest(self, upload: Upload) -> tuple[Ingest, str | None]:
-        return ingest(
+        ingested = ingest(
             upload,
             catalog=self.catalog,
             masters=self.masters,
             inspector=FakeInspector(),
+            declarations=self.catalog,
+            sidecar_reader=read_sidecar,
+            judge=Judge(self.catalog),
+            index=self.catalog,
+            worklist=self.catalog,
             maximum_bytes=1000,
             now=NOW,
         )
+        return ingested.outcome, ingested.asset_id
 
     def take(self, step: Any, *, at: datetime = NOW, asset_id: str = ASSET) -> Asset:
         return take(step, asset_id, by="me", reason="why", catalog=self.catalog, now=at)
@@ -108,7 +115,7 @@ class TestDeletion:
         world.delete()
         world.keep(DUE)
         kinds = {type(record).__name__ for record in world.catalog.records.values()}
-        assert kinds == {"Asset", "Source", "Belonging", "UploadRecord"}
+        assert kinds == {"Asset", "Named", "Source", "Belonging", "UploadRecord"}
         left = world.asset
         assert (left.status, left.deletion.by, left.deletion.done_at) == (AssetStatus.DELETED, "me", DUE)
         assert set(left.deletion.used_in) == {"source s3://masters/shoe.jpg", "source s3://masters/copy.jpg"}

@@ -33,6 +33,10 @@ ROW: dict[str, Any] = {
 }
 
 
+_OF_THE_ORDER = {"revision", "updated_at", "used_at", "current_order", "current_version", "created_at"}
+"""What depends on the order in which things came, as it should."""
+
+
 class World:
     """A bucket, a Catalog, and everybody who writes to them."""
 
@@ -78,7 +82,7 @@ class World:
     def end(self) -> dict[str, Any]:
         """Return what an asset says in the end, without what only counts writes."""
         asset = self.asset()
-        said = asset.model_dump(exclude={"revision", "updated_at", "current_order", "current_version", "created_at"})
+        said = asset.model_dump(exclude=_OF_THE_ORDER)
         said["edits"] = {name: (edit.value, edit.source) for name, edit in asset.edits.items()}
         return said
 

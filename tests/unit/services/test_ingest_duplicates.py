@@ -159,7 +159,15 @@ def test_the_same_bytes_under_two_keys_are_one_blob_and_one_asset_in_every_order
     orders = 0
     for orders in every_order(begin):
         kinds = sorted(type(record).__name__ for record in world.catalog.records.values())
-        assert kinds == ["Asset", "Blob", *["Named"] * 2, *["Source"] * 2, *["UploadRecord"] * 2, "Version"], orders
+        assert kinds == [
+            "Asset",
+            *["Belonging"] * 2,
+            "Blob",
+            *["Named"] * 2,
+            *["Source"] * 2,
+            *["UploadRecord"] * 2,
+            "Version",
+        ], orders
     assert orders > 60
 
 
@@ -203,8 +211,8 @@ class TestRights:
 
     def test_the_item_is_written_with_the_upload_or_not_at_all(self, world: World) -> None:
         self.record(world, "copy.jpg", RIGHTS)
-        last = {type(new).__name__ for _, new in world.catalog.changes[-5:]}
-        assert last == {"UploadRecord", "Source", "Named", "WorkItem", "Declaration"}
+        last = {type(new).__name__ for _, new in world.catalog.changes[-6:]}
+        assert last == {"UploadRecord", "Belonging", "Source", "Named", "WorkItem", "Declaration"}
 
     def test_bytes_of_another_asset_under_a_known_key_are_reviewed_if_the_rights_of_the_two_differ(
         self, world: World

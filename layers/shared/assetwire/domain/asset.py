@@ -266,7 +266,8 @@ class Asset(Value):
     @property
     def is_gone(self) -> bool:
         """Tell whether its deletion has begun, or is done: whatever comes now belongs to another asset."""
-        return self.deletion is not None and self.deletion.begun_at is not None
+        begun = self.deletion is not None and self.deletion.begun_at is not None
+        return begun or self.status is AssetStatus.DELETED
 
     def with_life(self, *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset at another point of its life cycle; `domain.lifecycle` says which there are."""

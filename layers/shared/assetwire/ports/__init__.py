@@ -5,16 +5,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from assetwire.domain.archive import Kept, Tier
 from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
-from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Plan, Rendition
-from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.uploads import Part
 from assetwire.domain.work import Queue, WorkItem, WorkState
 
@@ -195,69 +192,6 @@ class Worklist(Protocol):
         ...
 
 
-class RuleStore(Protocol):
-    """Templates and vocabularies: what holds now, every version, and the change log."""
-
-    def rulebook(self) -> Rulebook:
-        """Return which versions hold now, read consistently; at revision -1 where none was ever changed."""
-        ...
-
-    def text(self, kind: RuleKind, name: str, version: int) -> RuleText | None:
-        """Return one version, if it was written; those that ship with the code never are."""
-        ...
-
-    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
-        """Return all changes of one template or vocabulary, newest first."""
-        ...
-
-    def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
-        """Write a version, its entry in the change log, the rulebook and the job that it causes, all or nothing.
-
-        Raises:
-            Conflict: the rulebook's revision moved, or the version exists by now.
-        """
-        ...
-
-
-class Progress(Protocol):
-    """Work over many assets: what is affected, and each step with the assets that it changed."""
-
-    def count_of(self, category: str) -> int:
-        """Return how many assets a category has, as the index says."""
-        ...
-
-    def jobs(self, *, limit: int) -> list[Job]:
-        """List the newest jobs, newest first."""
-        ...
-
-    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
-        """Write a job's next state with all assets and versions that the step changed, all or nothing.
-
-        Raises:
-            Conflict: the job's or an asset's revision moved.
-        """
-        ...
-
-
-class Neighbours(NamedTuple):
-    """What stands in the same bands as a picture; `cut` bands hold more than was read."""
-
-    likenesses: list[Likeness]
-    cut: int
-
-
-class SimilarityIndex(Protocol):
-    """Finds pictures by the bands of their hashes, read consistently, and never scans."""
-
-    def add(self, likenesses: Sequence[Likeness]) -> None:
-        """Write likenesses; those that stand there already are the same."""
-        ...
-
-    def neighbours(self, likenesses: Sequence[Likeness], *, limit: int) -> Neighbours:
-        """Return what stands in the bands of these likenesses: all of a band, or the `limit` nearest in its order."""
-        ...
-
-
 class Fetched(NamedTuple):
     """A master's bytes, copied to a local file while they were hashed."""
 
@@ -350,34 +284,6 @@ class Masters(Protocol):
 
     def abort_multipart(self, key: str, upload_id: str) -> None:
         """Forget an upload and its parts; one that is gone already is no error."""
-        ...
-
-
-class Vault(Protocol):
-    """The masters of one asset, kept at hand or in cold storage; each is one S3 version of one object."""
-
-    def kept(self, upload: Upload) -> Kept:
-        """Return where a master is."""
-        ...
-
-    def mark(self, upload: Upload) -> None:
-        """Mark a master for cold storage; it moves when S3 gets to it. One that is gone is no error."""
-        ...
-
-    def unmark(self, upload: Upload) -> None:
-        """Take the mark away, so that a master that has not moved stays at hand. One that is gone is no error."""
-        ...
-
-    def fetch_back(self, upload: Upload, *, days: int, tier: Tier) -> None:
-        """Ask for a copy of a master in cold storage for some days; once asked, asking again changes nothing."""
-        ...
-
-    def destroy(self, uploads: Sequence[Upload]) -> None:
-        """Delete these masters for good; those that are gone already are no error.
-
-        Raises:
-            Unavailable: some could not be deleted.
-        """
         ...
 
 

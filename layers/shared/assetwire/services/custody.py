@@ -8,7 +8,8 @@ from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState, Place
 from assetwire.domain.asset import Asset, AssetStatus, Upload
 from assetwire.domain.errors import Conflict
-from assetwire.ports import Catalog, RenditionStore, Vault
+from assetwire.ports import Catalog, RenditionStore
+from assetwire.ports.vault import Vault
 
 _ATTEMPTS = 8
 ARCHIVING_TAKES = timedelta(days=1)

@@ -15,8 +15,9 @@ from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
 from assetwire.domain.work import WorkItem, rights_conflict
-from assetwire.ports import Catalog, Inspector, Masters, SimilarityIndex, Worklist
+from assetwire.ports import Catalog, Inspector, Masters, Worklist
 from assetwire.ports.declarations import Declarations, SidecarReader
+from assetwire.ports.similarity import SimilarityIndex
 from assetwire.services.declarations import declare, dispute
 from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by
 from assetwire.services.near_duplicates import Reported, report

@@ -14,7 +14,8 @@ from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.errors import Conflict, NotFound, PermanentError
 from assetwire.domain.job import Job, JobState
 from assetwire.domain.rules import Rulebook
-from assetwire.ports import Agenda, Catalog, Progress
+from assetwire.ports import Agenda, Catalog
+from assetwire.ports.rules import Progress
 from assetwire.services.judging import Judge, Judged, judge_asset, judged
 from assetwire.services.metadata import EDIT_METADATA, applied
 from assetwire.services.rules import REVALIDATE

@@ -17,8 +17,9 @@ from assetwire.domain.rules import Rule, Rulebook, RuleKind, Rules, shipped
 from assetwire.domain.template import Template
 from assetwire.domain.validation import no_template, validate
 from assetwire.domain.vocabulary import Vocabulary
-from assetwire.ports import Catalog, RuleStore
+from assetwire.ports import Catalog
 from assetwire.ports.declarations import Judging
+from assetwire.ports.rules import RuleStore
 
 MOST_PROBLEMS = 100
 """Problems that an asset keeps at the most: the first ones say enough."""

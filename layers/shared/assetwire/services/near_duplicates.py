@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.near_duplicates import Likeness, Near, likenesses, nearest, work_item
-from assetwire.ports import Catalog, SimilarityIndex, Worklist
+from assetwire.ports import Catalog, Worklist
+from assetwire.ports.similarity import SimilarityIndex
 
 LARGEST_BAND = 100
 """Pictures that are read of one band at the most; of a fuller one, those whose hashes stand next in order."""

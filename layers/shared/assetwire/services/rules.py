@@ -12,7 +12,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.rules import LARGEST_RULE, Rule, Rulebook, RuleChange, RuleKind, RuleText, changes, shipped
 from assetwire.domain.template import Template
 from assetwire.domain.vocabulary import Vocabulary
-from assetwire.ports import RuleStore
+from assetwire.ports.rules import RuleStore
 from assetwire.services.judging import Judge
 
 REVALIDATE = "revalidate"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assetwire.adapters.catalog.table import Table, key_of
 from assetwire.domain.near_duplicates import Likeness
-from assetwire.ports import Neighbours
+from assetwire.ports.similarity import Neighbours
 
 
 class DynamoSimilarityIndex:

@@ -1,19 +1,15 @@
-"""Wiring: each function's service with its adapters, made at the first call and kept for the process's life.
-
-Imports stand inside the functions, so that a handler loads the adapters it uses and no others.
-"""
+"""Wiring of the functions that the API calls."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from assetwire import settings
+from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
-    from assetwire.domain.asset import Asset, Upload, UploadRecord
+    from assetwire.domain.asset import Asset, UploadRecord
     from assetwire.domain.declaration import Standing
-    from assetwire.domain.drop import Drop
     from assetwire.domain.edits import MetadataEdit
     from assetwire.domain.rights import Rights
     from assetwire.domain.rules import Rule, RuleChange, RuleKind
@@ -30,143 +26,14 @@ if TYPE_CHECKING:
         UploadRequest,
     )
     from assetwire.services.assets import Listing
-    from assetwire.services.clock import Swept
-    from assetwire.services.custody import Outcome as CustodyOutcome
-    from assetwire.services.enforce import Enforced
-    from assetwire.services.ingest import Ingested
-    from assetwire.services.jobs import Advanced
     from assetwire.services.lifecycle import Step
     from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
-    from assetwire.services.renditions import Made
     from assetwire.services.rules import Changed, Listed
     from assetwire.services.signed_url import SignedUrl
     from assetwire.services.unpack import DropPage
     from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
     from assetwire.services.worklist import WorkListing
-
-
-_INSPECTION_SECONDS = 30.0
-"""Seconds that ingest gives one master: a function's share of a processor is slower than the command line's."""
-
-
-def now() -> datetime:
-    """Return the present moment, in UTC."""
-    return datetime.now(UTC)
-
-
-@cache
-def ingest() -> "Callable[[Upload], Ingested]":
-    """Return the ingest of one upload."""
-    from functools import partial
-
-    from assetwire.adapters.catalog.declarations import DynamoDeclarations
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.catalog.rules import DynamoRules
-    from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
-    from assetwire.adapters.catalog.worklist import DynamoWorklist
-    from assetwire.adapters.media_store import S3Masters
-    from assetwire.media.inspect import inspect
-    from assetwire.media.metadata import parse_xmp
-    from assetwire.services.ingest import ingest as service
-    from assetwire.services.judging import Judge
-
-    known = settings.load(settings.IngestSettings)
-    place = {"table": known.catalog_table, "region": known.aws_region}
-    catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
-    declarations, judge = DynamoDeclarations(**place), Judge(DynamoRules(**place))
-    masters = S3Masters()
-    inspector = partial(
-        inspect,
-        maximum_bytes=known.maximum_master_bytes,
-        maximum_pixels=known.maximum_master_pixels,
-        seconds=_INSPECTION_SECONDS,
-    )
-    return lambda upload: service(
-        upload,
-        catalog=catalog,
-        masters=masters,
-        inspector=inspector,
-        index=index,
-        worklist=worklist,
-        declarations=declarations,
-        sidecar_reader=parse_xmp,
-        maximum_bytes=known.maximum_master_bytes,
-        judge=judge,
-        now=now(),
-    )
-
-
-@cache
-def relay() -> Callable[[list[dict[str, Any]]], int]:
-    """Return the relay of a batch of stream records."""
-    from assetwire.adapters.catalog.images import change_of
-    from assetwire.adapters.event_bus import EventBridgeBus
-    from assetwire.adapters.queues import SqsFailures
-    from assetwire.services.relay import relay as service
-
-    known = settings.load(settings.RelaySettings)
-    bus = EventBridgeBus(known.event_bus)
-    failures = SqsFailures(known.relay_failures_queue_url)
-    return lambda records: service(records, decode=change_of, bus=bus, failures=failures)
-
-
-@cache
-def renditions() -> "Callable[[str], Made]":
-    """Return the making of one asset's renditions."""
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.media_store import S3Masters, S3Renditions
-    from assetwire.domain.rendition import profile
-    from assetwire.media.render import render
-    from assetwire.services.renditions import make_renditions
-
-    known = settings.load(settings.RenditionsSettings)
-    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-    masters, store = S3Masters(), S3Renditions(known.renditions_bucket)
-    return lambda asset_id: make_renditions(
-        asset_id, catalog=catalog, masters=masters, store=store, renderer=render, profile=profile(), now=now()
-    )
-
-
-@cache
-def enforce() -> "Callable[[str], Enforced]":
-    """Return the enforcement of one asset's rights."""
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.cdn import CloudFrontEdge
-    from assetwire.adapters.media_store import S3Delivery
-    from assetwire.services.enforce import enforce as service
-
-    known = settings.load(settings.EnforceSettings)
-    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-    delivery = S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket)
-    edge = CloudFrontEdge(known.distribution_id)
-    return lambda asset_id: service(asset_id, catalog=catalog, delivery=delivery, edge=edge, now=now())
-
-
-@cache
-def custody() -> "Callable[[Upload | str], CustodyOutcome]":
-    """Return the keeping of the masters of an asset, by its id or one of its masters."""
-    from datetime import timedelta
-
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.media_store import S3Renditions
-    from assetwire.adapters.vault import S3Vault
-    from assetwire.services.custody import keep, keep_master
-
-    known = settings.load(settings.CustodySettings)
-    ports: dict[str, Any] = {
-        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
-        "vault": S3Vault(),
-        "renditions": S3Renditions(known.renditions_bucket),
-        "archive_after": timedelta(days=known.archive_after_days) if known.archive_after_days else None,
-    }
-
-    def service(concerned: "Upload | str") -> "CustodyOutcome":
-        if isinstance(concerned, str):
-            return keep(concerned, **ports, now=now())
-        return keep_master(concerned, **ports, now=now())
-
-    return service
 
 
 class LifecycleApi:
@@ -183,7 +50,9 @@ class LifecycleApi:
         """Take one step of an asset's life cycle."""
         from assetwire.services.lifecycle import take
 
-        return take(step, asset_id, by=by, reason=reason, if_revision=if_revision, catalog=self._catalog, now=now())
+        return take(
+            step, asset_id, by=by, reason=reason, if_revision=if_revision, catalog=self._catalog, now=moment.now()
+        )
 
     def deletion(self, grace_days: int | None) -> "Step":
         """Return the step that schedules a deletion in so many days, or after the stack's own period."""
@@ -198,17 +67,6 @@ class LifecycleApi:
 def lifecycle_api() -> LifecycleApi:
     """Return the API of assets' life cycle."""
     return LifecycleApi()
-
-
-@cache
-def clock() -> "Callable[[], Swept]":
-    """Return the sweep of what is due."""
-    from assetwire.adapters.catalog.agenda import DynamoAgenda
-    from assetwire.services.clock import sweep
-
-    known = settings.load(settings.ClockSettings)
-    agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
-    return lambda: sweep(agenda=agenda, now=now())
 
 
 class CatalogApi:
@@ -234,7 +92,7 @@ class CatalogApi:
         """Replace an asset's rights."""
         from assetwire.services.assets import set_rights
 
-        return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=now())
+        return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=moment.now())
 
 
 @cache
@@ -330,33 +188,6 @@ def uploads() -> Uploads:
     return Uploads()
 
 
-@cache
-def unpack() -> "Callable[[Upload], Drop | None]":
-    """Return the unpacking of one drop."""
-    from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.catalog.rules import DynamoRules
-    from assetwire.adapters.media_store import S3Masters
-    from assetwire.domain.expansion import Limits
-    from assetwire.media.zip_reader import Archive
-    from assetwire.services.judging import Judge, judging_by
-    from assetwire.services.unpack import Unpacking
-    from assetwire.services.unpack import unpack as service
-
-    known = settings.load(settings.UnpackSettings)
-    world = Unpacking(
-        masters=S3Masters(known.masters_bucket),
-        drops=DynamoDrops(known.catalog_table, region=known.aws_region),
-        declarations=DynamoDeclarations(known.catalog_table, region=known.aws_region),
-        catalog=DynamoCatalog(known.catalog_table, region=known.aws_region),
-        opener=Archive,
-        maximum_bytes=known.maximum_master_bytes,
-        limits=Limits(member_bytes=known.maximum_master_bytes),
-        judging=judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region))),
-    )
-    return lambda upload: service(upload, world=world, now=now())
-
-
 class Manifests:
     """The use cases behind the API of what is said of masters."""
 
@@ -387,14 +218,14 @@ class Manifests:
             text.encode(errors="surrogatepass"),
             folder=checked_folder(wanted.folder),
             bucket=self._bucket,
-            said_at=now(),
+            said_at=moment.now(),
             by="api",
             most_rows=MOST_ROWS_AT_ONCE,
             dry_run=wanted.dry_run,
             declarations=self._declarations,
             catalog=self._catalog,
             judging=self._judging,
-            now=now(),
+            now=moment.now(),
         )
 
     def standing(self, key: str) -> "Standing":
@@ -442,7 +273,7 @@ class WorklistApi:
         """Note what was decided about a work item."""
         from assetwire.services.worklist import close
 
-        return close(work_id, **decision, worklist=self._worklist, now=now())
+        return close(work_id, **decision, worklist=self._worklist, now=moment.now())
 
     def similar(self, asset_id: str) -> "Found":
         """Return the near-duplicates of an asset."""
@@ -473,7 +304,7 @@ def signed_url() -> "Callable[..., SignedUrl]":
         signer=signer,
         base_url=known.delivery_base_url,
         maximum_ttl=known.maximum_url_seconds,
-        now=now(),
+        now=moment.now(),
     )
 
 
@@ -516,13 +347,13 @@ class MetadataApi:
         """Make a new version of a template or vocabulary."""
         from assetwire.services.rules import put_rule
 
-        return put_rule(kind, name, body, **asked, store=self._store, judge=self._judge, now=now())
+        return put_rule(kind, name, body, **asked, store=self._store, judge=self._judge, now=moment.now())
 
     def edit(self, asset_id: str, edit: "MetadataEdit", **asked: Any) -> "Asset":
         """Edit an asset's metadata."""
         from assetwire.services.metadata import edit_metadata
 
-        return edit_metadata(asset_id, edit, **asked, catalog=self._catalog, judge=self._judge, now=now())
+        return edit_metadata(asset_id, edit, **asked, catalog=self._catalog, judge=self._judge, now=moment.now())
 
     def edit_many(self, asked: "BulkRequest", *, by: str) -> dict[str, Any]:
         """Tell what an edit of many assets would do, or start the job that does it."""
@@ -542,10 +373,10 @@ class MetadataApi:
                 limit=asked.limit,
                 catalog=self._catalog,
                 judge=self._judge,
-                now=now(),
+                now=moment.now(),
             )._asdict()
         token = asked.token or secrets.token_hex(16)
-        known = {"agenda": self._agenda, "judge": self._judge, "now": now()}
+        known = {"agenda": self._agenda, "judge": self._judge, "now": moment.now()}
         job = start_edit(selection, asked.edit, by=by, token=token, **known)  # type: ignore[arg-type]
         return job.model_dump(mode="json")
 
@@ -562,34 +393,3 @@ class MetadataApi:
 def metadata_api() -> MetadataApi:
     """Return the API of metadata."""
     return MetadataApi()
-
-
-@cache
-def revalidate() -> "Callable[[str, float], Advanced]":
-    """Return what takes a job further for so many seconds."""
-    import time
-
-    from assetwire.adapters.catalog.agenda import DynamoAgenda
-    from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
-    from assetwire.services.jobs import advance
-    from assetwire.services.judging import Judge
-
-    known = settings.load(settings.RevalidateSettings)
-    table, region = known.catalog_table, known.aws_region
-    catalog, agenda = DynamoCatalog(table, region=region), DynamoAgenda(table, region=region)
-    progress, judge = DynamoProgress(table, region=region), Judge(DynamoRules(table, region=region))
-
-    def run(job_id: str, seconds: float) -> "Advanced":
-        ends = time.monotonic() + seconds
-        return advance(
-            job_id,
-            goes_on=lambda: time.monotonic() < ends,
-            agenda=agenda,
-            catalog=catalog,
-            progress=progress,
-            judge=judge,
-            now=now(),
-        )
-
-    return run

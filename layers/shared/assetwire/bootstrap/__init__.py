@@ -1,0 +1,33 @@
+"""Wiring: each function's service with its adapters, made at the first call and kept for the process's life.
+
+Imports stand inside the functions, so that a handler loads the adapters it uses and no others.
+"""
+
+from assetwire.bootstrap.apis import (
+    catalog_api,
+    lifecycle_api,
+    manifests,
+    metadata_api,
+    signed_url,
+    uploads,
+    worklist_api,
+)
+from assetwire.bootstrap.consumers import clock, custody, enforce, ingest, relay, renditions, revalidate, unpack
+
+__all__ = [
+    "catalog_api",
+    "clock",
+    "custody",
+    "enforce",
+    "ingest",
+    "lifecycle_api",
+    "manifests",
+    "metadata_api",
+    "relay",
+    "renditions",
+    "revalidate",
+    "signed_url",
+    "unpack",
+    "uploads",
+    "worklist_api",
+]

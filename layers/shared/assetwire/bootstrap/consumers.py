@@ -1,0 +1,204 @@
+"""Wiring of the functions that queues, the stream and the clock call."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from assetwire import settings
+from assetwire.bootstrap import moment
+
+if TYPE_CHECKING:
+    from assetwire.domain.asset import Upload
+    from assetwire.domain.drop import Drop
+    from assetwire.services.clock import Swept
+    from assetwire.services.custody import Outcome as CustodyOutcome
+    from assetwire.services.enforce import Enforced
+    from assetwire.services.ingest import Ingested
+    from assetwire.services.jobs import Advanced
+    from assetwire.services.renditions import Made
+
+_INSPECTION_SECONDS = 30.0
+"""Seconds that ingest gives one master: a function's share of a processor is slower than the command line's."""
+
+
+@cache
+def ingest() -> "Callable[[Upload], Ingested]":
+    """Return the ingest of one upload."""
+    from functools import partial
+
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoRules
+    from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
+    from assetwire.adapters.catalog.worklist import DynamoWorklist
+    from assetwire.adapters.media_store import S3Masters
+    from assetwire.media.inspect import inspect
+    from assetwire.media.metadata import parse_xmp
+    from assetwire.services.ingest import ingest as service
+    from assetwire.services.judging import Judge
+
+    known = settings.load(settings.IngestSettings)
+    place = {"table": known.catalog_table, "region": known.aws_region}
+    catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
+    declarations, judge = DynamoDeclarations(**place), Judge(DynamoRules(**place))
+    masters = S3Masters()
+    inspector = partial(
+        inspect,
+        maximum_bytes=known.maximum_master_bytes,
+        maximum_pixels=known.maximum_master_pixels,
+        seconds=_INSPECTION_SECONDS,
+    )
+    return lambda upload: service(
+        upload,
+        catalog=catalog,
+        masters=masters,
+        inspector=inspector,
+        index=index,
+        worklist=worklist,
+        declarations=declarations,
+        sidecar_reader=parse_xmp,
+        maximum_bytes=known.maximum_master_bytes,
+        judge=judge,
+        now=moment.now(),
+    )
+
+
+@cache
+def relay() -> Callable[[list[dict[str, Any]]], int]:
+    """Return the relay of a batch of stream records."""
+    from assetwire.adapters.catalog.images import change_of
+    from assetwire.adapters.event_bus import EventBridgeBus
+    from assetwire.adapters.queues import SqsFailures
+    from assetwire.services.relay import relay as service
+
+    known = settings.load(settings.RelaySettings)
+    bus = EventBridgeBus(known.event_bus)
+    failures = SqsFailures(known.relay_failures_queue_url)
+    return lambda records: service(records, decode=change_of, bus=bus, failures=failures)
+
+
+@cache
+def renditions() -> "Callable[[str], Made]":
+    """Return the making of one asset's renditions."""
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.media_store import S3Masters, S3Renditions
+    from assetwire.domain.rendition import profile
+    from assetwire.media.render import render
+    from assetwire.services.renditions import make_renditions
+
+    known = settings.load(settings.RenditionsSettings)
+    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+    masters, store = S3Masters(), S3Renditions(known.renditions_bucket)
+    return lambda asset_id: make_renditions(
+        asset_id, catalog=catalog, masters=masters, store=store, renderer=render, profile=profile(), now=moment.now()
+    )
+
+
+@cache
+def enforce() -> "Callable[[str], Enforced]":
+    """Return the enforcement of one asset's rights."""
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.cdn import CloudFrontEdge
+    from assetwire.adapters.media_store import S3Delivery
+    from assetwire.services.enforce import enforce as service
+
+    known = settings.load(settings.EnforceSettings)
+    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+    delivery = S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket)
+    edge = CloudFrontEdge(known.distribution_id)
+    return lambda asset_id: service(asset_id, catalog=catalog, delivery=delivery, edge=edge, now=moment.now())
+
+
+@cache
+def custody() -> "Callable[[Upload | str], CustodyOutcome]":
+    """Return the keeping of the masters of an asset, by its id or one of its masters."""
+    from datetime import timedelta
+
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.media_store import S3Renditions
+    from assetwire.adapters.vault import S3Vault
+    from assetwire.services.custody import keep, keep_master
+
+    known = settings.load(settings.CustodySettings)
+    ports: dict[str, Any] = {
+        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "vault": S3Vault(),
+        "renditions": S3Renditions(known.renditions_bucket),
+        "archive_after": timedelta(days=known.archive_after_days) if known.archive_after_days else None,
+    }
+
+    def service(concerned: "Upload | str") -> "CustodyOutcome":
+        if isinstance(concerned, str):
+            return keep(concerned, **ports, now=moment.now())
+        return keep_master(concerned, **ports, now=moment.now())
+
+    return service
+
+
+@cache
+def clock() -> "Callable[[], Swept]":
+    """Return the sweep of what is due."""
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.services.clock import sweep
+
+    known = settings.load(settings.ClockSettings)
+    agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
+    return lambda: sweep(agenda=agenda, now=moment.now())
+
+
+@cache
+def unpack() -> "Callable[[Upload], Drop | None]":
+    """Return the unpacking of one drop."""
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoRules
+    from assetwire.adapters.media_store import S3Masters
+    from assetwire.domain.expansion import Limits
+    from assetwire.media.zip_reader import Archive
+    from assetwire.services.judging import Judge, judging_by
+    from assetwire.services.unpack import Unpacking
+    from assetwire.services.unpack import unpack as service
+
+    known = settings.load(settings.UnpackSettings)
+    world = Unpacking(
+        masters=S3Masters(known.masters_bucket),
+        drops=DynamoDrops(known.catalog_table, region=known.aws_region),
+        declarations=DynamoDeclarations(known.catalog_table, region=known.aws_region),
+        catalog=DynamoCatalog(known.catalog_table, region=known.aws_region),
+        opener=Archive,
+        maximum_bytes=known.maximum_master_bytes,
+        limits=Limits(member_bytes=known.maximum_master_bytes),
+        judging=judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region))),
+    )
+    return lambda upload: service(upload, world=world, now=moment.now())
+
+
+@cache
+def revalidate() -> "Callable[[str, float], Advanced]":
+    """Return what takes a job further for so many seconds."""
+    import time
+
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
+    from assetwire.services.jobs import advance
+    from assetwire.services.judging import Judge
+
+    known = settings.load(settings.RevalidateSettings)
+    table, region = known.catalog_table, known.aws_region
+    catalog, agenda = DynamoCatalog(table, region=region), DynamoAgenda(table, region=region)
+    progress, judge = DynamoProgress(table, region=region), Judge(DynamoRules(table, region=region))
+
+    def run(job_id: str, seconds: float) -> "Advanced":
+        ends = time.monotonic() + seconds
+        return advance(
+            job_id,
+            goes_on=lambda: time.monotonic() < ends,
+            agenda=agenda,
+            catalog=catalog,
+            progress=progress,
+            judge=judge,
+            now=moment.now(),
+        )
+
+    return run

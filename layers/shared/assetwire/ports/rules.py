@@ -1,0 +1,52 @@
+"""What judging by the house's rules needs of the outside world."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from assetwire.domain.asset import Asset, Version
+from assetwire.domain.job import Job
+from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+
+
+class RuleStore(Protocol):
+    """Templates and vocabularies: what holds now, every version, and the change log."""
+
+    def rulebook(self) -> Rulebook:
+        """Return which versions hold now, read consistently; at revision -1 where none was ever changed."""
+        ...
+
+    def text(self, kind: RuleKind, name: str, version: int) -> RuleText | None:
+        """Return one version, if it was written; those that ship with the code never are."""
+        ...
+
+    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
+        """Return all changes of one template or vocabulary, newest first."""
+        ...
+
+    def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
+        """Write a version, its entry in the change log, the rulebook and the job that it causes, all or nothing.
+
+        Raises:
+            Conflict: the rulebook's revision moved, or the version exists by now.
+        """
+        ...
+
+
+class Progress(Protocol):
+    """Work over many assets: what is affected, and each step with the assets that it changed."""
+
+    def count_of(self, category: str) -> int:
+        """Return how many assets a category has, as the index says."""
+        ...
+
+    def jobs(self, *, limit: int) -> list[Job]:
+        """List the newest jobs, newest first."""
+        ...
+
+    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
+        """Write a job's next state with all assets and versions that the step changed, all or nothing.
+
+        Raises:
+            Conflict: the job's or an asset's revision moved.
+        """
+        ...
