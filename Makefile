@@ -33,7 +33,7 @@ demo: setup ## Deploy to the embedded stack, upload the sample photographs, foll
 
 test: setup check validate ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
 	pytest -n 2 tests/handlers tests/contracts tests/crash
-	pytest -m slow tests/template
+	pytest -n 2 -m slow tests/unit tests/template
 	pytest tests/e2e
 
 check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, fast tests

@@ -139,7 +139,8 @@ def test_a_new_version_replaces_the_delivered_one_which_stays_until_then(
 
     version = ingested(key, put(key, picture()))["version_id"]
     while target.call("GET", f"/assets/{asset_id}")["delivered"]["version_id"] != version:
-        assert get(mint(target, asset_id))[0] == 200
+        statuses = [get(mint(target, asset_id))[0] for _ in range(2)]
+        assert 200 in statuses  # the change may come between a mint and its use, but not twice
     new = mint(target, asset_id)
     assert version in new
     assert get(new)[0] == 200

@@ -13,6 +13,8 @@ from assetwire_cli.inspection_line import schema
 from assetwire_cli.main import app
 from fakes.masters import SVG, encoded, encrypted_pdf, film, pdf, picture
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 ROOT = Path(__file__).resolve().parents[3]
 
 

@@ -17,6 +17,8 @@ from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
 from assetwire_cli.uploader import Uploader, plan
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 FIELDS = [
     *("file", "status", "kind", "media_type", "sha256", "bytes", "width", "height", "duration_seconds", "pages"),
     *("encrypted", "identifiers", "metadata", "perceptual_hash", "problems", "warnings"),

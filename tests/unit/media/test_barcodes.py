@@ -10,6 +10,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from assetwire.media.barcodes import Barcodes, read_barcodes
 from fakes.bars import modules
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 EAN, OTHER = "4006381333931", "5030159003930"
 GTIN = "0" + EAN
 PAPER = 255

@@ -15,6 +15,8 @@ from assetwire.media.sandbox import Ending, Run
 from fakes.hostile import hostile, jpeg_with, nested_uses, polyglots, progressive_jpeg_of
 from fakes.masters import encoded, film, picture
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 FILES = list(hostile())
 LIMITS = {"maximum_bytes": 10**9, "maximum_pixels": 400_000_000}
 SECONDS = 5.0

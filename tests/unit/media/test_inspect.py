@@ -28,6 +28,8 @@ from fakes.masters import (
     small_pdf,
 )
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 MAXIMUM_BYTES, MAXIMUM_PIXELS = 5_000_000, 1_000_000
 ORIENTATION = 0x0112
 Examine = Callable[[bytes], Inspection]

@@ -12,6 +12,8 @@ from assetwire.domain.similarity import BANDS, THRESHOLD, bands, distance
 from assetwire.media.perceptual import EDGE, perceptual_hash
 from assetwire.media.picture import picture
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 MASTERS = Path(__file__).parents[3] / "samples" / "masters"
 PHOTOGRAPHS = {
     "cup": "AW-1001_coffee-cup_front.jpg",

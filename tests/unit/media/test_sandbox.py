@@ -13,6 +13,8 @@ import pytest
 
 from assetwire.media.sandbox import Ending, Run, Sandbox
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 MEMORY = 200 * 1024**2
 
 

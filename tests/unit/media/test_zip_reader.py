@@ -17,6 +17,8 @@ from assetwire.domain.expansion import Expansion, Fate, Limits, plan
 from assetwire.media.zip_reader import Archive
 from fakes.zips import Made, honest_zip, made_zip
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 
 @pytest.fixture
 def unpacked(tmp_path: Path):

@@ -40,6 +40,8 @@ from assetwire.media.metadata.icc import profile_name
 from assetwire.media.metadata.iptc import read_iptc
 from assetwire.media.metadata.locate import WALKERS
 
+pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
+
 RATIONALS = struct.pack("<6I", 48, 1, 12, 1, 30, 0)
 GPS = {1: text("N"), 2: (5, 3, RATIONALS), 3: text("E"), 4: (5, 3, RATIONALS)}
 EXIF = tiff(
