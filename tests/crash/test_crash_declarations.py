@@ -91,8 +91,9 @@ def _is_whole(world: World) -> bool:
 def test_a_manifest_and_a_sidecar_that_arrive_between_any_two_calls_of_ingest_are_applied() -> None:
     with stage(Scenario("ingest", _master)) as on:
         manifest, sidecar = _manifest(on.world), _sidecar(on.world)
+        with_them = on.world.remember()
         for number in range(1, len(on.calls) + 1):
-            on.rewind()
+            with_them()
 
             def others() -> None:
                 on.world.deliver("unpack", manifest)
@@ -106,8 +107,9 @@ def test_a_master_that_arrives_between_any_two_calls_of_its_manifest_or_sidecar_
     for seed, function in ((_manifest, "unpack"), (_sidecar, "ingest")):
         with stage(Scenario(function, seed)) as on:
             master, other = _master(on.world), _sidecar(on.world) if seed is _manifest else _manifest(on.world)
+            with_them = on.world.remember()
             for number in range(1, len(on.calls) + 1):
-                on.rewind()
+                with_them()
                 on.world.deliver("ingest" if seed is _manifest else "unpack", other)
                 deliver(
                     on.world, on.scenario, on.message, before={number: lambda m=master: on.world.deliver("ingest", m)}

@@ -18,7 +18,12 @@ from assetwire.domain.errors import (
 # Codes, not messages: those of each service's API reference.
 _GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"})
 _COLD = frozenset({"InvalidObjectState"})
-_LOST_RACE = frozenset({"ConditionalCheckFailedException", "TransactionConflictException", "PreconditionFailed", "412"})
+_LOST_RACE = frozenset(
+    {
+        *("ConditionalCheckFailedException", "TransactionConflictException"),
+        *("PreconditionFailed", "412", "ConditionalRequestConflict"),
+    }
+)
 _NOT_TAKEN = frozenset({"BadDigest", "EntityTooLarge", "EntityTooSmall", "InvalidPart", "InvalidPartOrder"})
 _NOT_SET_UP = frozenset(
     {

@@ -10,7 +10,7 @@ from botocore.signers import generate_presigned_post
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import NotFound, Unavailable
+from assetwire.domain.errors import Conflict, NotFound, Unavailable
 from assetwire.domain.uploads import Part, from_s3_checksum, s3_checksum
 from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
@@ -20,6 +20,7 @@ _PIECE = 1024 * 1024
 _BATCH = 1000
 """Objects that one DeleteObjects call takes."""
 
+_ATTEMPTS = 4
 _CAUSE = "assetwire-cause"
 """Metadata of a master that we put ourselves: who did."""
 
@@ -60,27 +61,40 @@ class S3Masters:
         return Fetched(digest.hexdigest(), size)
 
     def store(self, key: str, file: Path, *, sha256: str, cause: str) -> Stored:
-        """Put a file under a key; S3 knows the SHA-256 of what stands there, and checks that of what comes."""
+        """Put a file under a key; S3 knows the SHA-256 of what stands there, and checks that of what comes.
+
+        Of two that put the same bytes at once, one does: a write is conditional on what was seen to stand there.
+        """
         checksum, size = s3_checksum(sha256), file.stat().st_size
-        with translated(f"writing s3://{self._bucket}/{key}"):
+        for attempt in range(1, _ATTEMPTS + 1):
+            head = self._standing(key)
+            if head and (head["ContentLength"], head.get("ChecksumSHA256")) == (size, checksum):
+                ours = head.get("Metadata", {}).get(_CAUSE) == cause
+                return Stored(head.get("VersionId", "null"), written=ours)
             try:
-                with translated(f"reading s3://{self._bucket}/{key}"):
-                    head = client("s3").head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED")
-                if (head["ContentLength"], head.get("ChecksumSHA256")) == (size, checksum):
-                    ours = head.get("Metadata", {}).get(_CAUSE) == cause
-                    return Stored(head.get("VersionId", "null"), written=ours)
-            except NotFound:
-                pass
-            with file.open("rb") as body:
-                answer = client("s3").put_object(
-                    Bucket=self._bucket,
-                    Key=key,
-                    Body=body,
-                    ChecksumAlgorithm="SHA256",
-                    ChecksumSHA256=checksum,
-                    Metadata={_CAUSE: cause},
-                )
-        return Stored(answer.get("VersionId", "null"), written=True)
+                with translated(f"writing s3://{self._bucket}/{key}"), file.open("rb") as body:
+                    answer = client("s3").put_object(
+                        Bucket=self._bucket,
+                        Key=key,
+                        Body=body,
+                        ChecksumAlgorithm="SHA256",
+                        ChecksumSHA256=checksum,
+                        Metadata={_CAUSE: cause},
+                        **({"IfMatch": head["ETag"]} if head else {"IfNoneMatch": "*"}),
+                    )
+            except Conflict:
+                if attempt == _ATTEMPTS:
+                    raise
+            else:
+                return Stored(answer.get("VersionId", "null"), written=True)
+        raise AssertionError("unreachable")
+
+    def _standing(self, key: str) -> dict[str, Any] | None:
+        try:
+            with translated(f"reading s3://{self._bucket}/{key}"):
+                return dict(client("s3").head_object(Bucket=self._bucket, Key=key, ChecksumMode="ENABLED"))
+        except NotFound:
+            return None
 
     def upload_form(
         self, key: str, *, minimum: int, maximum: int, checksum: str | None, seconds: int
