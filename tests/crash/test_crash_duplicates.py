@@ -130,9 +130,9 @@ def test_two_near_pictures_leave_the_same_in_either_order() -> None:
 def test_while_one_stands_still_before_any_of_its_calls_the_other_sees_it_or_is_seen() -> None:
     with stage(Scenario("ingest", _first_picture)) as on:
         other = s3_message(put_master(_picture(NEAR), key=OTHER_KEY, minute=1))
-        states = []
+        states, with_it = [], on.world.remember()
         for number in range(1, len(on.calls) + 1):
-            on.rewind()
+            with_it()
             deliver(on.world, on.scenario, on.message, before={number: lambda: deliver(on.world, on.scenario, other)})
             assert len(_pairs(on.world)) == 1, on.point("before", number)
             states.append(on.world.state())

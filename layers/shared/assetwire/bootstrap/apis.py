@@ -245,7 +245,6 @@ def manifests() -> Manifests:
     return Manifests()
 
 
-@cache
 class WorklistApi:
     """The use cases behind the API of work items."""
 
