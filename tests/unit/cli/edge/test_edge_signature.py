@@ -87,12 +87,14 @@ def aws_cloudfront_sign(private_key: Path, *options: str, url: str = URL) -> str
     return subprocess.run([*command, *signing, *until, *options], capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 def test_a_canned_url_of_the_aws_cli_is_allowed_until_it_expires(private_key_file: Path) -> None:
     url = aws_cloudfront_sign(private_key_file, url=f"{URL}?size=large")
     assert verdict(url) == Verdict(True, "ok", EXPIRES)
     assert verdict(url, EXPIRES) == Verdict(False, "expired", EXPIRES)
 
 
+@pytest.mark.slow
 def test_a_custom_url_of_the_aws_cli_obeys_its_start_and_its_addresses(private_key_file: Path) -> None:
     begins = NOW - timedelta(minutes=5)
     options = ["--date-greater-than", str(int(begins.timestamp())), "--ip-address", "192.0.2.0/24"]
@@ -343,6 +345,7 @@ SIGNED = [canned(f"{URL}?size=large", kind) for kind in SIGNERS] + [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(
     url=st.sampled_from(SIGNED),
