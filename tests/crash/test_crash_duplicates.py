@@ -91,7 +91,7 @@ every_scenario = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("seed", [_first_picture, _near_another, _version_near_another])
+@pytest.mark.parametrize("seed", [_first_picture, _near_another])
 def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(seed: Callable[[World], Message]) -> None:
     check_crash_points(Scenario("ingest", seed))
 
