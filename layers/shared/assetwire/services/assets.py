@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
-from assetwire.domain.errors import Conflict, InvalidRequest, Refused
+from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.rights import Rights
 from assetwire.ports import Catalog, Page
+from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
-
-_ATTEMPTS = 8
 
 
 class Listing(NamedTuple):
@@ -41,20 +40,10 @@ def set_rights(
         Refused: it is deleted.
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
-        asset = catalog.asset(asset_id)
-        if if_revision is not None and asset.revision != if_revision:
-            raise Conflict(f"asset {asset_id} is at revision {asset.revision}, not {if_revision}", code="revision")
+
+    def change(asset: Asset) -> Asset:
         if asset.is_gone:
             raise Refused(f"asset {asset_id} is deleted", code="already_deleted")
-        changed = asset.with_rights(rights, now=now)
-        if changed is asset:
-            return asset
-        try:
-            catalog.save_asset(changed)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return changed
-    raise AssertionError("unreachable")
+        return asset.with_rights(rights, now=now)
+
+    return change_asset(asset_id, change, if_revision=if_revision, catalog=catalog)

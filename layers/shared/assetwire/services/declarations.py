@@ -8,13 +8,11 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Source
 from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights
-from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog
 from assetwire.ports.declarations import Declarations, Judging
-
-_ATTEMPTS = 8
+from assetwire.services.conflicts import decided
 
 
 class Said(StrEnum):
@@ -78,21 +76,17 @@ def declare(
 
 
 def _write(wanted: Declaration, slot: Slot, declarations: Declarations) -> tuple[Declaration, Said]:
-    for attempt in range(1, _ATTEMPTS + 1):
+    def attempt() -> tuple[Declaration, Said]:
         known = declarations.declaration(wanted.bucket, slot)
         if known is not None and known.says_the_same(wanted):
             return known, Said.WAITING if not known.applied else Said.UNCHANGED
         if known is not None and wanted.said_at < known.said_at:
             return known, Said.OUTDATED
         new = wanted if known is None else wanted.in_place_of(known)
-        try:
-            declarations.declare(new)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return new, Said.WAITING
-    raise AssertionError("unreachable")
+        declarations.declare(new)
+        return new, Said.WAITING
+
+    return decided(attempt)
 
 
 def settle(
@@ -109,21 +103,17 @@ def settle(
     Raises:
         Conflict: others kept changing the same records.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+
+    def attempt() -> bool:
         source = catalog.source(bucket, key)
         if source is None:
             return False
         standing = declarations.standing(bucket, key)
-        if not standing.open:
-            return True
-        try:
+        if standing.open:
             _apply(source, standing, declarations=declarations, catalog=catalog, now=now, judging=judging)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return True
-    raise AssertionError("unreachable")
+        return True
+
+    return decided(attempt)
 
 
 def _apply(

@@ -18,11 +18,10 @@ from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog, Inspector, Masters, Worklist
 from assetwire.ports.declarations import Declarations, SidecarReader
 from assetwire.ports.similarity import SimilarityIndex
+from assetwire.services.conflicts import decided
 from assetwire.services.declarations import declare, dispute
 from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by
 from assetwire.services.near_duplicates import Reported, report
-
-_ATTEMPTS = 8
 
 
 class Outcome(StrEnum):
@@ -137,16 +136,16 @@ def _read_sidecar(upload: Upload, *, masters: Masters, reader: SidecarReader) ->
 def _record_once(
     upload: Upload, read: _Read, *, catalog: Catalog, declarations: Declarations, judge: Judge, now: datetime
 ) -> _Recorded:
-    for attempt in range(1, _ATTEMPTS + 1):
+    def attempt() -> _Recorded:
         try:
             return _record(upload, read, catalog=catalog, declarations=declarations, judge=judge, now=now)
         except Conflict:
             note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
-            if note is not None:
-                return _known(note, catalog=catalog)
-            if attempt == _ATTEMPTS:
+            if note is None:
                 raise
-    raise AssertionError("unreachable")
+            return _known(note, catalog=catalog)
+
+    return decided(attempt)
 
 
 def _known(note: UploadRecord, *, catalog: Catalog) -> _Recorded:

@@ -20,10 +20,10 @@ from assetwire.domain.vocabulary import Vocabulary
 from assetwire.ports import Catalog
 from assetwire.ports.declarations import Judging
 from assetwire.ports.rules import RuleStore
+from assetwire.services.conflicts import decided
 
 MOST_PROBLEMS = 100
 """Problems that an asset keeps at the most: the first ones say enough."""
-_ATTEMPTS = 8
 _MOST_KEPT = 500
 
 
@@ -127,22 +127,20 @@ def judge_asset(asset_id: str, *, catalog: Catalog, judge: Judge, now: datetime)
         NotFound: there is no such asset.
         Conflict: others kept changing it.
     """
-    for attempt in range(1, _ATTEMPTS + 1):
+
+    def attempt() -> Asset:
         asset = catalog.asset(asset_id)
         if asset.is_gone:
             return asset
         rules = judge.rules(asset.category)
         after = judged(asset, catalog.versions(asset_id), rules, now=now)
-        try:
-            if after.asset is not asset:
-                catalog.save_asset(after.asset, versions=after.versions)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        if judge.rules(asset.category).stamp == rules.stamp:
-            return after.asset
-    raise Conflict(f"the rules of {asset_id} kept changing")
+        if after.asset is not asset:
+            catalog.save_asset(after.asset, versions=after.versions)
+        if judge.rules(asset.category).stamp != rules.stamp:
+            raise Conflict(f"the rules of {asset_id} kept changing")
+        return after.asset
+
+    return decided(attempt)
 
 
 def judge_version(asset: Asset, version: Version, rules: Rules) -> Version:

@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset
-from assetwire.domain.errors import Conflict
 from assetwire.ports import Catalog
-
-_ATTEMPTS = 8
+from assetwire.services.conflicts import change_asset
 
 Step = Callable[[Asset, Act], Asset]
 """One step of `domain.lifecycle`: the asset after it, the same asset if it is there already, or a refusal."""
@@ -33,21 +31,7 @@ def take(
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
     act = Act(by=by, at=now, reason=reason)
-    for attempt in range(1, _ATTEMPTS + 1):
-        asset = catalog.asset(asset_id)
-        if if_revision is not None and asset.revision != if_revision:
-            raise Conflict(f"asset {asset_id} is at revision {asset.revision}, not {if_revision}", code="revision")
-        changed = step(asset, act)
-        if changed is asset:
-            return asset
-        try:
-            catalog.save_asset(changed)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return changed
-    raise AssertionError("unreachable")
+    return change_asset(asset_id, lambda asset: step(asset, act), if_revision=if_revision, catalog=catalog)
 
 
 def deletion(*, grace: timedelta, catalog: Catalog) -> Step:

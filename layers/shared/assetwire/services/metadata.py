@@ -12,12 +12,12 @@ from assetwire.domain.errors import Conflict, InvalidRequest
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rules
 from assetwire.ports import Agenda, Catalog
+from assetwire.services.conflicts import decided, require_revision
 from assetwire.services.judging import Judge, Judged, judge_asset, judged
 from assetwire.services.selection import Selection, walk
 
 EDIT_METADATA = "edit_metadata"
 """The kind of the job that edits many assets."""
-_ATTEMPTS = 8
 _EXAMPLES = 20
 
 
@@ -55,10 +55,10 @@ def edit_metadata(
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
     require_possible(edit, judge=judge)
-    for attempt in range(1, _ATTEMPTS + 1):
+
+    def attempt() -> tuple[Asset, Rules]:
         asset = catalog.asset(asset_id)
-        if if_revision is not None and asset.revision != if_revision:
-            raise Conflict(f"asset {asset_id} is at revision {asset.revision}, not {if_revision}", code="revision")
+        require_revision(asset, if_revision)
         if asset.is_gone:
             raise InvalidRequest(f"asset {asset_id} is deleted", code="asset_deleted")
         category = edit.category or asset.category
@@ -67,17 +67,14 @@ def edit_metadata(
         if too_large(edits):
             raise InvalidRequest("the edits of one asset have at most 100,000 bytes", code="too_large")
         after = judged(asset, catalog.versions(asset_id), rules, now=now, category=category, edits=edits)
-        try:
-            if after.asset is not asset:
-                catalog.save_asset(after.asset, versions=after.versions)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-            continue
-        if judge.rules(category).stamp == rules.stamp:
-            return after.asset
-        return judge_asset(asset_id, catalog=catalog, judge=judge, now=now)
-    raise AssertionError("unreachable")
+        if after.asset is not asset:
+            catalog.save_asset(after.asset, versions=after.versions)
+        return after.asset, rules
+
+    edited, rules = decided(attempt)
+    if judge.rules(edited.category).stamp == rules.stamp:
+        return edited
+    return judge_asset(asset_id, catalog=catalog, judge=judge, now=now)
 
 
 def forecast(

@@ -7,13 +7,12 @@ from typing import NamedTuple
 
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
-from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable
+from assetwire.domain.errors import Archived, NotFound, Undecodable
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.rendition import FORMATS, Format, Plan, Profile, Rendition, picture_size
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
-
-_ATTEMPTS = 8
+from assetwire.services.conflicts import change_asset, decided
 
 
 class Made(NamedTuple):
@@ -88,48 +87,28 @@ def make_renditions(
 
 def _finish(asset: Asset, rendered: Rendered, *, catalog: Catalog, now: datetime) -> None:
     """Record that the renditions of a version are complete, unless another version is current by now."""
-    for attempt in range(1, _ATTEMPTS + 1):
-        if asset.current_version != rendered.version_id or asset.rendered == rendered:
-            return
-        try:
-            catalog.save_asset(asset.with_rendered(rendered, now=now))
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-            asset = catalog.asset(asset.asset_id)
-        else:
-            return
+
+    def change(asset: Asset) -> Asset:
+        return asset.with_rendered(rendered, now=now) if asset.current_version == rendered.version_id else asset
+
+    change_asset(asset.asset_id, change, read=asset, catalog=catalog)
 
 
 def _ask_for_master(asset: Asset, *, catalog: Catalog, now: datetime) -> None:
     """Ask for a master that is in cold storage, unless somebody did already."""
     act = Act(by="assetwire", at=now, reason=f"to render version {asset.current_version}")
-    for attempt in range(1, _ATTEMPTS + 1):
-        asked = recall_unread(asset, act)
-        if asked is asset:
-            return
-        try:
-            catalog.save_asset(asked)
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-            asset = catalog.asset(asset.asset_id)
-        else:
-            return
+    change_asset(asset.asset_id, lambda asset: recall_unread(asset, act), read=asset, catalog=catalog)
 
 
 def _refuse(version: Version, error: Undecodable, *, catalog: Catalog, now: datetime) -> None:
     """Quarantine a version, and let the best of the others stand in for it."""
     refused = version.refused(Problem(code=error.code, field="file", message=error.message))
-    for attempt in range(1, _ATTEMPTS + 1):
+
+    def attempt() -> None:
         asset = catalog.asset(version.asset_id)
         if not catalog.version(version.asset_id, version.version_id).accepted:
             return  # another delivery of the same message came first
         others = [v for v in catalog.versions(version.asset_id) if v.version_id != version.version_id]
-        try:
-            catalog.save_asset(asset.judged([*others, refused], now=now), versions=[refused])
-        except Conflict:
-            if attempt == _ATTEMPTS:
-                raise
-        else:
-            return
+        catalog.save_asset(asset.judged([*others, refused], now=now), versions=[refused])
+
+    decided(attempt)

@@ -9,7 +9,7 @@ from PIL import ImageCms
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
-from assetwire.media.engine import EngineError, read_header
+from assetwire.media.engine import EngineError, decoding_bytes, read_header
 from assetwire.media.readers.facts import Facts
 
 _BITS = {"uchar": 8, "ushort": 16}
@@ -57,7 +57,7 @@ def read(file: Path, media_type: str) -> Facts:
         duration_seconds=_seconds(header) if frames > 1 else None,
         technical=technical,
         decoded_bytes=width * height * header.bands * max(1, technical["bits_per_sample"] // 8),
-        decoding_bytes=_decoding_bytes(header),
+        decoding_bytes=decoding_bytes(header),
         refusal=unsupported if technical["bits_per_sample"] == 0 else None,
     )
 
@@ -69,27 +69,6 @@ def profile_name(data: bytes | None) -> str | None:
         return str(ImageCms.getProfileDescription(profile)).strip("\0 \n")[:200] or None if profile else None
     except (OSError, ImageCms.PyCMSError, ValueError):
         return None
-
-
-def _decoding_bytes(header: Any) -> int:
-    """Estimate the bytes that a decoder holds at once: nothing worth counting where it goes through line by line.
-
-    Figures per pixel measured with libvips 8.18: progressive JPEGs keep every coefficient (2 bytes a band), interlaced
-    PNGs the whole picture, WebP and GIF a canvas of 4 bytes, AVIF about 16 with its planes and their conversion.
-    """
-    pixels = header.width * header.height
-    interlaced = bool(header.get_typeof("interlaced")) and bool(header.get("interlaced"))
-    match str(header.get("vips-loader")):
-        case "heifload":
-            return int(pixels * 16)
-        case "webpload" | "gifload":
-            return int(pixels * 4)
-        case "jpegload" if interlaced:
-            return int(pixels * header.bands * 2)
-        case "pngload" if interlaced:
-            return int(pixels * header.bands * (2 if header.format == "ushort" else 1))
-        case _:
-            return 0
 
 
 def _bits(header: Any) -> int:
