@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -52,10 +52,12 @@ def inspect_file(
     maximum_bytes: int = MAXIMUM_BYTES,
     maximum_pixels: int = MAXIMUM_PIXELS,
     begun: float | None = None,
+    without: Collection[str] = (),
 ) -> Inspection | None:
     """Return what ingest's own inspection says of a local file; None if it cannot be read.
 
     `begun` (of the monotonic clock) is when the seconds began in which it is to be answered; now, if it is not given.
+    `without` names stages that are of no use to the caller.
     """
     from assetwire.domain.file_names import named
     from assetwire.media.inspect import inspect as inspector
@@ -75,6 +77,7 @@ def inspect_file(
                 maximum_bytes=maximum_bytes,
                 maximum_pixels=maximum_pixels,
                 seconds=max(LEAST_SECONDS, SECONDS - (time.monotonic() - begun)),
+                without=without,
             )
             return named(inspection, printable(file.name))
     except (OSError, ValueError):  # ValueError: a path with a null character

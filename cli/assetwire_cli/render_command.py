@@ -27,9 +27,10 @@ def render(
 
     Exit code: 0 if all is written, 1 if a rendition cannot be made, 2 if ingest would refuse FILE.
     """
+    from assetwire.media.inspect import EVIDENCE
     from assetwire.media.render import render as renderer
 
-    inspection = inspect_file(file)
+    inspection = inspect_file(file, without=EVIDENCE)
     if inspection is None:
         raise Failure(f"{file} cannot be read", code="unreadable")
     if inspection.status is not Status.ACCEPTED:

@@ -2,6 +2,7 @@
 
 import atexit
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from assetwire.media.sniff import Sniffed, sniff
 SECONDS = 7.0
 """Seconds that reading one master takes at the most, from its first byte to its barcodes."""
 _EXAMINE = "assetwire.media.examine:examine"
+EVIDENCE = ("perceptual_hash", "barcodes")
+"""Stages that tell what a picture shows, and nothing of whether it is good to render."""
 _MAY_BE_SKIPPED = frozenset({"extent", "metadata"})
 """Stages before the pixels whose crash costs what they would have found, and not the master."""
 _REASONS = {
@@ -29,11 +32,19 @@ atexit.register(_sandbox.close)
 
 
 def inspect(
-    file: Path, *, sha256: str, size: int, maximum_bytes: int, maximum_pixels: int, seconds: float = SECONDS
+    file: Path,
+    *,
+    sha256: str,
+    size: int,
+    maximum_bytes: int,
+    maximum_pixels: int,
+    seconds: float = SECONDS,
+    without: Collection[str] = (),
 ) -> Inspection:
     """Inspect a local file by its content; nothing in it raises, everything wrong with it is in `problems`.
 
-    Limits are checked before anything is decoded; then the pixels are decoded once, to find damage.
+    Limits are checked before anything is decoded; then the pixels are decoded once, to find damage. Stages that the
+    caller has no use for, of `EVIDENCE`, are left out if they are named in `without`.
     """
     found = _Found({"sha256": sha256, "bytes": size})
     if size == 0:
@@ -51,12 +62,14 @@ def inspect(
         return found.accepted()
     if known.media_type not in READERS:
         return found.refused("unsupported_media_type", f"{known.media_type} is not read")
-    return _examined(file, known, found, maximum_pixels=maximum_pixels, seconds=seconds)
+    return _examined(file, known, found, maximum_pixels=maximum_pixels, seconds=seconds, leave_out=without)
 
 
-def _examined(file: Path, known: Sniffed, found: "_Found", *, maximum_pixels: int, seconds: float) -> Inspection:
+def _examined(
+    file: Path, known: Sniffed, found: "_Found", *, maximum_pixels: int, seconds: float, leave_out: Collection[str]
+) -> Inspection:
     """Have the file examined in the sandbox; once more, without it, if a stage broke that may be left out."""
-    without: list[str] = []
+    without = list(leave_out)
     while True:
         arguments = {
             "file": str(file),
