@@ -53,31 +53,22 @@ def assets(
     region: Region = REGION,
 ) -> None:
     """List assets, newest first."""
-    place, cursor, left = target(aws, stack, region), None, limit
+    query = {"status": status.value} if status else {}
     table = Table("asset", "file", "status", "kind", "size", "current version", "delivered", box=None)
-    while left > 0:
-        query = {"limit": str(min(left, 100))}
-        query |= {"status": status.value} if status else {}
-        query |= {"cursor": cursor} if cursor else {}
-        page = place.call("GET", "/assets", query=query)
-        for found in page["assets"]:
-            if as_json:
-                console.line(json.dumps(found))
-            read, sent = found["inspection"], found.get("delivered") or {}
-            size = f"{read['width']}×{read['height']}" if read.get("width") else "-"
-            table.add_row(
-                found["asset_id"],
-                found["file_name"],
-                found["status"],
-                read.get("media_type") or "-",
-                size,
-                found["current_version"],
-                str(len(sent.get("renditions", []))),
-            )
-        left -= len(page["assets"])
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
+    for found in target(aws, stack, region).listed("/assets", "assets", query=query, limit=limit):
+        if as_json:
+            console.line(json.dumps(found))
+        read, sent = found["inspection"], found.get("delivered") or {}
+        size = f"{read['width']}×{read['height']}" if read.get("width") else "-"
+        table.add_row(
+            found["asset_id"],
+            found["file_name"],
+            found["status"],
+            read.get("media_type") or "-",
+            size,
+            found["current_version"],
+            str(len(sent.get("renditions", []))),
+        )
     if not as_json:
         console.out.print(table)
 

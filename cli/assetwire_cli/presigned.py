@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-import threading
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from botocore.httpsession import URLLib3Session
 from assetwire.domain.errors import AssetwireError
 from assetwire_cli.failure import Failure
 from assetwire_cli.target import ApiError, Target
-from assetwire_cli.uploader import Planned, Uploaded
+from assetwire_cli.uploader import Planned, Progress, Sending, Uploaded
 
 IN_PARTS_FROM = 32 * 1024 * 1024
 """Bytes from which a file goes in parts; a smaller one is in memory while it is sent."""
@@ -27,34 +25,20 @@ _ATTEMPTS = 4
 _RETRIED = frozenset({408, 429, 500, 502, 503, 504})
 
 
-class PresignedUploader:
+class PresignedUploader(Sending):
     """Sends files with no permission but to call the API; uploads in parts that broke off are noted in `notes`."""
 
     def __init__(self, place: Target, *, workers: int = 4, notes: Path | None = None, http: Any = None) -> None:
+        super().__init__(workers)
         self._place = place
-        self._workers = workers
         self._notes = notes or Path(typer.get_app_dir("assetwire")) / "uploads"
         self._http = http or URLLib3Session(timeout=120, max_pool_connections=32)
-        self._stop = threading.Event()
 
     def upload(self, files: list[Planned], *, progress: Callable[[Planned, int], None]) -> Iterator[Uploaded]:
         """Upload files, several at a time, and yield what became of each, in the order given."""
-        with ThreadPoolExecutor(max_workers=self._workers) as pool:
-            futures = [pool.submit(self._one, planned, progress) for planned in files]
-            try:
-                for future in futures:
-                    yield future.result()
-            finally:
-                self._stop.set()
-                for future in futures:
-                    future.cancel()
+        return self._all(files, lambda planned: self._one(planned, self._done_of(planned, progress)))
 
-    def _one(self, planned: Planned, progress: Callable[[Planned, int], None]) -> Uploaded:
-        def done(count: int) -> None:
-            progress(planned, count)
-            if self._stop.is_set():
-                raise InterruptedError("stopped")
-
+    def _one(self, planned: Planned, done: Progress) -> Uploaded:
         if planned.refused:
             return Uploaded(planned, "failed", None, planned.refused)
         try:

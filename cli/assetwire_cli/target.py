@@ -4,6 +4,7 @@ AWS's library is imported with the first call: commands that need no stack would
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -127,3 +128,19 @@ class Target:
             code, detail = content.get("code", "error"), content.get("detail") or content.get("message") or content
             raise ApiError(answer.status_code, str(code), f"{method} {path}: {answer.status_code} {code}: {detail}")
         return content
+
+    def listed(self, path: str, name: str, *, query: dict[str, str], limit: int) -> Iterator[Any]:
+        """Yield at most so many of what the API lists under this name, page by page.
+
+        Raises:
+            ApiError, Failure: as `call` does.
+        """
+        cursor, left = None, limit
+        while left > 0:
+            asked = query | {"limit": str(min(left, 100))} | ({"cursor": cursor} if cursor else {})
+            page = self.call("GET", path, query=asked)
+            yield from page[name]
+            left -= len(page[name])
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return

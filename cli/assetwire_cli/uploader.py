@@ -77,25 +77,17 @@ def _files(path: Path) -> Iterator[tuple[Path, str]]:
         raise InvalidRequest(f"{path} does not exist", code="no_such_file")
 
 
-class Uploader:
-    """Sends files to one bucket."""
+class Sending:
+    """Sends files, several at a time, until somebody stops listening."""
 
-    def __init__(self, s3: Any, bucket: str, *, workers: int = 4, multipart_from: int = MULTIPART_FROM) -> None:
-        self._s3 = s3
-        self._bucket = bucket
+    def __init__(self, workers: int) -> None:
         self._workers = workers
-        self._multipart_from = multipart_from
         self._stop = threading.Event()
 
-    def upload(
-        self, files: list[Planned], *, force: bool = False, progress: Callable[[Planned, int], None]
-    ) -> Iterator[Uploaded]:
-        """Upload files, several at a time, and yield what became of each, in the order given.
-
-        What stands under the key already, byte for byte, is not sent again, unless `force` is set.
-        """
+    def _all(self, files: list[Planned], one: Callable[[Planned], Uploaded]) -> Iterator[Uploaded]:
+        """Yield what became of each file, in the order given."""
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
-            futures = [pool.submit(self._one, planned, force, progress) for planned in files]
+            futures = [pool.submit(one, planned) for planned in files]
             try:
                 for future in futures:
                     yield future.result()
@@ -104,12 +96,36 @@ class Uploader:
                 for future in futures:
                     future.cancel()
 
-    def _one(self, planned: Planned, force: bool, progress: Callable[[Planned, int], None]) -> Uploaded:
+    def _done_of(self, planned: Planned, progress: Callable[[Planned, int], None]) -> Progress:
+        """Return what a file's sender tells of its bytes; it raises once nothing more is to be sent."""
+
         def done(count: int) -> None:
             progress(planned, count)
             if self._stop.is_set():
                 raise InterruptedError("stopped")
 
+        return done
+
+
+class Uploader(Sending):
+    """Sends files to one bucket."""
+
+    def __init__(self, s3: Any, bucket: str, *, workers: int = 4, multipart_from: int = MULTIPART_FROM) -> None:
+        super().__init__(workers)
+        self._s3 = s3
+        self._bucket = bucket
+        self._multipart_from = multipart_from
+
+    def upload(
+        self, files: list[Planned], *, force: bool = False, progress: Callable[[Planned, int], None]
+    ) -> Iterator[Uploaded]:
+        """Upload files, several at a time, and yield what became of each, in the order given.
+
+        What stands under the key already, byte for byte, is not sent again, unless `force` is set.
+        """
+        return self._all(files, lambda planned: self._one(planned, force, self._done_of(planned, progress)))
+
+    def _one(self, planned: Planned, force: bool, done: Progress) -> Uploaded:
         if planned.refused:
             return Uploaded(planned, "failed", None, planned.refused)
         try:

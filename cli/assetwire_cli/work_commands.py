@@ -28,22 +28,13 @@ def list_work(
     region: Region = REGION,
 ) -> None:
     """List work items, newest first."""
-    place, cursor, left = target(aws, stack, region), None, limit
+    query = {"state": state.value} | ({"queue": queue.value} if queue else {})
     table = Table("item", "queue", "opened", "asset", "what", "resolution", box=None)
-    while left > 0:
-        query = {"state": state.value, "limit": str(min(left, 100))}
-        query |= {"queue": queue.value} if queue else {}
-        query |= {"cursor": cursor} if cursor else {}
-        page = place.call("GET", "/work", query=query)
-        for item in page["items"]:
-            if as_json:
-                console.line(json.dumps(item))
-            row = (item["work_id"], item["queue"], item["opened_at"], item["asset_id"], _what(item), item["resolution"])
-            table.add_row(*row)
-        left -= len(page["items"])
-        cursor = page["next_cursor"]
-        if cursor is None:
-            break
+    for item in target(aws, stack, region).listed("/work", "items", query=query, limit=limit):
+        if as_json:
+            console.line(json.dumps(item))
+        row = (item["work_id"], item["queue"], item["opened_at"], item["asset_id"], _what(item), item["resolution"])
+        table.add_row(*row)
     if not as_json:
         console.out.print(table)
 

@@ -5,6 +5,7 @@ keeps no order and may deliver twice: consumers treat an event as a hint and rea
 """
 
 import json
+from abc import abstractmethod
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
@@ -29,9 +30,9 @@ class Event(Value):
     occurred_at: Instant
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """The id of what it happened to."""
-        raise NotImplementedError
 
     @property
     def type(self) -> str:

@@ -11,7 +11,7 @@ import pyvips
 
 from assetwire.domain.errors import Undecodable
 from assetwire.media.engine import in_memory
-from assetwire.media.streams import opened
+from assetwire.media.streams import frames_of, opened
 
 LARGEST = 67_000_000
 """Pixels of a frame at the most: decoders keep up to 16 of them. 8K is 33 million."""
@@ -114,17 +114,15 @@ def _seek(container: Any, microseconds: int) -> bool:
 
 
 def _frames(container: Any, stream: Any, packets: int, deadline: float) -> Iterator[Any]:
-    """Yield what can be decoded of the next packets; a damaged packet costs itself."""
-    try:
+    """Yield what can be decoded of the next packets."""
+
+    def next_packets() -> Iterator[Any]:
         for number, packet in enumerate(container.demux(stream)):
             if number >= packets or time.monotonic() > deadline:
                 return
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                continue
-    except av.FFmpegError:
-        return
+            yield packet
+
+    return frames_of(next_packets())
 
 
 def _upright(frame: Any, aspect: Fraction | None) -> Any:

@@ -1,6 +1,6 @@
 """Opening of video and audio files: with the demuxer that their content asks for, and with bounds on what is read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,3 +43,15 @@ def opened(file: Path, media_type: str) -> Iterator[Any]:
     """
     with av.open(f"file:{file}", format=_DEMUXERS[media_type], options=_OPTIONS) as container:
         yield container
+
+
+def frames_of(packets: Iterable[Any]) -> Iterator[Any]:
+    """Yield what can be decoded of packets; a damaged packet costs itself, a damaged container what follows."""
+    try:
+        for packet in packets:
+            try:
+                yield from packet.decode()
+            except av.FFmpegError:
+                continue
+    except av.FFmpegError:
+        return

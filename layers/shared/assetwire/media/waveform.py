@@ -9,7 +9,7 @@ import av
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import WAVEFORM
 from assetwire.media.engine import in_memory
-from assetwire.media.streams import opened
+from assetwire.media.streams import frames_of, opened
 
 RATE = 4_000
 """Samples a second that peaks are taken of, as one channel: plenty for a picture."""
@@ -36,7 +36,7 @@ def waveform(file: Path, media_type: str) -> Any:
         deadline = time.monotonic() + SECONDS
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=RATE)
         try:
-            for frame in _frames(container):
+            for frame in frames_of(container.demux(container.streams.audio[0])):
                 for part in resampler.resample(frame):
                     peaks.add(memoryview(bytes(part.planes[0])[: part.samples * 2]).cast("h"))
                 if peaks.samples >= LONGEST * RATE or time.monotonic() > deadline:
@@ -49,18 +49,6 @@ def waveform(file: Path, media_type: str) -> Any:
     if peaks.samples == 0:
         raise Undecodable("no sound of the file can be decoded")
     return draw(peaks.columns())
-
-
-def _frames(container: Any) -> Any:
-    """Yield the frames of the first audio stream; a damaged packet costs itself."""
-    try:
-        for packet in container.demux(container.streams.audio[0]):
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                continue
-    except av.FFmpegError:
-        return
 
 
 class Peaks:
