@@ -91,9 +91,9 @@ every_scenario = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("seed", [_first_picture, _near_another])
-def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(seed: Callable[[World], Message]) -> None:
-    check_crash_points(Scenario("ingest", seed))
+@every_scenario
+def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(scenario: Scenario) -> None:
+    check_crash_points(scenario, both=scenario.seed is _near_another)
 
 
 @every_scenario

@@ -85,8 +85,9 @@ every_scenario = pytest.mark.parametrize(
 )
 
 
-def test_a_run_stopped_before_or_after_any_call_is_gone_on_with_by_the_next() -> None:
-    check_crash_points(Scenario("revalidate", _a_stricter_template))
+@every_scenario
+def test_a_run_stopped_before_or_after_any_call_is_gone_on_with_by_the_next(scenario: Scenario) -> None:
+    check_crash_points(scenario)
 
 
 @every_scenario
