@@ -16,7 +16,9 @@ from typing import Any
 
 from PIL import Image
 
-from assetwire.domain.rendition import profile
+from assetwire.domain.plan import Subject, wanted
+from assetwire.domain.rights import Usage
+from assetwire.domain.spec import profiles
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import Target
 
@@ -55,7 +57,8 @@ def run(target: Target, masters: int) -> int:
             assets.append(item["data"]["M"])
         if item["kind"]["S"] == "Rendition":
             renditions[item["pk"]["S"]] += 1
-    expected = len(profile().plan(SIDE, SIDE).names)
+    specs = (spec for spec in profiles() if spec.usage is Usage.WEB)
+    expected = sum(len(wanted(spec, Subject(SIDE, SIDE))) for spec in specs)
     complete = sum(
         asset["status"]["S"] == "accepted"
         and "rendered" in asset

@@ -59,22 +59,27 @@ def make_photograph() -> None:
 def _sizes(formats: str) -> Iterator[tuple[int, int, list[tuple[str, int, int]]]]:
     """Yield the width, height and (format, quality, effort) of each size, read from the profile's data alone."""
     web = json.loads((PROJECT / "layers/shared/assetwire/data/profiles/web.json").read_text(encoding="utf-8"))
-    encodings = [(e["format"], e["quality"], e["effort"]) for e in web["encodings"] if e["format"] in SETS[formats]]
-    for width in sorted(web["widths"], reverse=True):
+    encodings = [
+        (e["format"], e["quality"], e.get("effort", 0)) for e in web["encodings"] if e["format"] in SETS[formats]
+    ]
+    for width in sorted((frame["width"] for frame in web["frames"].values()), reverse=True):
         yield width, round(4000 * width / 6000), encodings
 
 
 def ours(formats: str, out: Path) -> Callable[[], None]:
     """Import what assetwire needs; return its rendering."""
-    from assetwire.domain.rendition import profile
+    from assetwire.domain.inscription import Inscription
+    from assetwire.domain.plan import Subject, plan, wanted
+    from assetwire.domain.spec import profiles
     from assetwire.media.render import render
 
-    web = profile("web")
-    wanted = tuple(encoding for encoding in web.encodings if encoding.format.value in SETS[formats])
-    plan = web.model_copy(update={"encodings": wanted}).plan(6000, 4000)
+    subject = Subject(6000, 4000)
+    (web,) = (spec for spec in profiles() if spec.name == "web")
+    outputs = [output for output in wanted(web, subject) if output.encoding.format.value in SETS[formats]]
+    planned = plan(outputs, subject)
 
     def work() -> None:
-        for _ in render(PHOTOGRAPH, plan, media_type="image/jpeg", out=out):
+        for _ in render(PHOTOGRAPH, planned, media_type="image/jpeg", inscription=Inscription(), out=out):
             pass
 
     return work

@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from assetwire.adapters.url_signer import CloudFrontSigner
 from assetwire.domain.asset import Asset, Delivered
 from assetwire.domain.inspection import Inspection, Kind, Status
-from assetwire.domain.rendition import profile
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.spec import profiles
 from assetwire.services.signed_url import sign_url
 from bench.measure import show
 
@@ -54,6 +54,7 @@ def licensed_asset(now: datetime) -> Asset:
         territories=("AT", "CH", "DE"),
         usages=(Usage.WEB, Usage.SOCIAL),
     )
+    names = tuple(output.name for spec in profiles() if spec.name == "web" for output in spec.outputs)
     return Asset(
         asset_id=ASSET_ID,
         status=Status.ACCEPTED,
@@ -64,7 +65,7 @@ def licensed_asset(now: datetime) -> Asset:
             status=Status.ACCEPTED, kind=Kind.IMAGE, sha256="0" * 64, bytes=1, width=6000, height=4000
         ),
         rights=rights,
-        delivered=Delivered(generation=1, version_id=VERSION_ID, renditions=profile("web").file_names),
+        delivered=Delivered(generation=1, version_id=VERSION_ID, renditions=names),
         created_at=now,
         updated_at=now,
     )

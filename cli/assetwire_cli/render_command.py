@@ -1,13 +1,18 @@
 """`assetwire render`: the renditions of a local file, as the renditions function makes them."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Status
-from assetwire.domain.rendition import Plan, picture_size, profile
+from assetwire.domain.outputs import subject_of
+from assetwire.domain.plan import Plan, Subject, plan, wanted
+from assetwire.domain.rights import Usage
+from assetwire.domain.spec import profiles
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
@@ -37,38 +42,51 @@ def render(
         for problem in inspection.problems:
             console.err.print(f"{file}: refused: {problem.code}: {problem.message}", style="red", markup=False)
         raise typer.Exit(2)
-    size = picture_size(inspection)
-    if size is None and rendition:
+    fields = inspection.metadata.fields
+    subject = subject_of(inspection, fields)
+    if subject is None and rendition:
         raise Failure(f"{file} has no picture to render", code="no_picture")
-    plan = _chosen(profile().plan(*size), rendition or []) if size else Plan(())
+    planned = _chosen(subject, rendition or []) if subject else Plan()
     out.mkdir(parents=True, exist_ok=True)
     made = []
+    inside = inscription_of(fields)
     with named_plainly(file) as master:
-        for written in renderer(master, plan, media_type=inspection.media_type or "", out=out):
-            made.append({name: value for name, value in written._asdict().items() if name != "path"})
-            console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
-    manifest = {"file": str(file), "sha256": inspection.sha256, "profile": profile().name, "renditions": made}
+        media_type = inspection.media_type or ""
+        for written in renderer(master, planned, media_type=media_type, inscription=inside, out=out):
+            facts = {name: value for name, value in written._asdict().items() if name not in {"names", "path"}}
+            for name in written.names:
+                if name != written.path.name:
+                    shutil.copyfile(written.path, out / name)
+                made.append({"name": name, **facts})
+                console.line(f"{name} {written.width}×{written.height} {written.bytes} bytes")
+    manifest = {"file": str(file), "sha256": inspection.sha256, "renditions": made}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
-def _chosen(plan: Plan, names: list[str]) -> Plan:
-    """Return the part of a plan that these names ask for; all of it, if none is given.
+def _chosen(subject: Subject, names: list[str]) -> Plan:
+    """Return how to make what these names ask for; everything, if none is given.
 
     Raises:
-        Failure: a name is none of the profile's, or would enlarge the master.
+        Failure: a name is none of the profiles', or would enlarge the master.
     """
+    specs = [spec for spec in profiles() if spec.usage is Usage.WEB]
+    outputs = [output for spec in specs for output in wanted(spec, subject)]
     if not names:
-        return plan
-    chosen: set[str] = set()
+        return plan(outputs, subject)
+    chosen = []
     for name in names:
-        found = {planned for planned in plan.names if name in {planned, planned.rsplit(".", 1)[0]}}
+        found = [output for output in outputs if name in _called(output.name)]
         if not found:
-            known = {n for full in profile().file_names for n in (full, full.rsplit(".", 1)[0])}
+            known = {called for spec in specs for output in spec.outputs for called in _called(output.name)}
             if name in known:
-                message = f"{name} would enlarge the master; it has {', '.join(plan.names)}"
+                message = f"{name} would enlarge the master; it has {', '.join(output.name for output in outputs)}"
                 raise Failure(message, code="would_enlarge")
             raise Failure(
                 f"no rendition is named {name!r}; there are {', '.join(sorted(known))}", code="unknown_rendition"
             )
-        chosen |= found
-    return plan.only(frozenset(chosen))
+        chosen += [output for output in found if output not in chosen]
+    return plan(chosen, subject)
+
+
+def _called(file_name: str) -> set[str]:
+    return {file_name, file_name.rsplit(".", 1)[0]}

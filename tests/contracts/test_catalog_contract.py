@@ -14,7 +14,6 @@ from assetwire.domain.asset import (
     Blob,
     Deletion,
     Delivered,
-    Rendered,
     Source,
     Upload,
     UploadRecord,
@@ -134,7 +133,7 @@ def test_every_field_of_an_asset_survives(catalog: Catalog) -> None:
         update={
             "inspection": inspection,
             "rights": some.rights(territories=("DE", "AT"), holder="", excluded_territories=("CH",)),
-            "rendered": Rendered(version_id=version.version_id, spec_digest="0123"),
+            "rendered": some.rendered(version, "a.jpg", "web-1.b.webp"),
             "delivered": Delivered(generation=3, version_id=version.version_id, renditions=("a.jpg",), digest="d"),
             "generation": 3,
             "updated_at": some.NOW + timedelta(microseconds=1),

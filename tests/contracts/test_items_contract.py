@@ -9,7 +9,7 @@ import pytest
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Belonging, Blob, Delivered, Named, Rendered, Source, UploadRecord
+from assetwire.domain.asset import Belonging, Blob, Delivered, Named, Source, UploadRecord
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.expansion import Fate
@@ -22,7 +22,7 @@ from fakes import some
 VERSION = some.version()
 FULL_ASSET = some.asset(
     rights=some.rights(territories=("DE",), holder=""),
-    rendered=Rendered(version_id=VERSION.version_id, spec_digest="0123"),
+    rendered=some.rendered(VERSION),
     delivered=Delivered(generation=1, version_id=VERSION.version_id, renditions=("web-320.jpg",), digest="d"),
 )
 RECORDS: list[Record] = [

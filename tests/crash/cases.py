@@ -14,14 +14,19 @@ from assetwire.domain.asset import Asset, Blob, Rendered, Source, Upload, Upload
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
 from assetwire.domain.metadata import Metadata
-from assetwire.domain.rendition import Format, Rendition
+from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, UPLOADED, Message, World, aws
 
 KEY = "Herbst 2026/Dahlie Blüte 01+2 100%25.png"
 """A key with everything that URL encoding gets wrong; EventBridge hands keys over as they are."""
-NAMES = ("web-320.avif", "web-320.webp", "web-320.jpg")
-"""All renditions of a picture of at most 320 pixels' width."""
+ENCODINGS = (Encoding(format=Format.WEBP, quality=78), Encoding(format=Format.JPEG, quality=80))
+WEB = Spec(name="web", ladder=True, frames={"320": Frame(width=320)}, encodings=ENCODINGS)
+"""What is rendered in these tests: little, since every file is a call to stop at."""
+NAMES = {output.name for output in WEB.outputs}
+RECORDED = {"web-320.avif": Format.AVIF, "web-320.webp": Format.WEBP, "web-320.jpg": Format.JPEG}
+"""The renditions that `record_renditions` puts there."""
 EVERYWHERE = Rights(windows=(Window(),), territories=("*",), usages=tuple(Usage))
 GERMANY = Rights(windows=(Window(),), territories=("DE",), usages=tuple(Usage))
 NOBODY = Rights(windows=(), territories=("*",), usages=tuple(Usage))
@@ -138,18 +143,19 @@ def asset_id_of(key: str) -> str:
 def record_renditions(world: World, asset: Asset, *, content: str = "first") -> list[Rendition]:
     """Put rendered files of the current version into their bucket, record them, and that they are complete."""
     made = []
-    for name, file_format in zip(NAMES, (Format.AVIF, Format.WEBP, Format.JPEG), strict=True):
+    for name, file_format in RECORDED.items():
         data = f"{asset.current_version} {name} {content}".encode()
         rendition = Rendition(
-            asset_id=asset.asset_id, version_id=asset.current_version, name=name, format=file_format, width=64,
-            height=48, bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), etag="", spec_digest=content,
+            asset_id=asset.asset_id, version_id=asset.current_version, name=name, digest=content,
+            usage=Usage.WEB, format=file_format, width=64, height=48, bytes=len(data),
+            sha256=hashlib.sha256(data).hexdigest(), etag="",
         )  # fmt: skip
         answer = aws("s3").put_object(Bucket=RENDITIONS, Key=rendition.key, Body=data)
         rendition = rendition.model_copy(update={"etag": answer["ETag"].strip('"')})
         world.catalog.save_rendition(rendition)
         made.append(rendition)
     before = world.catalog.asset(asset.asset_id)
-    rendered = Rendered(version_id=asset.current_version, spec_digest=content)
+    rendered = Rendered(version_id=asset.current_version, outputs=dict.fromkeys(RECORDED, content))
     world.catalog.save_asset(before.with_rendered(rendered, now=NOW))
     return made
 

@@ -15,8 +15,8 @@ from assetwire.domain.rights import Rights
 from crash.cases import (
     EVERYWHERE,
     GERMANY,
-    NAMES,
     NOBODY,
+    RECORDED,
     bus_message,
     delivered_asset,
     hint,
@@ -83,7 +83,7 @@ def _rendered_anew(world: World) -> Message:
 
 def _some_renditions_more(world: World) -> Message:
     asset = delivered_asset(world)
-    aws("s3").delete_object(Bucket=DELIVERY, Key=f"{asset.asset_id}/g1/{asset.current_version}/{NAMES[0]}")
+    aws("s3").delete_object(Bucket=DELIVERY, Key=f"{asset.asset_id}/g1/{asset.current_version}/{next(iter(RECORDED))}")
     world.edge = objects(DELIVERY)
     return hint(asset)
 
@@ -142,7 +142,7 @@ def test_what_may_be_seen_stands_under_its_generation_and_version(
         (asset_id,) = {item["data"]["M"]["asset_id"]["S"] for item in world.items() if item["kind"]["S"] == "Asset"}
         version_id = world.catalog.versions(asset_id)[number].version_id
         recorded = {r.name: r.etag for r in world.catalog.renditions(asset_id, version_id)}
-        wanted = {f"{asset_id}/g{generation}/{version_id}/{name}": recorded[name] for name in NAMES}
+        wanted = {f"{asset_id}/g{generation}/{version_id}/{name}": recorded[name] for name in RECORDED}
         assert objects(DELIVERY) == world.edge == wanted
 
 
@@ -150,7 +150,7 @@ def test_what_may_be_seen_stands_under_its_generation_and_version(
 def test_what_may_not_be_seen_is_gone_from_delivery_and_from_the_edge(seed: Callable[[World], Message]) -> None:
     with fresh_world() as world:
         message = seed(world)
-        assert len(world.edge) == len(NAMES)
+        assert len(world.edge) == len(RECORDED)
         deliver(world, Scenario("enforce", seed), message)
         assert objects(DELIVERY) == world.edge == {}
         assert world.purges

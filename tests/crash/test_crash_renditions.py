@@ -4,12 +4,12 @@ from itertools import permutations
 
 import pytest
 
+from assetwire.adapters.catalog import keys
 from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.inspection import Status
-from assetwire.domain.rendition import profile
 from crash.cases import NAMES, damaged_picture, data_of, hint, picture, record_master, record_renditions
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
-from crash.world import RENDITIONS, Message, World, aws, fresh_world, objects
+from crash.world import RENDITIONS, TABLE, Message, World, aws, fresh_world, objects
 
 
 def _first_renditions(world: World) -> Message:
@@ -19,10 +19,10 @@ def _first_renditions(world: World) -> Message:
 def _one_rendition_stands(world: World) -> Message:
     asset = record_master(world, picture())
     world.deliver("renditions", hint(asset))
-    key = f"{asset.asset_id}/{asset.current_version}/{NAMES[1]}"
-    aws("s3").delete_object(Bucket=RENDITIONS, Key=key)
-    kept = [r for r in world.catalog.renditions(asset.asset_id, asset.current_version) if r.name == NAMES[1]]
-    world.catalog.save_rendition(kept[0].model_copy(update={"spec_digest": "an older profile's"}))
+    for other in world.catalog.renditions(asset.asset_id, asset.current_version)[1:]:
+        pk, sk = keys.rendition(other.asset_id, other.version_id, other.name, other.digest)
+        aws("dynamodb").delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+        aws("s3").delete_object(Bucket=RENDITIONS, Key=other.key)
     return hint(asset)
 
 
@@ -85,16 +85,16 @@ def test_an_undisturbed_run_stores_what_it_records() -> None:
         deliver(world, RENDER, hint(asset))
         stored = objects(RENDITIONS)
         recorded = world.catalog.renditions(asset.asset_id, asset.current_version)
-        assert {f"{asset.asset_id}/{asset.current_version}/{name}" for name in NAMES} == stored.keys()
+        assert {r.name for r in recorded} == NAMES
         assert {r.key: r.etag for r in recorded} == stored
-        assert {(r.width, r.height, r.spec_digest) for r in recorded} == {(64, 48, profile().digest)}
+        assert {(r.width, r.height) for r in recorded} == {(64, 48)}
         rendered = world.catalog.asset(asset.asset_id).rendered
-        assert rendered == Rendered(version_id=asset.current_version, spec_digest=profile().digest)
+        assert rendered == Rendered(version_id=asset.current_version, outputs={r.name: r.digest for r in recorded})
 
 
 def test_what_stands_already_is_not_made_again() -> None:
     with stage(Scenario("renditions", _one_rendition_stands)) as on:
-        assert on.calls.count("s3.PutObject") == 1
+        assert on.calls.count("s3.PutObject") == len(NAMES) - 1
     with stage(Scenario("renditions", _everything_stands)) as on:
         assert {name.split(".")[0] for name in on.calls} == {"dynamodb"}
 
@@ -145,5 +145,7 @@ def test_a_version_that_comes_while_another_is_rendered_is_rendered_by_its_own_e
             deliver(on.world, RENDER, on.message, before={number: upload})
             deliver(on.world, RENDER, hint(later[0]))
             asset = on.world.catalog.asset(later[0].asset_id)
-            assert asset.rendered == Rendered(version_id=later[0].current_version, spec_digest=profile().digest), number
-            assert len(on.world.catalog.renditions(asset.asset_id, asset.current_version)) == len(NAMES), number
+            made = on.world.catalog.renditions(asset.asset_id, asset.current_version)
+            outputs = {rendition.name: rendition.digest for rendition in made}
+            assert outputs.keys() == NAMES, number
+            assert asset.rendered == Rendered(version_id=later[0].current_version, outputs=outputs), number

@@ -62,7 +62,7 @@ class FakeCatalog:
     def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
         found = (r for r in self.records.values() if isinstance(r, Rendition))
         mine = (r for r in found if (r.asset_id, r.version_id) == (asset_id, version_id))
-        return sorted(mine, key=lambda r: r.name)
+        return sorted(mine, key=lambda r: (r.name, r.digest))
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         found = self.records.get(("upload", bucket, key, s3_version))
@@ -331,7 +331,7 @@ def _is_due(record: Asset | Job, kind: DueKind, at: datetime) -> bool:
 _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     Asset: lambda record: ("asset", record.asset_id),
     Version: lambda record: ("version", record.asset_id, record.version_id),
-    Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name),
+    Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name, record.digest),
     Blob: lambda record: ("blob", record.sha256),
     Source: lambda record: ("source", record.bucket, record.key),
     Belonging: lambda record: ("belonging", record.asset_id, record.bucket, record.key),

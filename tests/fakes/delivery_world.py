@@ -1,10 +1,11 @@
 """One asset on its way into delivery: a Catalog, a delivery bucket in which others may act, and caches before it."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from assetwire.domain.asset import Asset, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Rendered, Source, UploadRecord, Version
 from assetwire.domain.rights import Rights, Usage
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
@@ -80,11 +81,16 @@ class World:
         return self.catalog.asset(ASSET)
 
     def render(self, version: Version, *names: str, content: str = "", finish: bool = True) -> None:
+        """Store and record renditions; at the end, with what is complete already of the version, as complete."""
+        digest = hashlib.sha256(content.encode()).hexdigest()[:16] if content else some.DIGEST
         for name in names or NAMES:
-            rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"))
+            rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"), digest=digest)
             etag = self.renditions.hold(rendition.key, f"{rendition.key} {content}".encode())
             self.catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
-        finished = self.asset.with_rendered(some.rendered(version), now=NOW)
+        before = self.asset.rendered
+        kept = before.outputs if before is not None and before.version_id == version.version_id else {}
+        outputs = kept | dict.fromkeys(names or NAMES, digest)
+        finished = self.asset.with_rendered(Rendered(version_id=version.version_id, outputs=outputs), now=NOW)
         if finish and finished != self.asset:
             self.catalog.save_asset(finished)
 

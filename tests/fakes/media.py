@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.errors import Undecodable
+from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Inspection, Problem
-from assetwire.domain.rendition import Plan
+from assetwire.domain.plan import Plan
 from assetwire.ports import RenderedFile
 from fakes import some
 
@@ -26,32 +27,35 @@ class FakeInspector:
 
 
 class FakeRenderer:
-    """Writes files that name their master; `rendered` lists what was asked for, and `media_types` of what."""
+    """Writes files that name their master; lists what was asked for, of which media types, and what to say inside."""
 
     def __init__(self) -> None:
         self.rendered: list[str] = []
         self.media_types: set[str] = set()
+        self.inscriptions: list[Inscription] = []
 
-    def __call__(self, master: Path, plan: Plan, *, media_type: str, out: Path) -> Iterator[RenderedFile]:
+    def __call__(
+        self, master: Path, plan: Plan, *, media_type: str, inscription: Inscription, out: Path
+    ) -> Iterator[RenderedFile]:
         content = master.read_bytes()
         self.media_types.add(media_type)
-        for size in plan.sizes:
-            for file in size.files:
-                if content.startswith(b"damaged"):
-                    raise Undecodable("the pixels are damaged")
-                self.rendered.append(file.name)
-                data = content + file.name.encode()
-                path = out / file.name
-                path.write_bytes(data)
-                yield RenderedFile(
-                    name=file.name,
-                    path=path,
-                    format=file.encoding.format.value,
-                    width=size.width,
-                    height=size.height,
-                    bytes=len(data),
-                    sha256=hashlib.sha256(data).hexdigest(),
-                )
+        self.inscriptions.append(inscription)
+        for canvas, file in ((c, file) for step in plan.steps for c in step.canvases for file in c.files):
+            if content.startswith(b"damaged"):
+                raise Undecodable("the pixels are damaged")
+            self.rendered.extend(file.names)
+            data = content + file.names[0].encode()
+            path = out / file.names[0]
+            path.write_bytes(data)
+            yield RenderedFile(
+                names=file.names,
+                path=path,
+                format=file.encoding.format.value,
+                width=canvas.box[0],
+                height=canvas.box[1],
+                bytes=len(data),
+                sha256=hashlib.sha256(data).hexdigest(),
+            )
 
 
 class Says(NamedTuple):

@@ -13,8 +13,9 @@ from assetwire.domain.job import Job
 from assetwire.domain.metadata import Origin
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.near_duplicates import likenesses as likenesses_of
-from assetwire.domain.rendition import Format, Rendition
+from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.spec import Format
 from assetwire.domain.work import Queue, WorkItem
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, tzinfo=UTC)
@@ -116,9 +117,13 @@ def rights(**fields: Any) -> Rights:
     return Rights(**(known | fields))
 
 
-def rendered(of: Version, spec_digest: str = "0123456789abcdef") -> Rendered:
-    """Return the note that a version's renditions are complete."""
-    return Rendered(version_id=of.version_id, spec_digest=spec_digest)
+DIGEST = "0123456789abcdef"
+
+
+def rendered(of: Version, *names: str, digest: str = DIGEST) -> Rendered:
+    """Return the note that these renditions of a version are complete; without names, two."""
+    names = names or ("web-320.jpg", "web-640.jpg")
+    return Rendered(version_id=of.version_id, outputs=dict.fromkeys(names, digest))
 
 
 def rendition(of: Version, name: str = "web-320.jpg", **fields: Any) -> Rendition:
@@ -127,12 +132,13 @@ def rendition(of: Version, name: str = "web-320.jpg", **fields: Any) -> Renditio
         "asset_id": of.asset_id,
         "version_id": of.version_id,
         "name": name,
+        "digest": DIGEST,
+        "usage": Usage.WEB,
         "format": Format.JPEG,
         "width": 320,
         "height": 160,
         "bytes": len(content),
         "sha256": sha256(content.encode()).hexdigest(),
         "etag": "",
-        "spec_digest": "0123456789abcdef",
     }
     return Rendition(**(known | fields))

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from crash.conftest import few_renditions
 from crash.world import World, fresh_world
+
+__all__ = ["few_renditions"]
 
 
 @pytest.fixture

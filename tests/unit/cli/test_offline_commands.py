@@ -81,7 +81,8 @@ def test_render_writes_the_files_and_a_manifest_that_is_true_of_them(folder: Pat
     assert result.exit_code == 0, result.output
     manifest = json.loads((out / "manifest.json").read_text())
     names = {entry["name"] for entry in manifest["renditions"]}
-    assert names == {f"web-{width}.{kind}" for width in (320, 640, 960) for kind in ("avif", "webp", "jpg")}
+    web = {f"web-{width}.{kind}" for width in (320, 640, 960) for kind in ("avif", "webp", "jpg")}
+    assert names == web | {"thumb-256.webp", "thumb-256.jpg"}
     assert names | {"manifest.json"} == {entry.name for entry in out.iterdir()}
     for entry in manifest["renditions"]:
         body = (out / entry["name"]).read_bytes()

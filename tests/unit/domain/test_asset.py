@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered, Upload, Version
+from assetwire.domain.asset import Asset, AssetStatus, Delivered, Upload, Version
 from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Usage
 from fakes import some
@@ -160,7 +160,7 @@ class TestNotes:
     """What functions note on an asset is written once."""
 
     def test_the_same_note_is_no_change_at_all(self) -> None:
-        rendered = Rendered(version_id=some.version().version_id, spec_digest="d")
+        rendered = some.rendered(some.version())
         delivered = Delivered(generation=1)
         asset = some.asset().with_rendered(rendered, now=NOW).with_delivered(delivered, now=NOW)
         assert asset.revision == 2

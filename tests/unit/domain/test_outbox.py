@@ -30,7 +30,7 @@ from fakes import some
 from fakes.some import NOW
 
 ONE, TWO = some.version(number=1), some.version(number=2)
-RENDERED = Rendered(version_id=ONE.version_id, spec_digest="0123")
+RENDERED = Rendered(version_id=ONE.version_id, outputs={"a.jpg": "0123"})
 SKU = Identifier(kind="sku", value="S-1", source="manifest", where="shoe.jpg", confidence=0.95)
 BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
 
@@ -124,7 +124,7 @@ ASSET_CHANGES = [
     (
         "rendered",
         BEFORE,
-        changed(rendered=RENDERED.model_copy(update={"spec_digest": "4567"})),
+        changed(rendered=RENDERED.model_copy(update={"outputs": {"a.jpg": "4567"}})),
         ["RenditionsReady"],
     ),
     (

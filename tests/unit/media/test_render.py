@@ -11,19 +11,23 @@ import pytest
 from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
 
 from assetwire.domain.errors import Undecodable
-from assetwire.domain.rendition import Encoding, Format, Plan, Profile
+from assetwire.domain.inscription import Inscription
+from assetwire.domain.plan import Plan, Subject, plan, wanted
+from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.media.render import render
 from assetwire.ports import RenderedFile
 
-PROFILE = Profile(
+SPEC = Spec(
     name="web",
-    widths=(40, 80, 160),
+    ladder=True,
+    frames={str(width): Frame(width=width) for width in (40, 80, 160)},
     encodings=(
         Encoding(format=Format.AVIF, quality=80, effort=2),
         Encoding(format=Format.WEBP, quality=90, effort=2),
         Encoding(format=Format.JPEG, quality=92, effort=0),
     ),
 )
+INSIDE = Inscription()
 ORIENTATION = 0x0112
 RED, GREEN, BLUE, YELLOW, WHITE = (220, 30, 30), (30, 200, 40), (40, 40, 210), (230, 220, 40), (255, 255, 255)
 TO_STORED = {
@@ -51,16 +55,27 @@ def run(tmp_path: Path) -> Run:
     ) -> Rendered:
         (tmp_path / "master").write_bytes(master)
         (tmp_path / "out").mkdir()
-        planned = plan or PROFILE.plan(width, height)
-        files = render(tmp_path / "master", planned, media_type=media_type, out=tmp_path / "out")
+        planned = plan or planned_of(width, height)
         found = {}
-        for file in files:
+        for file in render(
+            tmp_path / "master", planned, media_type=media_type, inscription=INSIDE, out=tmp_path / "out"
+        ):
             image = Image.open(file.path)
             image.load()
-            found[file.name] = (file, image)
+            found[file.path.name] = (file, image)
         return found
 
     return run
+
+
+def planned_of(width: int, height: int, *names: str) -> Plan:
+    """Return the plan for a picture of this size: for these files of it, or for all."""
+    subject = Subject(width, height)
+    return plan([output for output in wanted(SPEC, subject) if not names or output.name in names], subject)
+
+
+def sizes_of(planned: Plan) -> dict[str, tuple[int, int]]:
+    return {file.names[0]: canvas.box for step in planned.steps for canvas in step.canvases for file in canvas.files}
 
 
 def quadrants(width: int = 320, height: int = 200) -> Image.Image:
@@ -107,11 +122,11 @@ class TestFiles:
 
     def test_every_planned_file_is_written_at_its_size_widest_first(self, run: Run) -> None:
         found = run(encoded(scenery()), 480, 320)
-        plan = PROFILE.plan(480, 320)
-        assert tuple(found) == plan.names
-        sizes = {file.name: (size.width, size.height) for size in plan.sizes for file in size.files}
+        planned = planned_of(480, 320)
+        assert tuple(found) == planned.names
         for name, (file, image) in found.items():
-            assert image.size == sizes[name] == (file.width, file.height)
+            assert file.names == (name,)
+            assert image.size == sizes_of(planned)[name] == (file.width, file.height)
 
     def test_files_are_of_their_format_and_their_facts_are_true(self, run: Run) -> None:
         for name, (file, image) in run(encoded(scenery()), 480, 320).items():
@@ -121,7 +136,7 @@ class TestFiles:
             assert (file.bytes, file.sha256) == (len(data), hashlib.sha256(data).hexdigest())
 
     def test_a_part_of_a_plan_is_made_without_the_rest(self, run: Run) -> None:
-        part = PROFILE.plan(480, 320).only(frozenset({"web-80.webp", "web-40.jpg"}))
+        part = planned_of(480, 320, "web-80.webp", "web-40.jpg")
         found = run(encoded(scenery()), 480, 320, part)
         assert [(name, image.size) for name, (_, image) in found.items()] == [
             ("web-80.webp", (80, 53)),
@@ -129,7 +144,7 @@ class TestFiles:
         ]
 
     def test_an_empty_plan_makes_nothing_and_reads_nothing(self, run: Run) -> None:
-        assert run(b"no picture", 480, 320, Plan(())) == {}
+        assert run(b"no picture", 480, 320, plan([], Subject(480, 320))) == {}
 
     def test_a_small_master_keeps_its_size(self, run: Run) -> None:
         found = run(encoded(quadrants(60, 30), "PNG"), 60, 30)
@@ -140,9 +155,8 @@ class TestFiles:
 
     @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 300), (300, 1), (161, 99)])
     def test_odd_sizes_are_made_as_planned(self, run: Run, width: int, height: int) -> None:
-        plan = PROFILE.plan(width, height)
         found = run(encoded(scenery(width, height), "PNG"), width, height)
-        assert {image.size for _, image in found.values()} == {(size.width, size.height) for size in plan.sizes}
+        assert {name: image.size for name, (_, image) in found.items()} == sizes_of(planned_of(width, height))
 
     @pytest.mark.parametrize("kind", ["PNG", "GIF", "WEBP", "TIFF", "AVIF"])
     def test_every_format_that_is_read_is_rendered(self, run: Run, kind: str) -> None:
@@ -154,8 +168,9 @@ class TestFiles:
         first = {name: file.sha256 for name, (file, _) in run(encoded(scenery()), 480, 320).items()}
         again = tmp_path / "again"
         again.mkdir()
-        files = render(tmp_path / "master", PROFILE.plan(480, 320), media_type="image/jpeg", out=again)
-        assert {file.name: file.sha256 for file in files} == first
+        planned = planned_of(480, 320)
+        files = render(tmp_path / "master", planned, media_type="image/jpeg", inscription=INSIDE, out=again)
+        assert {file.path.name: file.sha256 for file in files} == first
 
 
 class TestLooks:

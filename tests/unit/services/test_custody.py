@@ -90,7 +90,7 @@ def world() -> World:
     world.catalog.save_rendition(rendition)
     world.renditions.hold(rendition.key, b"pixels")
     world.renditions.hold(f"{ASSET}/an-older-version/web-320.jpg", b"pixels")
-    asset = world.asset.with_rendered(Rendered(version_id=version, spec_digest="d"), now=NOW)
+    asset = world.asset.with_rendered(Rendered(version_id=version, outputs={"a.jpg": "d"}), now=NOW)
     world.catalog.save_asset(asset)
     return world
 

@@ -187,7 +187,7 @@ class TestNewContent:
         assert world.delivered == world.expected(world.first)
 
     def test_renditions_of_other_specs_are_not_delivered(self, world: World) -> None:
-        old = some.rendition(world.first, "web-111.jpg", spec_digest="fedcba9876543210")
+        old = some.rendition(world.first, "web-111.jpg", digest="fedcba9876543210")
         etag = world.renditions.hold(old.key, b"old")
         world.catalog.save_rendition(old.model_copy(update={"etag": etag}))
         world.enforce()

@@ -8,7 +8,8 @@ import pytest
 from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable
 from assetwire.domain.inspection import Kind
-from assetwire.domain.rendition import Encoding, Format, Profile, Rendition
+from assetwire.domain.rendition import Rendition
+from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.services.ingest import ingest
 from assetwire.services.judging import Judge
 from assetwire.services.renditions import Made, make_renditions
@@ -19,7 +20,8 @@ from fakes.some import NOW
 from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
 
 ENCODINGS = (Encoding(format=Format.WEBP, quality=78, effort=4), Encoding(format=Format.JPEG, quality=80, effort=0))
-PROFILE = Profile(name="web", widths=(320, 640), encodings=ENCODINGS)
+FRAMES = {"320": Frame(width=320), "640": Frame(width=640)}
+WEB = Spec(name="web", ladder=True, frames=FRAMES, encodings=ENCODINGS)
 NAMES = ["web-320.jpg", "web-320.webp", "web-640.jpg", "web-640.webp"]
 ASSET = some.asset_id()
 
@@ -45,7 +47,7 @@ class World:
         self.masters = FakeMasters()
         self.store = FakeRenditionStore()
         self.renderer = FakeRenderer()
-        self.profile = PROFILE
+        self.spec = WEB
 
     def upload(self, number: int, data: bytes, inspector: Any = None) -> None:
         ingest(
@@ -69,7 +71,7 @@ class World:
             masters=self.masters,
             store=self.store,
             renderer=self.renderer,
-            profile=self.profile,
+            specs=(self.spec,),
             now=NOW,
         )
 
@@ -94,6 +96,12 @@ class FailsLater(FakeRenderer):
         raise Undecodable("damaged below the middle")
 
 
+def complete(world: World) -> Rendered:
+    """Return the note that all that stands of the current version is complete."""
+    outputs = {rendition.name: rendition.digest for rendition in world.renditions}
+    return Rendered(version_id=world.asset.current_version, outputs=outputs)
+
+
 @pytest.fixture
 def world() -> World:
     world = World()
@@ -108,8 +116,8 @@ def test_all_that_the_profile_names_is_made_stored_and_recorded(world: World) ->
         data = world.store.objects[rendition.key]
         assert rendition.etag == etag_of(data)
         assert rendition.bytes == len(data)
-        assert rendition.spec_digest == PROFILE.digest
-    assert world.asset.rendered == Rendered(version_id=world.asset.current_version, spec_digest=PROFILE.digest)
+    assert world.asset.rendered == complete(world)
+    assert list(world.asset.rendered.outputs) == ["web-320.webp", "web-320.jpg", "web-640.webp", "web-640.jpg"]
 
 
 def test_the_sizes_are_those_of_the_plan(world: World) -> None:
@@ -130,20 +138,22 @@ def test_a_second_run_makes_and_changes_nothing(world: World) -> None:
 def test_only_what_is_missing_is_made(world: World) -> None:
     world.make()
     missing = next(r for r in world.renditions if r.name == "web-320.webp")
-    del world.catalog.records["rendition", ASSET, missing.version_id, missing.name]
+    del world.catalog.records["rendition", ASSET, missing.version_id, missing.name, missing.digest]
     world.renderer.rendered.clear()
     assert world.make() == Made(made=1, kept=3)
     assert world.renderer.rendered == ["web-320.webp"]
 
 
-def test_a_profile_that_changed_makes_everything_anew(world: World) -> None:
+def test_a_spec_that_changed_makes_what_it_touches_anew_beside_what_stands(world: World) -> None:
     world.make()
-    world.profile = PROFILE.model_copy(
-        update={"encodings": (ENCODINGS[0], ENCODINGS[1].model_copy(update={"quality": 90}))}
-    )
-    assert world.make() == Made(made=4, kept=0)
-    assert {r.spec_digest for r in world.renditions} == {world.profile.digest}
-    assert world.asset.rendered.spec_digest == world.profile.digest
+    before = {rendition.key: rendition for rendition in world.renditions}
+    world.spec = WEB.model_copy(update={"encodings": (ENCODINGS[0], ENCODINGS[1].model_copy(update={"quality": 90}))})
+    assert world.make() == Made(made=2, kept=2)
+    made = [rendition for rendition in world.renditions if rendition.key not in before]
+    assert sorted(rendition.name for rendition in made) == ["web-320.jpg", "web-640.jpg"]
+    assert [rendition for rendition in world.renditions if rendition.key in before] == list(before.values())
+    assert before.keys() | {rendition.key for rendition in made} == world.store.objects.keys()
+    assert {rendition.digest for rendition in made} <= set(world.asset.rendered.outputs.values())
 
 
 def test_a_new_version_gets_renditions_of_its_own(world: World) -> None:
@@ -192,7 +202,7 @@ def test_what_has_no_picture_is_complete_without_renditions(media_type: str) -> 
     world = inspected(kind=kind, media_type=media_type, width=None, height=None)
     assert world.make() == Made(made=0, kept=0)
     assert world.store.objects == {}
-    assert world.asset.rendered == Rendered(version_id=world.asset.current_version, spec_digest=PROFILE.digest)
+    assert world.asset.rendered == Rendered(version_id=world.asset.current_version)
     assert world.asset.status is AssetStatus.ACCEPTED
 
 

@@ -1,5 +1,7 @@
 """Assets, their versions, and where their bytes come from."""
 
+import hashlib
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -129,10 +131,16 @@ class Version(Value):
 
 
 class Rendered(Value):
-    """The version and the specs that the renditions function finished last: what is shown, if the rights allow."""
+    """The version and its outputs that were finished last and completely: what is shown, if the rights allow."""
 
     version_id: VersionId
-    spec_digest: str
+    outputs: dict[str, str] = Field(default_factory=dict)
+    """Name of the file → digest of what it was made by."""
+
+    @property
+    def spec_digest(self) -> str:
+        """Changes when any of the outputs does."""
+        return hashlib.sha256(json.dumps(self.outputs, sort_keys=True).encode()).hexdigest()[:16]
 
 
 class Delivered(Value):

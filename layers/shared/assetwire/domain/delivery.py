@@ -34,7 +34,7 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
     shown = asset.rendered
     if shown is None or asset.status is not AssetStatus.ACCEPTED or not may_be_seen(asset.rights, at):
         return Delivery({}, Delivered(generation=asset.generation))
-    complete = [r for r in renditions if (r.version_id, r.spec_digest) == (shown.version_id, shown.spec_digest)]
+    complete = [r for r in renditions if r.version_id == shown.version_id and shown.outputs.get(r.name) == r.digest]
     objects = {
         delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r
         for r in sorted(complete, key=lambda r: r.name)

@@ -5,11 +5,14 @@ Nothing else of a master travels with what is derived from it: no place, no seri
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
 
+from assetwire.domain.metadata import FieldValue
 from assetwire.domain.model import Value
+from assetwire.domain.validation import outbound
 
 INSCRIBED = (
     "copyright_notice",
@@ -44,3 +47,9 @@ class Inscription(Value):
         if not self.fields:
             return ""
         return hashlib.sha256(json.dumps(self.fields, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def inscription_of(fields: Mapping[str, FieldValue]) -> Inscription:
+    """Return what is written inside renditions: what counts of an asset's metadata, and may be seen by anyone."""
+    shown = outbound({name: field for name, field in fields.items() if name in INSCRIBED})
+    return Inscription(fields={name: shown[name].value for name in INSCRIBED if name in shown})

@@ -9,9 +9,11 @@ from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, Upl
 from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
+from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
-from assetwire.domain.rendition import Plan, Rendition
+from assetwire.domain.plan import Plan
+from assetwire.domain.rendition import Rendition
 from assetwire.domain.uploads import Part
 from assetwire.domain.work import Queue, WorkItem, WorkState
 
@@ -77,7 +79,7 @@ class Catalog(AssetReader, Protocol):
         ...
 
     def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
-        """Return the renditions of one version."""
+        """Return the renditions of one version, of whichever digest, by name."""
         ...
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
@@ -132,7 +134,7 @@ class Catalog(AssetReader, Protocol):
         ...
 
     def save_rendition(self, rendition: Rendition) -> None:
-        """Write a rendition, in place of the one of the same name."""
+        """Write a rendition, in place of the one of the same name and digest."""
         ...
 
     def forget(self, asset_id: str) -> None:
@@ -352,9 +354,9 @@ class Inspector(Protocol):
 
 
 class RenderedFile(NamedTuple):
-    """A derived file on the local disk: sizes in pixels and bytes."""
+    """A derived file on the local disk, and every name that it is kept under: sizes in pixels and bytes."""
 
-    name: str
+    names: tuple[str, ...]
     path: Path
     format: str
     width: int
@@ -366,8 +368,12 @@ class RenderedFile(NamedTuple):
 class Renderer(Protocol):
     """Derives files from a master."""
 
-    def __call__(self, master: Path, plan: Plan, *, media_type: str, out: Path) -> Iterable[RenderedFile]:
+    def __call__(
+        self, master: Path, plan: Plan, *, media_type: str, inscription: Inscription, out: Path
+    ) -> Iterable[RenderedFile]:
         """Write the planned files of a master of this type below `out`, each as soon as it is done.
+
+        Each carries the inscription, as far as its format can.
 
         Raises:
             Undecodable: the master's bytes are damaged.

@@ -1,6 +1,7 @@
 """Renditions: render what an asset's current version lacks, and nothing else."""
 
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -8,10 +9,14 @@ from typing import NamedTuple
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
 from assetwire.domain.errors import Archived, NotFound, Undecodable
+from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
-from assetwire.domain.rendition import FORMATS, Format, Plan, Profile, Rendition, picture_size
-from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
+from assetwire.domain.outputs import Wanted, subject_of, wanted_outputs
+from assetwire.domain.plan import Plan, plan
+from assetwire.domain.rendition import Rendition
+from assetwire.domain.spec import FORMATS, Format, Spec
+from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
 from assetwire.services.conflicts import change_asset, decided
 
 
@@ -29,14 +34,14 @@ def make_renditions(
     masters: Masters,
     store: RenditionStore,
     renderer: Renderer,
-    profile: Profile,
+    specs: Sequence[Spec],
     now: datetime,
 ) -> Made:
-    """Bring the renditions of an asset's current version to what the profile says.
+    """Bring the renditions of an asset's current version to what the specs say: what is missing is made.
 
     A master whose pixels turn out to be damaged is quarantined. One in cold storage is recalled, and its arrival is an
     event that calls this function again. One that has no picture, such as an Office document, is complete without
-    renditions. Run twice, the second run makes nothing.
+    renditions. Run twice, the second run makes and writes nothing.
 
     Raises:
         NotFound: there is no such asset, its master is gone, or it is a photograph of unknown size.
@@ -46,43 +51,67 @@ def make_renditions(
     if asset.status is not AssetStatus.ACCEPTED:
         return Made(0, 0)
     version = catalog.version(asset_id, asset.current_version)
-    size = picture_size(version.inspection)
-    if size is None and version.inspection.kind is Kind.IMAGE:
+    subject = subject_of(version.inspection, asset.fields)
+    if subject is None and version.inspection.kind is Kind.IMAGE:
         raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
-    plan = profile.plan(*size) if size else Plan(())
-    digest = profile.digest
-    kept = {r.name for r in catalog.renditions(asset_id, version.version_id) if r.spec_digest == digest}
-    missing = frozenset(plan.names) - kept
-    if missing:
+    wanted = wanted_outputs(asset, version, specs=specs, at=now)
+    standing = {(r.name, r.digest) for r in catalog.renditions(asset_id, version.version_id)}
+    missing = [each for each in wanted if (each.name, each.digest) not in standing]
+    if missing and subject is not None:
+        planned = plan([each.output for each in missing], subject)
         try:
-            with tempfile.TemporaryDirectory(prefix="render-") as folder:
-                master = Path(folder) / "master"
-                masters.fetch(version.upload, master, maximum=version.inspection.bytes)
-                media_type = version.inspection.media_type or ""
-                for file in renderer(master, plan.only(missing), media_type=media_type, out=Path(folder)):
-                    rendition = Rendition(
-                        asset_id=asset_id,
-                        version_id=version.version_id,
-                        name=file.name,
-                        format=Format(file.format),
-                        width=file.width,
-                        height=file.height,
-                        bytes=file.bytes,
-                        sha256=file.sha256,
-                        etag="",
-                        spec_digest=digest,
-                    )
-                    etag = store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
-                    catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
-                    file.path.unlink()
+            _make(planned, missing, asset, version, catalog=catalog, masters=masters, store=store, renderer=renderer)
         except Archived:
             _ask_for_master(asset, catalog=catalog, now=now)
-            return Made(0, len(kept))
+            return Made(0, len(wanted) - len(missing))
         except Undecodable as error:
             _refuse(version, error, catalog=catalog, now=now)
             return Made(0, 0)
-    _finish(asset, Rendered(version_id=version.version_id, spec_digest=digest), catalog=catalog, now=now)
-    return Made(len(missing), len(kept))
+    rendered = Rendered(version_id=version.version_id, outputs={each.name: each.digest for each in wanted})
+    _finish(asset, rendered, catalog=catalog, now=now)
+    return Made(len(missing), len(wanted) - len(missing))
+
+
+def _make(
+    planned: Plan,
+    missing: Sequence[Wanted],
+    asset: Asset,
+    version: Version,
+    *,
+    catalog: Catalog,
+    masters: Masters,
+    store: RenditionStore,
+    renderer: Renderer,
+) -> None:
+    """Render what is missing of a version; each file is stored and recorded before the next is made."""
+    by_name = {each.name: each for each in missing}
+    with tempfile.TemporaryDirectory(prefix="render-") as folder:
+        master = Path(folder) / "master"
+        masters.fetch(version.upload, master, maximum=version.inspection.bytes)
+        media_type = version.inspection.media_type or ""
+        inscription = inscription_of(asset.fields)
+        for file in renderer(master, planned, media_type=media_type, inscription=inscription, out=Path(folder)):
+            for name in file.names:
+                rendition = _rendition(version, by_name[name], file)
+                etag = store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
+                catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
+            file.path.unlink()
+
+
+def _rendition(version: Version, wanted: Wanted, file: RenderedFile) -> Rendition:
+    return Rendition(
+        asset_id=version.asset_id,
+        version_id=version.version_id,
+        name=wanted.name,
+        digest=wanted.digest,
+        usage=wanted.usage,
+        format=Format(file.format),
+        width=file.width,
+        height=file.height,
+        bytes=file.bytes,
+        sha256=file.sha256,
+        etag="",
+    )
 
 
 def _finish(asset: Asset, rendered: Rendered, *, catalog: Catalog, now: datetime) -> None:

@@ -26,14 +26,14 @@ def version(asset_id: str, version_id: str) -> tuple[str, str]:
     return f"ASSET#{asset_id}", f"VERSION#{version_id}"
 
 
-def rendition(asset_id: str, version_id: str, name: str) -> tuple[str, str]:
-    """Return the key of a rendition; an empty `name` gives the prefix of all of a version."""
-    return f"ASSET#{asset_id}", f"RENDITION#{version_id}#{name}"
+def rendition(asset_id: str, version_id: str, name: str, digest: str) -> tuple[str, str]:
+    """Return the key of a rendition."""
+    return f"ASSET#{asset_id}", f"RENDITION#{version_id}#{name}#{digest}"
 
 
-def renditions(asset_id: str) -> tuple[str, str]:
-    """Return the prefix of all renditions of an asset, of whichever version."""
-    return f"ASSET#{asset_id}", "RENDITION#"
+def renditions(asset_id: str, version_id: str = "") -> tuple[str, str]:
+    """Return the prefix of all renditions of a version; without one, of whichever."""
+    return f"ASSET#{asset_id}", f"RENDITION#{version_id}#" if version_id else "RENDITION#"
 
 
 def blob(sha256: str) -> tuple[str, str]:

@@ -48,7 +48,7 @@ class DynamoCatalog:
 
     def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
         """Return the renditions of a version, read consistently."""
-        return self._table.all(Rendition, keys.rendition(asset_id, version_id, ""))
+        return self._table.all(Rendition, keys.renditions(asset_id, version_id))
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         """Return the note that an upload was ingested, read consistently."""
@@ -134,7 +134,7 @@ class DynamoCatalog:
                 transaction.save(self._table.item_of(version), condition=self._table.items.pk.exists())
 
     def save_rendition(self, rendition: Rendition) -> None:
-        """Write a rendition, in place of the one of the same name."""
+        """Write a rendition, in place of the one of the same name and digest."""
         self._table.save(rendition)
 
     def forget(self, asset_id: str) -> None:

@@ -217,7 +217,7 @@ class Table:
 _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Asset: lambda value: keys.asset(value.asset_id),
     Version: lambda value: keys.version(value.asset_id, value.version_id),
-    Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name),
+    Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name, value.digest),
     Blob: lambda value: keys.blob(value.sha256),
     Source: lambda value: keys.source(value.bucket, value.key),
     Belonging: lambda value: keys.belonging(value.asset_id, value.bucket, value.key),

@@ -1,0 +1,61 @@
+"""Which files an asset wants: what its specs ask for, of what its master can give."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset, Version
+from assetwire.domain.inscription import inscription_of
+from assetwire.domain.inspection import Inspection
+from assetwire.domain.metadata import FieldValue
+from assetwire.domain.plan import Subject, digest_of, wanted
+from assetwire.domain.rendition import picture_size
+from assetwire.domain.rights import Usage
+from assetwire.domain.spec import Output, Spec
+
+NO_CROPPING = "AL-CRP"
+"""End of PLUS's term for a picture of which nothing may be cut off. Source: PLUS, Image Alteration Constraints."""
+
+
+class Wanted(NamedTuple):
+    """An output that an asset wants, and the digest of what its file is made by."""
+
+    output: Output
+    usage: Usage
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.output.name
+
+
+def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subject | None:
+    """Return what a plan must know of a master and of the metadata that counts; None if no picture stands for it."""
+    size = picture_size(inspection)
+    if size is None:
+        return None
+    frames = inspection.metadata.technical.get("frames", 1)
+    altered = fields.get("image_alteration_constraints")
+    constraints = altered.value if altered is not None and isinstance(altered.value, list) else []
+    may_crop = not any(str(constraint).endswith(NO_CROPPING) for constraint in constraints)
+    return Subject(*size, animated=isinstance(frames, int) and frames > 1, may_crop=may_crop)
+
+
+def wanted_outputs(
+    asset: Asset,
+    version: Version,
+    *,
+    specs: Sequence[Spec],
+    at: datetime,  # noqa: ARG001  rights and effective dates do not count yet
+) -> tuple[Wanted, ...]:
+    """Return the outputs that an asset wants of its current version at this moment."""
+    subject = subject_of(version.inspection, asset.fields)
+    if subject is None:
+        return ()
+    inside = inscription_of(asset.fields).digest
+    return tuple(
+        Wanted(output, spec.usage, digest_of(output, subject, inside))
+        for spec in specs
+        for output in wanted(spec, subject)
+    )
