@@ -27,6 +27,7 @@ from crash import (
     test_crash_relay,
     test_crash_renditions,
 )
+from crash.cases import NAMES
 from crash.harness import Scenario, check_crash_points, check_redelivery
 from crash.world import Message, World
 
@@ -201,12 +202,11 @@ def test_a_renderer_that_does_not_say_that_it_is_done_when_nothing_is_missing_is
 
     real, calls = rendering._finish, rendering.make_renditions
 
-    def mutant(asset_id: str, *, catalog: Any, profile: Any, **rest: Any) -> Any:
+    def mutant(asset_id: str, *, catalog: Any, **rest: Any) -> Any:
         asset = catalog.asset(asset_id)
-        stand = {r.name for r in catalog.renditions(asset_id, asset.current_version)}
-        complete = stand >= set(profile.plan(64, 48).names)
+        complete = {r.name for r in catalog.renditions(asset_id, asset.current_version)} >= NAMES
         monkeypatch.setattr(rendering, "_finish", (lambda *_, **__: None) if complete else real)
-        return calls(asset_id, catalog=catalog, profile=profile, **rest)
+        return calls(asset_id, catalog=catalog, **rest)
 
     monkeypatch.setattr(rendering, "make_renditions", mutant)
     _reported(lambda: check_crash_points(test_crash_renditions.RENDER), as_="rendered")
