@@ -17,8 +17,7 @@ from typing import Any
 from PIL import Image
 
 from assetwire.domain.plan import Subject, wanted
-from assetwire.domain.rights import Usage
-from assetwire.domain.spec import profiles
+from assetwire.domain.spec_book import shipped_book
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import Target
 
@@ -57,8 +56,7 @@ def run(target: Target, masters: int) -> int:
             assets.append(item["data"]["M"])
         if item["kind"]["S"] == "Rendition":
             renditions[item["pk"]["S"]] += 1
-    specs = (spec for spec in profiles() if spec.usage is Usage.WEB)
-    expected = sum(len(wanted(spec, Subject(SIDE, SIDE))) for spec in specs)
+    expected = sum(len(wanted(spec, Subject(SIDE, SIDE))) for spec in shipped_book().profiles)
     complete = sum(
         asset["status"]["S"] == "accepted"
         and "rendered" in asset

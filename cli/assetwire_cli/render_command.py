@@ -11,8 +11,7 @@ from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Status
 from assetwire.domain.outputs import subject_of
 from assetwire.domain.plan import Plan, Subject, plan, wanted
-from assetwire.domain.rights import Usage
-from assetwire.domain.spec import profiles
+from assetwire.domain.spec_book import shipped_book
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
@@ -69,7 +68,7 @@ def _chosen(subject: Subject, names: list[str]) -> Plan:
     Raises:
         Failure: a name is none of the profiles', or would enlarge the master.
     """
-    specs = [spec for spec in profiles() if spec.usage is Usage.WEB]
+    specs = shipped_book().profiles
     outputs = [output for spec in specs for output in wanted(spec, subject)]
     if not names:
         return plan(outputs, subject)

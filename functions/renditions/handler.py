@@ -1,4 +1,4 @@
-"""AssetAccepted, AssetVersioned, through SQS → what the asset's current version lacks is rendered."""
+"""Whatever changes what an asset wants, through SQS → what its current version lacks is rendered."""
 
 from typing import Any
 

@@ -247,9 +247,22 @@ def test_renditions_are_those_of_one_version_by_name_and_the_last_write_stands(c
     replaced = some.rendition(mine, "web-320.jpg", etag="old")
     stands = some.rendition(mine, "web-320.jpg", etag="new")
     wide = some.rendition(mine, "web-1280.jpg")
-    for rendition in (replaced, wide, some.rendition(other), stands):
-        catalog.save_rendition(rendition)
-    assert catalog.renditions(mine.asset_id, mine.version_id) == [wide, stands]
+    beside = some.rendition(mine, "web-320.jpg", digest="f" * 16, superseded_at=some.NOW)
+    elsewhere = some.rendition(other)
+    for renditions in ([replaced], [wide, elsewhere, beside], [stands]):
+        catalog.save_renditions(renditions)
+    catalog.save_renditions([])
+    assert catalog.renditions(mine.asset_id, mine.version_id) == [wide, stands, beside]
+    assert catalog.renditions(mine.asset_id) == [wide, stands, beside, elsewhere]
+
+
+def test_renditions_are_removed_and_those_that_are_gone_are_no_error(catalog: Catalog) -> None:
+    version = some.version()
+    made = [some.rendition(version, f"web-{number}.jpg") for number in range(30)]  # more than one batch
+    catalog.save_renditions(made)
+    catalog.remove_renditions([*made[:28], some.rendition(version, "gone.jpg")])
+    catalog.remove_renditions([])
+    assert catalog.renditions(version.asset_id) == sorted(made[28:], key=lambda each: each.name)
 
 
 def test_a_listing_is_newest_first_and_pages_without_a_gap(catalog: Catalog) -> None:
@@ -406,7 +419,7 @@ class TestDeletion:
         record(catalog, shared, source=None, blob=None, asset=asset.with_version(shared, now=some.NOW))
         for version in (first, shared, other):
             for number in range(20):  # more than one batch
-                catalog.save_rendition(some.rendition(version, name=f"web-{number}.jpg"))
+                catalog.save_renditions([some.rendition(version, name=f"web-{number}.jpg")])
         for _ in range(2):
             catalog.forget(asset.asset_id)
             assert catalog.versions(asset.asset_id) == []

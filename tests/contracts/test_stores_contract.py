@@ -272,6 +272,28 @@ class TestRenditionsAndDelivery:
 
         return put
 
+    def test_what_is_put_is_present_with_its_etag_and_its_moment(
+        self, put: Callable[[str, bytes], str], renditions: RenditionStore
+    ) -> None:
+        etags = {key: put(key, key.encode()) for key in ("a/v/d/web-320.jpg", "a/w/d/web 1 ü.jpg", "ab/1")}
+        present = renditions.present("a/")
+        assert {key: stored.etag for key, stored in present.items()} == {
+            key: etag for key, etag in etags.items() if key.startswith("a/")
+        }
+        assert all(stored.modified.tzinfo is not None for stored in present.values())
+        assert renditions.present("c/") == {}
+
+    def test_renditions_are_removed_by_name_or_all_under_a_prefix(
+        self, put: Callable[[str, bytes], str], renditions: RenditionStore
+    ) -> None:
+        for key in ("a/1", "a/2", "a/3 ü", "ab/1"):
+            put(key, b"pixels")
+        renditions.remove(("a/1", "a/3 ü", "a/gone"))
+        renditions.remove(())
+        assert set(renditions.present("a")) == {"a/2", "ab/1"}
+        renditions.clear("a/")
+        assert set(renditions.present("a")) == {"ab/1"}
+
     def test_an_etag_is_the_md5_of_the_bytes(self, put: Callable[[str, bytes], str]) -> None:
         assert put("a/v/web-320.jpg", b"pixels") == hashlib.md5(b"pixels", usedforsecurity=False).hexdigest()
 

@@ -152,7 +152,7 @@ def record_renditions(world: World, asset: Asset, *, content: str = "first") -> 
         )  # fmt: skip
         answer = aws("s3").put_object(Bucket=RENDITIONS, Key=rendition.key, Body=data)
         rendition = rendition.model_copy(update={"etag": answer["ETag"].strip('"')})
-        world.catalog.save_rendition(rendition)
+        world.catalog.save_renditions([rendition])
         made.append(rendition)
     before = world.catalog.asset(asset.asset_id)
     rendered = Rendered(version_id=asset.current_version, outputs=dict.fromkeys(RECORDED, content))

@@ -19,6 +19,7 @@ from assetwire.adapters.media_store import S3Renditions
 from assetwire.domain import ids
 from assetwire.domain.delivery import Correction, Delivery, correction, desired_delivery, everything_of
 from assetwire.domain.errors import Conflict
+from assetwire.domain.upkeep import StoredObject, missing
 from assetwire.services import enforce as enforcing
 from crash import (
     test_crash_declarations,
@@ -27,9 +28,8 @@ from crash import (
     test_crash_relay,
     test_crash_renditions,
 )
-from crash.cases import NAMES
 from crash.harness import Scenario, check_crash_points, check_redelivery
-from crash.world import Message, World
+from crash.world import NOW, Message, World
 
 Seed = Callable[[World], Message]
 NARROWED = Scenario("enforce", test_crash_enforce._narrowed)
@@ -173,10 +173,18 @@ def test_a_declaration_that_is_not_applied_to_what_is_there_is_reported(monkeypa
         test_crash_declarations.test_a_master_that_arrives_between_any_two_calls_of_its_manifest_or_sidecar_finds_both()
 
 
-def test_a_renderer_that_records_a_file_before_it_is_stored_is_reported(
+def test_a_renderer_that_records_a_file_before_it_is_stored_and_believes_it_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    store, record = S3Renditions.put, DynamoCatalog.save_rendition
+    """One that only records too early finds out by itself, since it looks at what stands."""
+    from assetwire.services import renditions as rendering
+
+    def believed(wanted: Any, version_id: str, recorded: Any, _: object) -> Any:
+        present = {each.key: StoredObject(each.etag, NOW) for each in recorded}
+        return missing(wanted, version_id, recorded, present)
+
+    monkeypatch.setattr(rendering, "missing", believed)
+    store, record = S3Renditions.put, DynamoCatalog.save_renditions
     waiting: list[Callable[[], object]] = []
 
     def put_later(self: S3Renditions, key: str, file: Path, *, media_type: str) -> str:
@@ -185,31 +193,41 @@ def test_a_renderer_that_records_a_file_before_it_is_stored_is_reported(
         waiting.append(lambda: store(self, key, copy, media_type=media_type))
         return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest()
 
-    def record_first(self: DynamoCatalog, rendition: Any) -> None:
-        record(self, rendition)
+    def record_first(self: DynamoCatalog, renditions: Any) -> None:
+        record(self, renditions)
         waiting.pop()()
 
     monkeypatch.setattr(S3Renditions, "put", put_later)
-    monkeypatch.setattr(DynamoCatalog, "save_rendition", record_first)
+    monkeypatch.setattr(DynamoCatalog, "save_renditions", record_first)
     _reported(lambda: check_crash_points(test_crash_renditions.RENDER), as_=r"PutItem: .*\n?.*renditions: missing")
 
 
 def test_a_renderer_that_does_not_say_that_it_is_done_when_nothing_is_missing_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Finishing is skipped when every file stands: then a crash before the last step is never made good."""
+    """Its last step is skipped when every file stands: then a crash right before that is never made good."""
+    from assetwire.services.renditions import _Run
+
+    close = _Run._close
+
+    def mutant(self: _Run, *known: Any, touched: bool, **rest: Any) -> None:
+        if touched:
+            close(self, *known, touched=touched, **rest)
+
+    monkeypatch.setattr(_Run, "_close", mutant)
+    _reported(lambda: check_crash_points(test_crash_renditions.RENDER), as_="rendered")
+
+
+def test_a_renderer_that_does_not_notice_that_its_asset_changed_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     from assetwire.services import renditions as rendering
 
-    real, calls = rendering._finish, rendering.make_renditions
+    def once(attempt: Callable[[], Any]) -> Any:
+        with suppress(Conflict):
+            return attempt()
+        return rendering.Made(0, 0)
 
-    def mutant(asset_id: str, *, catalog: Any, **rest: Any) -> Any:
-        asset = catalog.asset(asset_id)
-        complete = {r.name for r in catalog.renditions(asset_id, asset.current_version)} >= NAMES
-        monkeypatch.setattr(rendering, "_finish", (lambda *_, **__: None) if complete else real)
-        return calls(asset_id, catalog=catalog, **rest)
-
-    monkeypatch.setattr(rendering, "make_renditions", mutant)
-    _reported(lambda: check_crash_points(test_crash_renditions.RENDER), as_="rendered")
+    monkeypatch.setattr(rendering, "decided", once)
+    _reported(test_crash_renditions.check_taking_back_while_it_is_removed, as_="taken back before call")
 
 
 def test_a_bus_that_takes_a_refused_entry_for_published_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

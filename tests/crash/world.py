@@ -86,9 +86,8 @@ class World:
         aws("dynamodb").create_table(TableName=TABLE, **{name: table[name] for name in taken})
         aws("events").create_event_bus(Name=BUS)
         self.queue_url = aws("sqs").create_queue(QueueName=QUEUE)["QueueUrl"]
-        self.distribution_id = aws("cloudfront").create_distribution(DistributionConfig=_DISTRIBUTION)["Distribution"][
-            "Id"
-        ]
+        made = aws("cloudfront").create_distribution(DistributionConfig=_DISTRIBUTION)
+        self.distribution_id = made["Distribution"]["Id"]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -98,6 +97,7 @@ class World:
             "CATALOG_TABLE": TABLE,
             "MASTERS_BUCKET": MASTERS,
             "RENDITIONS_BUCKET": RENDITIONS,
+            "RENDITIONS_GRACE_DAYS": "7",
             "DELIVERY_BUCKET": DELIVERY,
             "MAXIMUM_MASTER_BYTES": "10485760",
             "MAXIMUM_MASTER_PIXELS": "1000000",

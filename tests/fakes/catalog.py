@@ -16,8 +16,9 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import Page, Position, WorkPage
+from assetwire.ports import Page, Position
 from assetwire.ports.similarity import Neighbours
+from assetwire.ports.worklist import WorkPage
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)
@@ -59,10 +60,10 @@ class FakeCatalog:
         found = (r for r in self.records.values() if isinstance(r, Version) and r.asset_id == asset_id)
         return sorted(found, key=lambda v: v.upload.order)
 
-    def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
-        found = (r for r in self.records.values() if isinstance(r, Rendition))
-        mine = (r for r in found if (r.asset_id, r.version_id) == (asset_id, version_id))
-        return sorted(mine, key=lambda r: (r.name, r.digest))
+    def renditions(self, asset_id: str, version_id: str | None = None) -> list[Rendition]:
+        found = (r for r in self.records.values() if isinstance(r, Rendition) and r.asset_id == asset_id)
+        mine = (r for r in found if version_id is None or r.version_id == version_id)
+        return sorted(mine, key=lambda r: (r.version_id, r.name, r.digest))
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         found = self.records.get(("upload", bucket, key, s3_version))
@@ -280,14 +281,19 @@ class FakeCatalog:
         if key_of(members) not in self.records:
             self._write(members)
 
-    def save_rendition(self, rendition: Rendition) -> None:
-        self._write(rendition)
+    def save_renditions(self, renditions: Sequence[Rendition]) -> None:
+        self._write(*renditions)
+
+    def remove_renditions(self, renditions: Sequence[Rendition]) -> None:
+        self._remove([key for key in map(key_of, renditions) if key in self.records])
 
     def forget(self, asset_id: str) -> None:
-        for key, record in list(self.records.items()):
-            if isinstance(record, Version | Rendition | Blob | Likeness) and record.asset_id == asset_id:
-                self.changes.append((record, None))
-                del self.records[key]
+        gone = Version | Rendition | Blob | Likeness
+        self._remove([k for k, r in self.records.items() if isinstance(r, gone) and r.asset_id == asset_id])
+
+    def _remove(self, keys: Sequence[Key]) -> None:
+        for key in keys:
+            self.changes.append((self.records.pop(key), None))
         if not self._stale_index:
             self.catch_up()
 

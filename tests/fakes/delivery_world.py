@@ -86,7 +86,7 @@ class World:
         for name in names or NAMES:
             rendition = some.rendition(version, name, sha256=(content or name).ljust(64, "0"), digest=digest)
             etag = self.renditions.hold(rendition.key, f"{rendition.key} {content}".encode())
-            self.catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
+            self.catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
         before = self.asset.rendered
         kept = before.outputs if before is not None and before.version_id == version.version_id else {}
         outputs = kept | dict.fromkeys(names or NAMES, digest)

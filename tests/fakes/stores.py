@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from assetwire.domain.archive import Kept, Place, Tier
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import Archived, InvalidRequest, NotFound
+from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part
 from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
@@ -162,19 +163,32 @@ class FakeVault:
 
 
 class FakeRenditionStore:
-    """The renditions bucket; an ETag is the MD5 of the bytes, as in S3."""
+    """The renditions bucket; an ETag is the MD5 of the bytes, as in S3. `writes` counts what changed it."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime = datetime(2026, 6, 1, 12, tzinfo=UTC)) -> None:
         self.objects: dict[str, bytes] = {}
+        self.written: dict[str, datetime] = {}
+        self.now = now
+        self.writes = 0
+
+    def present(self, prefix: str) -> dict[str, StoredObject]:
+        standing = {key: data for key, data in self.objects.items() if key.startswith(prefix)}
+        return {key: StoredObject(etag_of(data), self.written[key]) for key, data in standing.items()}
 
     def put(self, key: str, file: Path, *, media_type: str) -> str:
         return self.hold(key, file.read_bytes())
 
+    def remove(self, keys: Sequence[str]) -> None:
+        self.writes += 1
+        for key in keys:
+            self.objects.pop(key, None)
+
     def clear(self, prefix: str) -> None:
-        self.objects = {key: data for key, data in self.objects.items() if not key.startswith(prefix)}
+        self.remove(list(self.present(prefix)))
 
     def hold(self, key: str, data: bytes) -> str:
-        self.objects[key] = data
+        self.writes += 1
+        self.objects[key], self.written[key] = data, self.now
         return etag_of(data)
 
 

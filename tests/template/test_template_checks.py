@@ -35,13 +35,17 @@ def subscriptions(document: Document) -> list[str]:
 INPUTS = {
     "ingest": {"Object Created"},
     "unpack": {"Object Created"},
-    "renditions": {"AssetAccepted", "AssetVersioned", "MasterRecalled"},
+    "renditions": {
+        *("AssetAccepted", "AssetVersioned", "MasterRecalled"),
+        *("ItemDue", "MetadataChanged", "RenditionsOutdated", "RightsChanged"),
+    },
     "revalidate": {"ItemDue"},
     "enforce": {
         "AssetAccepted",
         "AssetDeleted",
         "AssetQuarantined",
         "AssetWithdrawn",
+        "DeliveryOutdated",
         "RenditionsReady",
         "RightsChanged",
     },

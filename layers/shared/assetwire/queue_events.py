@@ -75,6 +75,8 @@ def asset_of(record: SQSRecord) -> str:
         NotUnderstood: the message holds no event of an asset.
     """
     event = event_of(record)
+    if isinstance(event, ItemDue) and event.item == "asset":
+        return event.item_id
     if not isinstance(event, AssetEvent):
         raise NotUnderstood(f"{event.type} is about no asset")
     return event.asset_id
@@ -88,12 +90,7 @@ def master_or_asset(record: SQSRecord) -> Upload | str:
     """
     if _parsed(_Announced, record).source == "aws.s3":
         return upload_of(record)
-    event = event_of(record)
-    if isinstance(event, ItemDue) and event.item == "asset":
-        return event.item_id
-    if not isinstance(event, AssetEvent):
-        raise NotUnderstood(f"{event.type} is about no asset")
-    return event.asset_id
+    return asset_of(record)
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:

@@ -35,9 +35,10 @@ class RelaySettings(Settings):
 
 
 class RenditionsSettings(Settings):
-    """Where renditions are kept."""
+    """Where renditions are kept, and for how long those that are superseded (days)."""
 
     renditions_bucket: Name
+    renditions_grace_days: int = Field(ge=1, le=365)
 
 
 class EnforceSettings(Settings):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import pytest
 
-from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.asset import Asset, Delivered, Rendered
 from assetwire.domain.delivery import Delivery, correction, delivery_path, desired_delivery, everything_of
 from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Usage, Window
@@ -52,9 +52,24 @@ def test_an_asset_that_may_not_be_seen_has_nothing(changes: dict[str, object]) -
     assert wanted(ASSET.model_copy(update=changes)) == NOTHING
 
 
-def test_one_usage_in_one_territory_is_enough() -> None:
-    held = some.rights(usages=(Usage.PRINT,), territories=("AQ",))
-    assert len(wanted(ASSET.model_copy(update={"rights": held})).objects) == 2
+def test_a_rendition_is_there_if_its_usage_is_allowed_anywhere() -> None:
+    files = [*FILES, some.rendition(VERSION, "print-a4.tif", usage=Usage.PRINT)]
+    outputs = {file.name: file.digest for file in files}
+    complete = ASSET.model_copy(update={"rendered": Rendered(version_id=VERSION.version_id, outputs=outputs)})
+
+    def names(*usages: Usage) -> tuple[str, ...]:
+        held = some.rights(usages=usages, territories=("AQ",))
+        return desired_delivery(complete.model_copy(update={"rights": held}), files, at=NOW).record.renditions
+
+    assert names(Usage.PRINT) == ("print-a4.tif",)
+    assert names(Usage.WEB, Usage.SOCIAL) == ("web-320.jpg", "web-640.jpg")
+    assert names(Usage.WEB, Usage.PRINT) == ("print-a4.tif", "web-320.jpg", "web-640.jpg")
+    assert names(Usage.SOCIAL) == ()
+
+
+def test_a_rendition_of_another_digest_than_the_one_that_was_finished_is_not_there() -> None:
+    newer = some.rendition(VERSION, "web-320.jpg", digest="f" * 16)
+    assert desired_delivery(ASSET, [*FILES, newer], at=NOW) == wanted()
 
 
 def test_renditions_of_another_version_do_not_count() -> None:

@@ -32,6 +32,7 @@ from fakes.some import NOW
 ONE, TWO = some.version(number=1), some.version(number=2)
 RENDERED = Rendered(version_id=ONE.version_id, outputs={"a.jpg": "0123"})
 SKU = Identifier(kind="sku", value="S-1", source="manifest", where="shoe.jpg", confidence=0.95)
+JOB = some.job().job_id
 BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
 
 ACT = Act(by="me", at=NOW)
@@ -53,6 +54,7 @@ SILENT = {
     "withdrawn": "it changes with status",
     "used_at": "it changes with what is of use",
     "look_at": "it changes with due",
+    "tidy_at": "it changes with due",
     "delivered": "signed_url alone reads it, and reads the record itself",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
@@ -133,6 +135,9 @@ ASSET_CHANGES = [
         changed(rendered=RENDERED.model_copy(update={"version_id": TWO.version_id})),
         ["RenditionsReady"],
     ),
+    ("rendered", BEFORE, changed(rendered=RENDERED.model_copy(update={"answers": JOB})), ["RenditionsReady"]),
+    ("rendering_asked", BEFORE, changed(rendering_asked=JOB), ["RenditionsOutdated"]),
+    ("delivery_asked", BEFORE, changed(delivery_asked=JOB), ["DeliveryOutdated"]),
 ]
 
 

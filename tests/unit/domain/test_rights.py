@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assetwire.domain.rights import Decision, Reason, Rights, Usage, Window, decide, may_be_seen, narrows
+from assetwire.domain.rights import Decision, Reason, Rights, Usage, Window, decide, may_be_seen, may_come, narrows
 from assetwire.domain.territories import TERRITORIES
 from fakes.some import NOW, rights
 
@@ -291,16 +291,19 @@ class TestAgainstTheOracle:
 
     @settings(max_examples=300)
     @given(st.none() | licences, moments)
-    def test_an_asset_may_be_seen_if_it_may_be_seen_anywhere_for_anything(
+    def test_an_asset_may_be_seen_for_a_usage_if_it_may_be_seen_anywhere(
         self, licence: Licence | None, hour: float
     ) -> None:
         held = as_rights(licence)
-        somewhere = any(
-            decide(held, at=clock(hour), territory=territory, usage=usage).allowed
-            for territory in (*KNOWN, "JP")
-            for usage in Usage
-        )
-        assert may_be_seen(held, clock(hour)) is somewhere
+
+        def anywhere(hour: float, usage: Usage) -> bool:
+            places = (*KNOWN, "JP")
+            return any(decide(held, at=clock(hour), territory=place, usage=usage).allowed for place in places)
+
+        for usage in (Usage.WEB, Usage.PRINT):
+            assert may_be_seen(held, clock(hour), usage=usage) is anywhere(hour, usage)
+            later = any(anywhere(half / 2, usage) for half in range(int(hour * 2), 30))
+            assert may_come(held, clock(hour), usage=usage) is (later or anywhere(hour, usage))
 
     @given(licences, moments)
     def test_the_same_rights_never_narrow(self, licence: Licence, now: float) -> None:
@@ -308,8 +311,12 @@ class TestAgainstTheOracle:
 
 
 def test_excluding_every_licensed_territory_by_name_leaves_nothing_to_see() -> None:
-    assert not may_be_seen(rights(territories=("DE", "AT"), excluded_territories=("AT", "DE")), NOW)
-    assert not may_be_seen(rights(excluded_territories=tuple(TERRITORIES)), NOW)
+    for excluded in (
+        rights(territories=("DE", "AT"), excluded_territories=("AT", "DE")),
+        rights(excluded_territories=tuple(TERRITORIES)),
+    ):
+        assert not may_be_seen(excluded, NOW, usage=Usage.WEB)
+        assert not may_come(excluded, NOW, usage=Usage.WEB)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def world() -> World:
         world.ingest(world.upload(key, number, data))
     version = world.asset.current_version
     rendition = some.rendition(world.catalog.versions(ASSET)[1])
-    world.catalog.save_rendition(rendition)
+    world.catalog.save_renditions([rendition])
     world.renditions.hold(rendition.key, b"pixels")
     world.renditions.hold(f"{ASSET}/an-older-version/web-320.jpg", b"pixels")
     asset = world.asset.with_rendered(Rendered(version_id=version, outputs={"a.jpg": "d"}), now=NOW)

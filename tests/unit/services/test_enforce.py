@@ -189,7 +189,7 @@ class TestNewContent:
     def test_renditions_of_other_specs_are_not_delivered(self, world: World) -> None:
         old = some.rendition(world.first, "web-111.jpg", digest="fedcba9876543210")
         etag = world.renditions.hold(old.key, b"old")
-        world.catalog.save_rendition(old.model_copy(update={"etag": etag}))
+        world.catalog.save_renditions([old.model_copy(update={"etag": etag})])
         world.enforce()
         assert world.delivered == world.expected()
 

@@ -1,6 +1,5 @@
 """Renditions: what is missing is made, and nothing twice."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,83 +7,14 @@ import pytest
 from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable
 from assetwire.domain.inspection import Kind
-from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec import Encoding, Format, Frame, Spec
-from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
-from assetwire.services.renditions import Made, make_renditions
+from assetwire.domain.spec import Format
+from assetwire.services.renditions import Made
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.media import FakeInspector, FakeRenderer, read_sidecar
+from fakes.media import FakeRenderer
+from fakes.rendition_world import ASSET, NAMES, World, with_quality
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
-
-ENCODINGS = (Encoding(format=Format.WEBP, quality=78, effort=4), Encoding(format=Format.JPEG, quality=80, effort=0))
-FRAMES = {"320": Frame(width=320), "640": Frame(width=640)}
-WEB = Spec(name="web", ladder=True, frames=FRAMES, encodings=ENCODINGS)
-NAMES = ["web-320.jpg", "web-320.webp", "web-640.jpg", "web-640.webp"]
-ASSET = some.asset_id()
-
-
-class InterruptedCatalog(FakeCatalog):
-    """Lets somebody act right before an asset is saved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.before_save: list[Callable[[], object]] = []
-
-    def save_asset(self, *args: Any, **values: Any) -> None:
-        if self.before_save:
-            self.before_save.pop(0)()
-        super().save_asset(*args, **values)
-
-
-class World:
-    """Masters, a Catalog that knows them, and the renditions bucket."""
-
-    def __init__(self) -> None:
-        self.catalog = InterruptedCatalog()
-        self.masters = FakeMasters()
-        self.store = FakeRenditionStore()
-        self.renderer = FakeRenderer()
-        self.spec = WEB
-
-    def upload(self, number: int, data: bytes, inspector: Any = None) -> None:
-        ingest(
-            self.masters.put(some.upload(number=number), data),
-            catalog=self.catalog,
-            masters=self.masters,
-            inspector=inspector or FakeInspector(),
-            index=self.catalog,
-            worklist=self.catalog,
-            declarations=self.catalog,
-            sidecar_reader=read_sidecar,
-            maximum_bytes=1000,
-            judge=Judge(self.catalog),
-            now=NOW,
-        )
-
-    def make(self) -> Made:
-        return make_renditions(
-            ASSET,
-            catalog=self.catalog,
-            masters=self.masters,
-            store=self.store,
-            renderer=self.renderer,
-            specs=(self.spec,),
-            now=NOW,
-        )
-
-    @property
-    def asset(self) -> Asset:
-        return self.catalog.asset(ASSET)
-
-    @property
-    def renditions(self) -> list[Rendition]:
-        return self.catalog.renditions(ASSET, self.asset.current_version)
-
-    def change_rights(self) -> None:
-        FakeCatalog.save_asset(self.catalog, self.asset.with_rights(some.rights(), now=NOW))
+from fakes.stores import etag_of
 
 
 class FailsLater(FakeRenderer):
@@ -130,9 +60,9 @@ def test_the_sizes_are_those_of_the_plan(world: World) -> None:
 
 def test_a_second_run_makes_and_changes_nothing(world: World) -> None:
     world.make()
-    changes, fetched = len(world.catalog.changes), len(world.masters.fetched)
+    before = world.writes()
     assert world.make() == Made(made=0, kept=4)
-    assert (len(world.catalog.changes), len(world.masters.fetched)) == (changes, fetched)
+    assert world.writes() == before
 
 
 def test_only_what_is_missing_is_made(world: World) -> None:
@@ -147,11 +77,14 @@ def test_only_what_is_missing_is_made(world: World) -> None:
 def test_a_spec_that_changed_makes_what_it_touches_anew_beside_what_stands(world: World) -> None:
     world.make()
     before = {rendition.key: rendition for rendition in world.renditions}
-    world.spec = WEB.model_copy(update={"encodings": (ENCODINGS[0], ENCODINGS[1].model_copy(update={"quality": 90}))})
+    world.spec = with_quality(90)
     assert world.make() == Made(made=2, kept=2)
     made = [rendition for rendition in world.renditions if rendition.key not in before]
     assert sorted(rendition.name for rendition in made) == ["web-320.jpg", "web-640.jpg"]
-    assert [rendition for rendition in world.renditions if rendition.key in before] == list(before.values())
+    touched = {"superseded_at": NOW}
+    assert [rendition for rendition in world.renditions if rendition.key in before] == [
+        each if each.name.endswith(".webp") else each.model_copy(update=touched) for each in before.values()
+    ]
     assert before.keys() | {rendition.key for rendition in made} == world.store.objects.keys()
     assert {rendition.digest for rendition in made} <= set(world.asset.rendered.outputs.values())
 
@@ -303,12 +236,15 @@ class TestConcurrency:
         assert world.asset.rights == some.rights()
         assert world.asset.rendered is not None
 
-    def test_a_version_that_is_current_by_now_is_not_called_rendered(self, world: World) -> None:
+    def test_a_version_that_is_current_by_now_is_rendered_as_well_and_shown_in_place_of_the_old_one(
+        self, world: World
+    ) -> None:
+        first = world.asset.current_version
         world.catalog.before_save = [lambda: world.upload(2, b"B")]
-        assert world.make().made == 4
-        assert world.asset.rendered is None
-        assert world.make().made == 4
-        assert world.asset.rendered.version_id == world.asset.current_version
+        assert world.make().made == 8
+        assert world.asset.rendered.version_id == world.asset.current_version != first
+        shown = [new.rendered for _, new in world.catalog.changes if isinstance(new, Asset) and new.rendered]
+        assert shown == [world.asset.rendered]
 
     def test_two_runs_at_once_end_alike(self, world: World) -> None:
         world.catalog.before_save = [world.make]

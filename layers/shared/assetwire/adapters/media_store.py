@@ -11,6 +11,7 @@ from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import Conflict, NotFound, Unavailable
+from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part, from_s3_checksum, s3_checksum
 from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
 
@@ -190,9 +191,17 @@ class S3Renditions:
             )
         return str(answer["ETag"]).strip('"')
 
+    def present(self, prefix: str) -> dict[str, StoredObject]:
+        """Return what stands under a prefix, by key."""
+        return listed(self._bucket, prefix)
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete these objects, in batches; whatever S3 could not delete raises."""
+        remove(self._bucket, [{"Key": key} for key in keys])
+
     def clear(self, prefix: str) -> None:
         """Delete every object under a prefix."""
-        remove(self._bucket, [{"Key": key} for key in list_keys(self._bucket, prefix)])
+        self.remove(list(self.present(prefix)))
 
 
 class S3Delivery:
@@ -204,7 +213,7 @@ class S3Delivery:
 
     def present(self, prefix: str) -> dict[str, str]:
         """Return key → ETag of everything under a prefix."""
-        return list_keys(self._bucket, prefix)
+        return {key: stored.etag for key, stored in listed(self._bucket, prefix).items()}
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
         """Copy an object, with its type and cache headers, from the renditions bucket."""
@@ -217,12 +226,13 @@ class S3Delivery:
         remove(self._bucket, [{"Key": key} for key in keys])
 
 
-def list_keys(bucket: str, prefix: str) -> dict[str, str]:
-    """Return key → ETag of everything under a prefix."""
-    found: dict[str, str] = {}
+def listed(bucket: str, prefix: str) -> dict[str, StoredObject]:
+    """Return everything under a prefix, by key."""
+    found: dict[str, StoredObject] = {}
     with translated(f"listing s3://{bucket}/{prefix}"):
         for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
-            found.update((entry["Key"], entry["ETag"].strip('"')) for entry in page.get("Contents", ()))
+            for entry in page.get("Contents", ()):
+                found[entry["Key"]] = StoredObject(entry["ETag"].strip('"'), entry["LastModified"])
     return found
 
 

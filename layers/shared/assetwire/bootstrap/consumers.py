@@ -80,20 +80,23 @@ def relay() -> Callable[[list[dict[str, Any]]], int]:
 @cache
 def renditions() -> "Callable[[str], Made]":
     """Return the making of one asset's renditions."""
+    from datetime import timedelta
+
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.media_store import S3Masters, S3Renditions
-    from assetwire.domain.rights import Usage
-    from assetwire.domain.spec import profiles
+    from assetwire.domain.spec_book import shipped_book
     from assetwire.media.render import render
     from assetwire.services.renditions import make_renditions
 
     known = settings.load(settings.RenditionsSettings)
-    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-    masters, store = S3Masters(), S3Renditions(known.renditions_bucket)
-    specs = [spec for spec in profiles() if spec.usage is Usage.WEB]
-    return lambda asset_id: make_renditions(
-        asset_id, catalog=catalog, masters=masters, store=store, renderer=render, specs=specs, now=moment.now()
-    )
+    ports: dict[str, Any] = {
+        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "masters": S3Masters(),
+        "store": S3Renditions(known.renditions_bucket),
+        "renderer": render,
+    }
+    grace = timedelta(days=known.renditions_grace_days)
+    return lambda asset_id: make_renditions(asset_id, **ports, book=shipped_book(), grace=grace, now=moment.now())
 
 
 @cache

@@ -136,6 +136,8 @@ class Rendered(Value):
     version_id: VersionId
     outputs: dict[str, str] = Field(default_factory=dict)
     """Name of the file → digest of what it was made by."""
+    answers: str = ""
+    """The asset's `rendering_asked` of which this took account."""
 
     @property
     def spec_digest(self) -> str:
@@ -203,6 +205,12 @@ class Asset(Value):
     """When its masters were last of use: a version, renditions, an edit, a recall; None if only when it was made."""
     look_at: Instant | None = None
     """When custody looks at its masters again."""
+    rendering_asked: str = ""
+    """The job that last asked for its renditions to be looked at; empty if none did."""
+    delivery_asked: str = ""
+    """The job that last asked for its delivery to be looked at; empty if none did."""
+    tidy_at: Instant | None = None
+    """When superseded renditions of it are to be removed."""
     due: Due | None = None
     created_at: Instant
     updated_at: Instant
@@ -263,9 +271,18 @@ class Asset(Value):
         """Return this asset after something was declared of it; see `domain/declaration.py`."""
         return self._changed(now, **changes) if changes else self
 
-    def with_rendered(self, rendered: Rendered, *, now: datetime) -> "Asset":
-        """Return this asset with its renditions finished."""
-        return self if rendered == self.rendered else self._changed(now, rendered=rendered)
+    def with_rendered(self, rendered: Rendered | None, *, tidy_at: datetime | None = None, now: datetime) -> "Asset":
+        """Return this asset with its renditions finished, and with when what they supersede is to be removed."""
+        if (rendered, tidy_at) == (self.rendered, self.tidy_at):
+            return self
+        return self._changed(now, rendered=rendered, tidy_at=tidy_at)
+
+    def with_asked(self, *, now: datetime, rendering: str = "", delivery: str = "") -> "Asset":
+        """Return this asset with jobs that ask for its renditions, or its delivery, to be looked at."""
+        rendering, delivery = rendering or self.rendering_asked, delivery or self.delivery_asked
+        if (rendering, delivery) == (self.rendering_asked, self.delivery_asked):
+            return self
+        return self._changed(now, rendering_asked=rendering, delivery_asked=delivery)
 
     def with_delivered(self, delivered: Delivered, *, now: datetime) -> "Asset":
         """Return this asset with its delivery made sure of."""
@@ -307,6 +324,8 @@ class Asset(Value):
             waits.append(Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=wakes))
         if self.look_at is not None and not self.is_gone:
             waits.append(Due(kind=DueKind.MASTERS, at=self.look_at, wakes=wakes))
+        if self.tidy_at is not None and self._status() is AssetStatus.ACCEPTED:
+            waits.append(Due(kind=DueKind.RENDITIONS, at=self.tidy_at, wakes=wakes))
         return min(waits, key=lambda due: due.at, default=None)
 
 

@@ -4,9 +4,9 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Delivered
+from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.rights import may_be_seen
+from assetwire.domain.rights import Usage, may_be_seen
 
 
 def delivery_path(asset_id: str, generation: int, version_id: str, name: str) -> str:
@@ -19,6 +19,11 @@ def everything_of(asset_id: str) -> str:
     return f"{asset_id}/"
 
 
+def is_shown(rendition: Rendition, shown: Rendered) -> bool:
+    """Tell whether a rendition is one of those that were finished last."""
+    return rendition.version_id == shown.version_id and shown.outputs.get(rendition.name) == rendition.digest
+
+
 class Delivery(NamedTuple):
     """The objects that should stand in the delivery bucket for one asset, by key."""
 
@@ -27,17 +32,19 @@ class Delivery(NamedTuple):
 
 
 def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime) -> Delivery:
-    """Return what may be seen of an asset now: all renditions of the version that was rendered last, or nothing.
+    """Return what may be seen of an asset now: the outputs that were finished last, each if its usage is allowed.
 
     So a new version takes the place of the old one at once and whole, as soon as it is rendered.
     """
     shown = asset.rendered
-    if shown is None or asset.status is not AssetStatus.ACCEPTED or not may_be_seen(asset.rights, at):
+    if shown is None or asset.status is not AssetStatus.ACCEPTED:
         return Delivery({}, Delivered(generation=asset.generation))
-    complete = [r for r in renditions if r.version_id == shown.version_id and shown.outputs.get(r.name) == r.digest]
+    usages = {usage for usage in Usage if may_be_seen(asset.rights, at, usage=usage)}
+    if not usages:
+        return Delivery({}, Delivered(generation=asset.generation))
+    seen = [r for r in renditions if is_shown(r, shown) and r.usage in usages]
     objects = {
-        delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r
-        for r in sorted(complete, key=lambda r: r.name)
+        delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r for r in sorted(seen, key=lambda r: r.name)
     }
     digest = hashlib.sha256("\n".join(f"{key} {r.sha256}" for key, r in objects.items()).encode()).hexdigest()
     record = Delivered(

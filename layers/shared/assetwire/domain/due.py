@@ -16,6 +16,8 @@ class DueKind(StrEnum):
     """An asset's grace period ends."""
     MASTERS = "masters"
     """Somebody is to look whether an asset's masters are kept where they should be."""
+    RENDITIONS = "renditions"
+    """Superseded renditions of an asset are to be removed."""
     JOB = "job"
     """A job in the background goes on."""
 

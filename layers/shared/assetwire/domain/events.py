@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain.asset import AssetId, VersionId
 from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.work import WorkId
 
@@ -106,6 +107,18 @@ class RenditionsReady(AssetEvent):
 
     version_id: VersionId
     spec_digest: str
+
+
+class RenditionsOutdated(AssetEvent):
+    """A job asks for an asset's renditions to be brought to what its specs and the bucket say now."""
+
+    job_id: JobId
+
+
+class DeliveryOutdated(AssetEvent):
+    """A job asks for an asset's delivery to be brought to what may be seen now."""
+
+    job_id: JobId
 
 
 class RightsChanged(AssetEvent):
@@ -215,12 +228,14 @@ EVENTS: dict[str, type[Event]] = {
         ArchivalRequested,
         DeletionCancelled,
         DeletionScheduled,
+        DeliveryOutdated,
         LegalHoldPlaced,
         LegalHoldReleased,
         MasterArchived,
         MasterRecalled,
         MetadataChanged,
         RecallRequested,
+        RenditionsOutdated,
         RenditionsReady,
         RightsChanged,
         WorkItemOpened,

@@ -125,6 +125,7 @@ def buried(asset: Asset, *, now: datetime) -> Asset:
         rendered=None,
         archive=None,
         look_at=None,
+        tidy_at=None,
     )
 
 

@@ -32,6 +32,7 @@ from assetwire.domain.events import (
     AssetWithdrawn,
     DeletionCancelled,
     DeletionScheduled,
+    DeliveryOutdated,
     Event,
     ItemDue,
     LegalHoldPlaced,
@@ -40,6 +41,7 @@ from assetwire.domain.events import (
     MasterRecalled,
     MetadataChanged,
     RecallRequested,
+    RenditionsOutdated,
     RenditionsReady,
     RightsChanged,
     WorkItemOpened,
@@ -89,6 +91,8 @@ ANNOUNCED = {
     "rights": ("RightsChanged",),
     "generation": ("RightsChanged",),
     "rendered": ("RenditionsReady", "AssetQuarantined"),
+    "rendering_asked": ("RenditionsOutdated",),
+    "delivery_asked": ("DeliveryOutdated",),
     "category": ("MetadataChanged",),
     "edits": ("MetadataChanged",),
     "declared": ("MetadataChanged",),
@@ -116,7 +120,7 @@ def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
         if isinstance(old, _GO_WITH_THEIR_ASSET):
-            return []  # AssetDeleted tells of them all
+            return []  # AssetDeleted tells of them all; a superseded rendition was of no use to anybody any more
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")
     if old is not None and type(old) is not type(new):
         raise NotUnderstood("a record changed its kind", code="unexpected_change")
@@ -158,6 +162,7 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
                 spec_digest=new.rendered.spec_digest,
             )
         )
+    events += _of_asked(change, old, new)
     before = (None, 1) if old is None else (old.rights, old.generation)
     if (new.rights, new.generation) != before:
         events.append(
@@ -190,6 +195,16 @@ def _of_life(change: Change, old: Asset | None, new: Asset) -> list[Event]:
         kind = LegalHoldReleased if new.legal_hold is None else LegalHoldPlaced
         events.append(kind(**_cause(change, kind, new)))
     return events + _of_archive(change, old, new)
+
+
+def _of_asked(change: Change, old: Asset | None, new: Asset) -> list[Event]:
+    """Return the events of what jobs ask for."""
+    events: list[Event] = []
+    if new.rendering_asked not in {"", old.rendering_asked if old else ""}:
+        events.append(RenditionsOutdated(**_cause(change, RenditionsOutdated, new), job_id=new.rendering_asked))
+    if new.delivery_asked not in {"", old.delivery_asked if old else ""}:
+        events.append(DeliveryOutdated(**_cause(change, DeliveryOutdated, new), job_id=new.delivery_asked))
+    return events
 
 
 def _of_archive(change: Change, old: Asset, new: Asset) -> list[Event]:

@@ -1,20 +1,23 @@
 """Which files an asset wants: what its specs ask for, of what its master can give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, Version
-from assetwire.domain.inscription import inscription_of
+from assetwire.domain.asset import Asset
+from assetwire.domain.inscription import INSCRIBED, inscription_of
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.plan import Subject, digest_of, wanted
 from assetwire.domain.rendition import picture_size
 from assetwire.domain.rights import Usage
-from assetwire.domain.spec import Output, Spec
+from assetwire.domain.spec import Output
+from assetwire.domain.spec_book import SpecBook
 
 NO_CROPPING = "AL-CRP"
 """End of PLUS's term for a picture of which nothing may be cut off. Source: PLUS, Image Alteration Constraints."""
+DECIDING_FIELDS = frozenset({*INSCRIBED, "image_alteration_constraints", "image_region"})
+"""The fields of the metadata that decide over renditions: what is written inside, and what may be cut off."""
 
 
 class Wanted(NamedTuple):
@@ -42,20 +45,21 @@ def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subj
     return Subject(*size, animated=isinstance(frames, int) and frames > 1, may_crop=may_crop)
 
 
-def wanted_outputs(
-    asset: Asset,
-    version: Version,
-    *,
-    specs: Sequence[Spec],
-    at: datetime,  # noqa: ARG001  rights and effective dates do not count yet
-) -> tuple[Wanted, ...]:
+def wanted_outputs(asset: Asset, *, book: SpecBook, at: datetime) -> tuple[Wanted, ...]:
     """Return the outputs that an asset wants of its current version at this moment."""
-    subject = subject_of(version.inspection, asset.fields)
+    subject = subject_of(asset.inspection, asset.fields)
     if subject is None:
         return ()
     inside = inscription_of(asset.fields).digest
     return tuple(
         Wanted(output, spec.usage, digest_of(output, subject, inside))
-        for spec in specs
+        for spec in book.wanted_by(asset, at)
         for output in wanted(spec, subject)
     )
+
+
+def is_outdated(asset: Asset, *, book: SpecBook, at: datetime) -> bool:
+    """Tell whether what was finished last of an asset is not what it wants."""
+    outputs = {each.name: each.digest for each in wanted_outputs(asset, book=book, at=at)}
+    done = asset.rendered
+    return done is None or (done.version_id, done.outputs) != (asset.current_version, outputs)

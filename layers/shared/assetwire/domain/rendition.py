@@ -2,7 +2,7 @@
 
 from assetwire.domain.asset import AssetId, VersionId
 from assetwire.domain.inspection import Inspection, Kind
-from assetwire.domain.model import Value
+from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Usage
 from assetwire.domain.spec import Format
 
@@ -44,6 +44,8 @@ class Rendition(Value):
     bytes: int
     sha256: str
     etag: str
+    superseded_at: Instant | None = None
+    """Since when it is needed no more."""
 
     @property
     def key(self) -> str:

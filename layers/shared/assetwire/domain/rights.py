@@ -104,11 +104,14 @@ def decide(rights: Rights | None, *, at: datetime, territory: str, usage: str) -
     return _decide_on_time(rights.windows, at)
 
 
-def may_be_seen(rights: Rights | None, at: datetime) -> bool:
-    """Tell whether anyone, anywhere, for anything may see the asset at this moment."""
-    if rights is None or not rights.usages or not _territories(rights):
-        return False
-    return _decide_on_time(rights.windows, at).allowed
+def may_be_seen(rights: Rights | None, at: datetime, *, usage: Usage) -> bool:
+    """Tell whether anyone, anywhere may see the asset at this moment for this usage."""
+    return _decide_anywhere(rights, at, usage) is Reason.ALLOWED
+
+
+def may_come(rights: Rights | None, at: datetime, *, usage: Usage) -> bool:
+    """Tell whether anyone, anywhere may see the asset for this usage, at this moment or at one that is yet to come."""
+    return _decide_anywhere(rights, at, usage) in {Reason.ALLOWED, Reason.EMBARGOED}
 
 
 def narrows(old: Rights | None, new: Rights | None, *, at: datetime) -> bool:
@@ -147,6 +150,13 @@ def _decide_on_time(windows: tuple[Window, ...], at: datetime) -> Decision:
     if not windows:
         return Decision(allowed=False, reason=Reason.NO_WINDOW)
     return Decision(allowed=False, reason=Reason.EMBARGOED if later else Reason.EXPIRED)
+
+
+def _decide_anywhere(rights: Rights | None, at: datetime, usage: Usage) -> Reason:
+    """Return the best reason that any territory gives."""
+    if rights is None or usage not in rights.usages or not _territories(rights):
+        return Reason.NO_RIGHTS
+    return _decide_on_time(rights.windows, at).reason
 
 
 def _spans(windows: Iterable[Window]) -> list[tuple[datetime, datetime]]:

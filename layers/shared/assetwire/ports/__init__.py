@@ -14,8 +14,9 @@ from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
 from assetwire.domain.plan import Plan
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part
-from assetwire.domain.work import Queue, WorkItem, WorkState
+from assetwire.domain.work import WorkItem
 
 
 class Position(NamedTuple):
@@ -29,13 +30,6 @@ class Page(NamedTuple):
     """A part of a listing, newest asset first; `next` is None at the end."""
 
     assets: list[Asset]
-    next: Position | None
-
-
-class WorkPage(NamedTuple):
-    """A part of a listing of work items, newest first; `next` is None at the end."""
-
-    items: list[WorkItem]
     next: Position | None
 
 
@@ -78,8 +72,8 @@ class Catalog(AssetReader, Protocol):
         """
         ...
 
-    def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
-        """Return the renditions of one version, of whichever digest, by name."""
+    def renditions(self, asset_id: str, version_id: str | None = None) -> list[Rendition]:
+        """Return the renditions of one version, or of all, of whichever digest, by version and name."""
         ...
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
@@ -133,8 +127,12 @@ class Catalog(AssetReader, Protocol):
         """
         ...
 
-    def save_rendition(self, rendition: Rendition) -> None:
-        """Write a rendition, in place of the one of the same name and digest."""
+    def save_renditions(self, renditions: Sequence[Rendition]) -> None:
+        """Write renditions, each in place of the one of the same name and digest."""
+        ...
+
+    def remove_renditions(self, renditions: Sequence[Rendition]) -> None:
+        """Delete what is recorded of these renditions; what is gone already is no error."""
         ...
 
     def forget(self, asset_id: str) -> None:
@@ -162,34 +160,6 @@ class Agenda(Protocol):
 
         Raises:
             NotFound: there is none of this id.
-        """
-        ...
-
-
-class Worklist(Protocol):
-    """What waits for people."""
-
-    def open(self, item: WorkItem) -> bool:
-        """Write a work item whose cause is new; tell whether it was."""
-        ...
-
-    def item(self, work_id: str) -> WorkItem:
-        """Return a work item, read consistently.
-
-        Raises:
-            NotFound: there is none of this id.
-        """
-        ...
-
-    def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        """List the work items of these queues and this state, newest first, at most `limit`."""
-        ...
-
-    def save(self, item: WorkItem) -> None:
-        """Replace a work item that was read at the revision before.
-
-        Raises:
-            Conflict: its revision moved.
         """
         ...
 
@@ -291,6 +261,14 @@ class Masters(Protocol):
 
 class RenditionStore(Protocol):
     """The renditions bucket: everything that is rendered."""
+
+    def present(self, prefix: str) -> dict[str, StoredObject]:
+        """Return what stands under a prefix, by key."""
+        ...
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete these objects; those that are gone already are no error."""
+        ...
 
     def clear(self, prefix: str) -> None:
         """Delete every object under a prefix."""

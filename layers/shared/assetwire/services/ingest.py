@@ -15,9 +15,10 @@ from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
 from assetwire.domain.work import WorkItem, rights_conflict
-from assetwire.ports import Catalog, Inspector, Masters, Worklist
+from assetwire.ports import Catalog, Inspector, Masters
 from assetwire.ports.declarations import Declarations, SidecarReader
 from assetwire.ports.similarity import SimilarityIndex
+from assetwire.ports.worklist import Worklist
 from assetwire.services.conflicts import decided
 from assetwire.services.declarations import declare, dispute
 from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by

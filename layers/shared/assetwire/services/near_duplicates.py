@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.near_duplicates import Likeness, Near, likenesses, nearest, work_item
-from assetwire.ports import Catalog, Worklist
+from assetwire.ports import Catalog
 from assetwire.ports.similarity import SimilarityIndex
+from assetwire.ports.worklist import Worklist
 
 LARGEST_BAND = 100
 """Pictures that are read of one band at the most; of a fuller one, those whose hashes stand next in order."""

@@ -1,30 +1,33 @@
-"""Renditions: render what an asset's current version lacks, and nothing else."""
+"""Renditions: the bucket and the Catalog hold what an asset's current version wants, and nothing else for long."""
 
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
-from assetwire.domain.errors import Archived, NotFound, Undecodable
+from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.outputs import Wanted, subject_of, wanted_outputs
-from assetwire.domain.plan import Plan, plan
+from assetwire.domain.plan import Subject, plan
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec import FORMATS, Format, Spec
+from assetwire.domain.spec import FORMATS, Format
+from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.upkeep import Upkeep, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
-from assetwire.services.conflicts import change_asset, decided
+from assetwire.services.conflicts import decided
 
 
 class Made(NamedTuple):
-    """How many renditions were missing and are now made, and how many stood already."""
+    """How many renditions were missing and are now made, how many stood already, and how many objects were removed."""
 
     made: int
     kept: int
+    removed: int = 0
 
 
 def make_renditions(
@@ -34,10 +37,15 @@ def make_renditions(
     masters: Masters,
     store: RenditionStore,
     renderer: Renderer,
-    specs: Sequence[Spec],
+    book: SpecBook,
+    grace: timedelta,
     now: datetime,
 ) -> Made:
-    """Bring the renditions of an asset's current version to what the specs say: what is missing is made.
+    """Bring the renditions of an asset's current version to what it wants; remove what is superseded for so long.
+
+    What is made stands beside what was shown until then, and takes its place with one write that is conditional on the
+    asset as it was read. If anything about the asset changed meanwhile, all is looked at anew: what another run made
+    stands already, and what this one removed is made again, should it be wanted by now.
 
     A master whose pixels turn out to be damaged is quarantined. One in cold storage is recalled, and its arrival is an
     event that calls this function again. One that has no picture, such as an Office document, is complete without
@@ -47,55 +55,105 @@ def make_renditions(
         NotFound: there is no such asset, its master is gone, or it is a photograph of unknown size.
         Conflict: others kept changing the asset.
     """
-    asset = catalog.asset(asset_id)
-    if asset.status is not AssetStatus.ACCEPTED:
-        return Made(0, 0)
-    version = catalog.version(asset_id, asset.current_version)
-    subject = subject_of(version.inspection, asset.fields)
-    if subject is None and version.inspection.kind is Kind.IMAGE:
-        raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
-    wanted = wanted_outputs(asset, version, specs=specs, at=now)
-    standing = {(r.name, r.digest) for r in catalog.renditions(asset_id, version.version_id)}
-    missing = [each for each in wanted if (each.name, each.digest) not in standing]
-    if missing and subject is not None:
-        planned = plan([each.output for each in missing], subject)
-        try:
-            _make(planned, missing, asset, version, catalog=catalog, masters=masters, store=store, renderer=renderer)
-        except Archived:
-            _ask_for_master(asset, catalog=catalog, now=now)
-            return Made(0, len(wanted) - len(missing))
-        except Undecodable as error:
-            _refuse(version, error, catalog=catalog, now=now)
-            return Made(0, 0)
-    rendered = Rendered(version_id=version.version_id, outputs={each.name: each.digest for each in wanted})
-    _finish(asset, rendered, catalog=catalog, now=now)
-    return Made(len(missing), len(wanted) - len(missing))
+    run = _Run(catalog=catalog, masters=masters, store=store, renderer=renderer, now=now)
+    try:
+        return decided(lambda: run.attempt(asset_id, book, grace))
+    except _Damaged as error:
+        _refuse(error.version, error.problem, catalog=catalog, now=now)
+        return run.made._replace(made=0)
 
 
-def _make(
-    planned: Plan,
-    missing: Sequence[Wanted],
-    asset: Asset,
-    version: Version,
-    *,
-    catalog: Catalog,
-    masters: Masters,
-    store: RenditionStore,
-    renderer: Renderer,
-) -> None:
-    """Render what is missing of a version; each file is stored and recorded before the next is made."""
-    by_name = {each.name: each for each in missing}
-    with tempfile.TemporaryDirectory(prefix="render-") as folder:
-        master = Path(folder) / "master"
-        masters.fetch(version.upload, master, maximum=version.inspection.bytes)
+class _Damaged(Exception):
+    """A version's pixels are damaged."""
+
+    def __init__(self, version: Version, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.version, self.problem = version, problem
+
+
+class _Run:
+    def __init__(
+        self, *, catalog: Catalog, masters: Masters, store: RenditionStore, renderer: Renderer, now: datetime
+    ) -> None:
+        self._catalog, self._masters, self._store = catalog, masters, store
+        self._renderer, self._now = renderer, now
+        self.made = Made(0, 0)
+        """What all attempts together did."""
+
+    def attempt(self, asset_id: str, book: SpecBook, grace: timedelta) -> Made:
+        asset = self._catalog.asset(asset_id)
+        if asset.status is not AssetStatus.ACCEPTED:
+            return self.made
+        version = self._catalog.version(asset_id, asset.current_version)
+        subject = subject_of(asset.inspection, asset.fields)
+        if subject is None and asset.inspection.kind is Kind.IMAGE:
+            raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
+        wanted = wanted_outputs(asset, book=book, at=self._now)
+        recorded = self._catalog.renditions(asset_id)
+        present = self._store.present(f"{asset_id}/")
+        lacking = missing(wanted, version.version_id, recorded, present)
+        outputs = {each.name: each.digest for each in wanted}
+        rendered = Rendered(version_id=version.version_id, outputs=outputs, answers=asset.rendering_asked)
+        needed, recall = needed_by(rendered), False
+        if lacking and subject is not None:
+            try:
+                self._make(lacking, asset, version, subject)
+            except Archived:
+                recall = True
+            except Undecodable as error:
+                problem = Problem(code=error.code, field="file", message=error.message)
+                raise _Damaged(version, problem) from error
+        fresh = {(version.version_id, each.name, each.digest) for each in lacking}
+        if recall:
+            needed |= needed_by(asset.rendered)  # it is shown until the rest is made
+        old = [r for r in recorded if (r.version_id, r.name, r.digest) not in fresh]
+        todo = upkeep(needed, old, present, grace=grace, at=self._now)
+        self._keep_up(todo)
+        done = asset.rendered if recall else rendered
+        self._close(asset, done, todo, recall=recall, touched=bool(lacking) and not recall)
+        return self.made._replace(kept=len(wanted) - len(lacking))
+
+    def _make(self, lacking: Sequence[Wanted], asset: Asset, version: Version, subject: Subject) -> None:
+        """Render what is missing of a version; each file is stored and recorded before the next is made."""
+        by_name = {each.name: each for each in lacking}
+        planned, inscription = plan([each.output for each in lacking], subject), inscription_of(asset.fields)
         media_type = version.inspection.media_type or ""
-        inscription = inscription_of(asset.fields)
-        for file in renderer(master, planned, media_type=media_type, inscription=inscription, out=Path(folder)):
-            for name in file.names:
-                rendition = _rendition(version, by_name[name], file)
-                etag = store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
-                catalog.save_rendition(rendition.model_copy(update={"etag": etag}))
-            file.path.unlink()
+        with tempfile.TemporaryDirectory(prefix="render-") as folder:
+            master, out = Path(folder) / "master", Path(folder)
+            self._masters.fetch(version.upload, master, maximum=version.inspection.bytes)
+            for file in self._renderer(master, planned, media_type=media_type, inscription=inscription, out=out):
+                for name in file.names:
+                    rendition = _rendition(version, by_name[name], file)
+                    etag = self._store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
+                    self._catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
+                    self.made = self.made._replace(made=self.made.made + 1)
+                file.path.unlink()
+
+    def _keep_up(self, todo: Upkeep) -> None:
+        """Note what is superseded from now on, and remove what was for long: objects first, or one may be forgotten."""
+        if todo.noted:
+            self._catalog.save_renditions(todo.noted)
+        if todo.keys:
+            self._store.remove(todo.keys)
+            self.made = self.made._replace(removed=self.made.removed + len(todo.keys))
+        if todo.removed:
+            self._catalog.remove_renditions(todo.removed)
+
+    def _close(self, asset: Asset, done: Rendered | None, todo: Upkeep, *, recall: bool, touched: bool) -> None:
+        """Record what is complete, and what is to be looked at when; it holds for the asset as it was read alone.
+
+        Raises:
+            Conflict: the asset changed since.
+        """
+        changed = asset.with_rendered(done, tidy_at=todo.tidy_at, now=self._now)
+        if recall:
+            act = Act(by="assetwire", at=self._now, reason=f"to render version {asset.current_version}")
+            changed = recall_unread(changed, act)
+        if changed is not asset:
+            # Two steps may have been taken: they are one write.
+            self._catalog.save_asset(changed.model_copy(update={"revision": asset.revision + 1}))
+        elif (touched or todo.keys) and self._catalog.asset(asset.asset_id).revision != asset.revision:
+            raise Conflict(f"asset {asset.asset_id} changed while its renditions were brought in line")
 
 
 def _rendition(version: Version, wanted: Wanted, file: RenderedFile) -> Rendition:
@@ -114,24 +172,9 @@ def _rendition(version: Version, wanted: Wanted, file: RenderedFile) -> Renditio
     )
 
 
-def _finish(asset: Asset, rendered: Rendered, *, catalog: Catalog, now: datetime) -> None:
-    """Record that the renditions of a version are complete, unless another version is current by now."""
-
-    def change(asset: Asset) -> Asset:
-        return asset.with_rendered(rendered, now=now) if asset.current_version == rendered.version_id else asset
-
-    change_asset(asset.asset_id, change, read=asset, catalog=catalog)
-
-
-def _ask_for_master(asset: Asset, *, catalog: Catalog, now: datetime) -> None:
-    """Ask for a master that is in cold storage, unless somebody did already."""
-    act = Act(by="assetwire", at=now, reason=f"to render version {asset.current_version}")
-    change_asset(asset.asset_id, lambda asset: recall_unread(asset, act), read=asset, catalog=catalog)
-
-
-def _refuse(version: Version, error: Undecodable, *, catalog: Catalog, now: datetime) -> None:
+def _refuse(version: Version, problem: Problem, *, catalog: Catalog, now: datetime) -> None:
     """Quarantine a version, and let the best of the others stand in for it."""
-    refused = version.refused(Problem(code=error.code, field="file", message=error.message))
+    refused = version.refused(problem)
 
     def attempt() -> None:
         asset = catalog.asset(version.asset_id)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assetwire.domain.errors import Conflict, InvalidRequest
 from assetwire.domain.work import RESOLUTIONS, Queue, Resolution, WorkItem, WorkState
-from assetwire.ports import Worklist
+from assetwire.ports.worklist import Worklist
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
 
 

@@ -46,9 +46,9 @@ class DynamoCatalog:
         """Return all versions of an asset, oldest first, read consistently."""
         return sorted(self._table.all(Version, keys.version(asset_id, "")), key=lambda v: v.upload.order)
 
-    def renditions(self, asset_id: str, version_id: str) -> list[Rendition]:
-        """Return the renditions of a version, read consistently."""
-        return self._table.all(Rendition, keys.renditions(asset_id, version_id))
+    def renditions(self, asset_id: str, version_id: str | None = None) -> list[Rendition]:
+        """Return the renditions of a version, or of all, read consistently."""
+        return self._table.all(Rendition, keys.renditions(asset_id, version_id or ""))
 
     def upload(self, bucket: str, key: str, s3_version: str) -> UploadRecord | None:
         """Return the note that an upload was ingested, read consistently."""
@@ -133,9 +133,16 @@ class DynamoCatalog:
             for version in versions:
                 transaction.save(self._table.item_of(version), condition=self._table.items.pk.exists())
 
-    def save_rendition(self, rendition: Rendition) -> None:
-        """Write a rendition, in place of the one of the same name and digest."""
-        self._table.save(rendition)
+    def save_renditions(self, renditions: Sequence[Rendition]) -> None:
+        """Write renditions, each in place of the one of the same name and digest."""
+        if len(renditions) == 1:
+            self._table.save(renditions[0])
+        else:
+            self._table.put(renditions)
+
+    def remove_renditions(self, renditions: Sequence[Rendition]) -> None:
+        """Delete what is recorded of these renditions, in batches."""
+        self._table.remove(renditions)
 
     def forget(self, asset_id: str) -> None:
         """Delete blobs before the versions that name them, so that a deletion that broke off finds what is left."""
@@ -144,7 +151,7 @@ class DynamoCatalog:
             blob = self.blob(sha256)
             if blob is not None and blob.asset_id == asset_id:
                 self._table.remove_of(asset_id, blob)
-        renditions = self._table.all(Rendition, keys.renditions(asset_id))
+        renditions = self.renditions(asset_id)
         pictures = [likeness for version in versions for likeness in likenesses(version)]
         self._table.remove([*pictures, *renditions])
         self._table.remove(versions)

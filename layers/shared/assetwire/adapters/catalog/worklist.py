@@ -6,7 +6,8 @@ from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Listing, Table
 from assetwire.domain.errors import NotFound
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import Position, WorkPage
+from assetwire.ports import Position
+from assetwire.ports.worklist import WorkPage
 
 
 class DynamoWorklist:

@@ -1,0 +1,46 @@
+"""All specs that hold: which of them an asset wants, and when the next of them begins or ends."""
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset
+from assetwire.domain.plan import RENDERER
+from assetwire.domain.rights import Usage, may_come
+from assetwire.domain.spec import Spec, profiles
+
+
+class SpecBook(NamedTuple):
+    """Profiles, and the moments at which something else begins to hold, in order."""
+
+    profiles: tuple[Spec, ...]
+    changes: tuple[datetime, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Changes when anything that the specs say changes, or what the renderer makes of it."""
+        said = "|".join([str(RENDERER), *(spec.digest for spec in self.profiles), *map(str, self.changes)])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """Return the first moment after this one at which something else holds; None if all stays as it is."""
+        return next((moment for moment in self.changes if moment > after), None)
+
+    def wanted_by(self, asset: Asset, at: datetime) -> tuple[Spec, ...]:
+        """Return the specs by which an asset is rendered.
+
+        Those for the web are always wanted: whoever prepares an asset sees it before it may be seen. Others are, where
+        the rights name their usage, now or in a window that is yet to come.
+        """
+        return tuple(s for s in self.profiles if s.usage is Usage.WEB or may_come(asset.rights, at, usage=s.usage))
+
+
+@cache
+def shipped_book() -> SpecBook:
+    """Return the specs that ship with the code.
+
+    Raises:
+        Misconfigured: a file is no spec.
+    """
+    return SpecBook(tuple(spec for spec in profiles() if spec.usage is Usage.WEB))

@@ -1,0 +1,135 @@
+"""Wanted outputs: the web's always; others where the rights name their usage, while they may still come."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from assetwire.domain.asset import Asset, Edit, Rendered
+from assetwire.domain.inspection import Kind
+from assetwire.domain.metadata import FieldValue, Metadata, Origin
+from assetwire.domain.outputs import is_outdated, subject_of, wanted_outputs
+from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec
+from assetwire.domain.spec_book import SpecBook, shipped_book
+from fakes import some
+from fakes.some import NOW
+
+JPEG = Encoding(format=Format.JPEG, quality=80)
+WEB = Spec(name="web", ladder=True, frames={"320": Frame(width=320)}, encodings=(JPEG,))
+CROP = {"1x1": Frame(width=300, height=300, fit=Fit.CROP)}
+SOCIAL = Spec(name="social", frames=CROP, encodings=(JPEG,), usage=Usage.SOCIAL)
+BOOK = SpecBook((SOCIAL, WEB))
+HOUR = timedelta(hours=1)
+NO_CROPPING = "http://ns.useplus.org/ldf/vocab/AL-CRP"
+
+
+def names(rights: Rights | None) -> list[str]:
+    return [each.name for each in wanted_outputs(some.asset(rights=rights), book=BOOK, at=NOW)]
+
+
+def digests(asset: Asset) -> dict[str, str]:
+    return {each.name: each.digest for each in wanted_outputs(asset, book=BOOK, at=NOW)}
+
+
+def edited(**fields: Any) -> Asset:
+    edits = {name: Edit(value=value, at=NOW) for name, value in fields.items()}
+    return some.asset(rights=some.rights(), edits=edits)
+
+
+@pytest.mark.parametrize(
+    ("rights", "social"),
+    [
+        (None, False),
+        (some.rights(), True),
+        (some.rights(usages=(Usage.WEB, Usage.PRINT)), False),
+        (some.rights(windows=()), False),
+        (some.rights(territories=()), False),
+        (some.rights(territories=("DE",), excluded_territories=("DE",)), False),
+        (some.rights(windows=(Window(ends=NOW),)), False),
+        (some.rights(windows=(Window(ends=NOW + HOUR),)), True),
+        (some.rights(windows=(Window(starts=NOW + HOUR),)), True),
+        (some.rights(windows=(Window(ends=NOW - HOUR), Window(starts=NOW + HOUR))), True),
+    ],
+)
+def test_the_webs_outputs_are_always_wanted_and_others_where_their_usage_may_still_come(
+    rights: Rights | None, social: bool
+) -> None:
+    assert names(rights) == (["social-1x1.jpg"] if social else []) + ["web-320.jpg"]
+
+
+def test_what_is_written_inside_changes_every_digest_and_other_fields_none() -> None:
+    before = digests(edited())
+    assert digests(edited(title={"en": "Shoe"}, keywords=["shoe"])) == before
+    after = digests(edited(copyright_notice={"x-default": "© Studio"}))
+    assert after.keys() == before.keys()
+    assert not set(after.values()) & set(before.values())
+
+
+def test_a_constraint_changes_what_would_be_cropped() -> None:
+    before, after = digests(edited()), digests(edited(image_alteration_constraints=[NO_CROPPING]))
+    assert before["social-1x1.jpg"] != after["social-1x1.jpg"]
+
+
+def test_what_has_no_picture_wants_nothing() -> None:
+    inspection = some.inspection(kind=Kind.DOCUMENT, media_type="application/msword", width=None, height=None)
+    assert wanted_outputs(some.asset(inspection=inspection, rights=some.rights()), book=BOOK, at=NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "may_crop"), [([NO_CROPPING], False), (["AL-CRP", "AL-FLP"], False), (["AL-FLP"], True), ([], True)]
+)
+def test_a_subject_may_be_cropped_unless_its_licence_forbids_it(value: list[str], may_crop: bool) -> None:
+    fields = {"image_alteration_constraints": FieldValue(value=value, source=Origin.XMP)}
+    assert subject_of(some.inspection(), fields).may_crop is may_crop
+
+
+def test_a_subject_moves_if_its_master_has_several_frames() -> None:
+    moving = some.inspection(metadata=Metadata(technical={"frames": 12}))
+    assert (subject_of(moving, {}).animated, subject_of(some.inspection(), {}).animated) == (True, False)
+
+
+class TestOutdated:
+    """An asset is outdated while what was finished last is not what it wants."""
+
+    ASSET = some.asset(rights=some.rights())
+    COMPLETE = Rendered(version_id=ASSET.current_version, outputs=digests(ASSET))
+
+    @pytest.mark.parametrize(
+        ("rendered", "outdated"),
+        [
+            (COMPLETE, False),
+            (COMPLETE.model_copy(update={"answers": "jmb6vtrzkq2yxw4n"}), False),
+            (None, True),
+            (COMPLETE.model_copy(update={"version_id": some.version(number=2).version_id}), True),
+            (COMPLETE.model_copy(update={"outputs": COMPLETE.outputs | {"web-320.jpg": "0" * 16}}), True),
+            (COMPLETE.model_copy(update={"outputs": COMPLETE.outputs | {"old.jpg": "0" * 16}}), True),
+            (COMPLETE.model_copy(update={"outputs": {}}), True),
+        ],
+    )
+    def test_what_was_finished_is_compared_by_version_and_digests(
+        self, rendered: Rendered | None, outdated: bool
+    ) -> None:
+        asset = self.ASSET.model_copy(update={"rendered": rendered})
+        assert is_outdated(asset, book=BOOK, at=NOW) is outdated
+
+
+class TestBook:
+    """All specs that hold."""
+
+    def test_its_digest_changes_with_any_spec_and_with_the_renderer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        changed = WEB.model_copy(update={"frames": {"321": Frame(width=321)}})
+        dated = SpecBook(BOOK.profiles, (NOW,))
+        digests = {BOOK.digest, SpecBook((SOCIAL, changed)).digest, SpecBook((WEB,)).digest, dated.digest}
+        monkeypatch.setattr("assetwire.domain.spec_book.RENDERER", 999)
+        assert len({*digests, BOOK.digest}) == 5
+
+    def test_the_next_change_is_the_first_that_lies_ahead(self) -> None:
+        book = SpecBook((), (NOW - HOUR, NOW, NOW + HOUR))
+        assert book.next_change(NOW - 2 * HOUR) == NOW - HOUR
+        assert book.next_change(NOW) == NOW + HOUR
+        assert book.next_change(NOW + HOUR) is None
+
+    def test_the_book_that_ships_is_read_once_and_holds_what_is_rendered(self) -> None:
+        assert shipped_book() is shipped_book()
+        assert [spec.name for spec in shipped_book().profiles] == ["thumb", "web"]
