@@ -9,9 +9,9 @@ import typer
 
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Status
-from assetwire.domain.outputs import subject_of
 from assetwire.domain.plan import Plan, Subject, plan, wanted
 from assetwire.domain.spec_book import shipped_book
+from assetwire.domain.subject import subject_of
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly

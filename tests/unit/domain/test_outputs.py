@@ -7,8 +7,7 @@ import pytest
 
 from assetwire.domain.asset import Asset, Edit, Rendered
 from assetwire.domain.inspection import Kind
-from assetwire.domain.metadata import FieldValue, Metadata, Origin
-from assetwire.domain.outputs import is_outdated, subject_of, wanted_outputs
+from assetwire.domain.outputs import is_outdated, wanted_outputs
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook, shipped_book
@@ -74,19 +73,6 @@ def test_a_constraint_changes_what_would_be_cropped() -> None:
 def test_what_has_no_picture_wants_nothing() -> None:
     inspection = some.inspection(kind=Kind.DOCUMENT, media_type="application/msword", width=None, height=None)
     assert wanted_outputs(some.asset(inspection=inspection, rights=some.rights()), book=BOOK, at=NOW) == ()
-
-
-@pytest.mark.parametrize(
-    ("value", "may_crop"), [([NO_CROPPING], False), (["AL-CRP", "AL-FLP"], False), (["AL-FLP"], True), ([], True)]
-)
-def test_a_subject_may_be_cropped_unless_its_licence_forbids_it(value: list[str], may_crop: bool) -> None:
-    fields = {"image_alteration_constraints": FieldValue(value=value, source=Origin.XMP)}
-    assert subject_of(some.inspection(), fields).may_crop is may_crop
-
-
-def test_a_subject_moves_if_its_master_has_several_frames() -> None:
-    moving = some.inspection(metadata=Metadata(technical={"frames": 12}))
-    assert (subject_of(moving, {}).animated, subject_of(some.inspection(), {}).animated) == (True, False)
 
 
 class TestOutdated:

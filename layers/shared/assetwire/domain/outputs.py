@@ -1,21 +1,16 @@
 """Which files an asset wants: what its specs ask for, of what its master can give."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.inscription import INSCRIBED, inscription_of
-from assetwire.domain.inspection import Inspection
-from assetwire.domain.metadata import FieldValue
-from assetwire.domain.plan import Subject, digest_of, wanted
-from assetwire.domain.rendition import picture_size
+from assetwire.domain.plan import digest_of, wanted
 from assetwire.domain.rights import Usage
 from assetwire.domain.spec import Output
 from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.subject import subject_of
 
-NO_CROPPING = "AL-CRP"
-"""End of PLUS's term for a picture of which nothing may be cut off. Source: PLUS, Image Alteration Constraints."""
 DECIDING_FIELDS = frozenset({*INSCRIBED, "image_alteration_constraints", "image_region"})
 """The fields of the metadata that decide over renditions: what is written inside, and what may be cut off."""
 
@@ -31,18 +26,6 @@ class Wanted(NamedTuple):
     def name(self) -> str:
         """The name of the file."""
         return self.output.name
-
-
-def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subject | None:
-    """Return what a plan must know of a master and of the metadata that counts; None if no picture stands for it."""
-    size = picture_size(inspection)
-    if size is None:
-        return None
-    frames = inspection.metadata.technical.get("frames", 1)
-    altered = fields.get("image_alteration_constraints")
-    constraints = altered.value if altered is not None and isinstance(altered.value, list) else []
-    may_crop = not any(str(constraint).endswith(NO_CROPPING) for constraint in constraints)
-    return Subject(*size, animated=isinstance(frames, int) and frames > 1, may_crop=may_crop)
 
 
 def wanted_outputs(asset: Asset, *, book: SpecBook, at: datetime) -> tuple[Wanted, ...]:

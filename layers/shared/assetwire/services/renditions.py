@@ -12,11 +12,12 @@ from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
-from assetwire.domain.outputs import Wanted, subject_of, wanted_outputs
+from assetwire.domain.outputs import Wanted, wanted_outputs
 from assetwire.domain.plan import Subject, plan
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import FORMATS, Format
 from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.subject import subject_of
 from assetwire.domain.upkeep import Upkeep, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
 from assetwire.services.conflicts import decided
