@@ -21,7 +21,8 @@ pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
 
 FIELDS = [
     *("file", "status", "kind", "media_type", "sha256", "bytes", "width", "height", "duration_seconds", "pages"),
-    *("encrypted", "identifiers", "metadata", "perceptual_hash", "problems", "warnings"),
+    *("encrypted", "identifiers", "metadata", "perceptual_hash", "appearance", "problems"),
+    "warnings",
 ]
 
 

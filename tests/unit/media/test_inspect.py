@@ -1,6 +1,7 @@
 """Inspect: every picture says what it is, everything else says why it is refused, nothing raises."""
 
 import hashlib
+import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.media.examine import examine as stages
 from assetwire.media.inspect import inspect
 from assetwire.media.readers import READERS
 from fakes.hostile import mp4_of_duration, png_of
@@ -303,6 +305,30 @@ class TestOtherPictures:
         assert first is not None
         assert second is not None
         assert (int(first, 16) ^ int(second, 16)).bit_count() < 20
+
+    def test_pictures_films_and_pages_have_an_appearance_and_sounds_have_none(
+        self, examine: Examine, tmp_path: Path
+    ) -> None:
+        page, cutout = examine(small_pdf()).appearance, examine(encoded(picture(mode="RGBA"), "PNG")).appearance
+        assert page is not None
+        assert cutout is not None
+        assert (page.dominant_colour, page.white_border) == ("#ffffff", 1.0)
+        assert cutout.has_transparency is False
+        assert examine(film(tmp_path / "film.mp4")).appearance is not None
+        assert examine(film(tmp_path / "sound.m4a", codec=None, container="mp4")).appearance is None
+
+    def test_an_appearance_that_cannot_be_measured_costs_nothing_else(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr("assetwire.media.appearance.appearance", lambda _: 1 / 0)
+        noise = Image.effect_noise((12, 9), 90).resize((240, 180)).convert("RGB")
+        (tmp_path / "master").write_bytes(encoded(noise))
+        size = (tmp_path / "master").stat().st_size
+        asked = {"size": size, "maximum_pixels": MAXIMUM_PIXELS, "without": [], "until": time.monotonic() + 9}
+        reports = list(stages(str(tmp_path / "master"), "image/jpeg", **asked))
+        (warning,) = [w for report in reports for w in report.get("warnings", [])]
+        assert warning["code"] == "appearance_lost"
+        assert any(report.get("perceptual_hash") for report in reports)
 
 
 class TestFilms:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from assetwire.domain.metadata import Metadata
-from assetwire.domain.model import Value
+from assetwire.domain.model import Colour, Value
 
 
 class Kind(StrEnum):
@@ -49,6 +49,19 @@ class Identifier(Value):
     """The same as a GTIN-14, where it is a GTIN whose check digit is right."""
 
 
+class Appearance(Value):
+    """How a picture looks: what a page shows before it is loaded, and what channels ask of its background."""
+
+    dominant_colour: Colour
+    """Of the most pixels; what is transparent does not count."""
+    thumbhash: str
+    """Its ThumbHash, in base64: a placeholder of about 25 bytes."""
+    white_border: float = Field(ge=0, le=1)
+    """The share of its border that is pure white (`#ffffff`) where it stands on white."""
+    has_transparency: bool
+    """Whether any of it is transparent."""
+
+
 class Inspection(Value):
     """The facts of one master: bytes, pixels (upright), seconds. What does not apply is None."""
 
@@ -66,6 +79,8 @@ class Inspection(Value):
     metadata: Metadata = Metadata()
     perceptual_hash: str | None = None
     """Of the picture, in hexadecimal; see `domain/similarity.py`."""
+    appearance: Appearance | None = None
+    """Of the picture; None where there is none, or nobody measured it."""
     problems: tuple[Problem, ...] = ()
     """Why it is refused."""
     warnings: tuple[Problem, ...] = ()

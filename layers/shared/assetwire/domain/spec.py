@@ -11,11 +11,10 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from assetwire.domain.data_files import shipped
-from assetwire.domain.model import Value
+from assetwire.domain.model import Colour, Value
 from assetwire.domain.rights import Usage
 
 Edge = Annotated[int, Field(ge=1, le=65_535)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 SpecName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
 FrameName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
 WHITE = "#ffffff"

@@ -1,8 +1,8 @@
 """What a child of the sandbox does with one file: stage by stage, reporting each, so that a late loss costs one stage.
 
 The stages are `facts` (header), `extent` (cut off or followed by something), `metadata`, `pixels` (decoded once, to
-find damage), `perceptual_hash` and `barcodes`. Up to the pixels, a failure of facts or pixels refuses the file; any
-other costs what its stage would have found.
+find damage), `appearance`, `perceptual_hash` and `barcodes`. Up to the pixels, a failure of facts or pixels refuses the
+file; any other costs what its stage would have found.
 """
 
 import importlib
@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,15 @@ from assetwire.media.readers.facts import Facts
 
 Report = dict[str, Any]
 
-SECONDS = {"facts": 4.0, "extent": 1.0, "metadata": 2.0, "pixels": 6.0, "perceptual_hash": 2.0, "barcodes": 4.0}
+SECONDS = {
+    "facts": 4.0,
+    "extent": 1.0,
+    "metadata": 2.0,
+    "pixels": 6.0,
+    "appearance": 2.0,
+    "perceptual_hash": 2.0,
+    "barcodes": 4.0,
+}
 """Seconds that each stage has at the most, within those of the whole."""
 _LAST = 0.7
 """Seconds before the end of the whole when the reader of barcodes is asked to come to an end by itself."""
@@ -32,6 +41,7 @@ _PATIENCE = 0.5
 """Seconds after a stage's time until a child is ended that is deep in a decoder, where no alarm is heard."""
 _CUT_OFF = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "video/webm", "video/x-matroska"})
 """Types of which a part may play, and that say themselves how long they are: refused, where they are cut off."""
+_WITH_APPEARANCE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})
 _WITH_HASH = frozenset({Kind.IMAGE, Kind.VIDEO})
 _WITH_BARCODES = frozenset({Kind.IMAGE, Kind.DOCUMENT})
 
@@ -90,9 +100,13 @@ def examine(
         yield _refused(error, file)
         return
     yield {"checked": True}
+    shown = cache(lambda: image if image is not None else _drawn(path, facts))
+    if facts.kind in _WITH_APPEARANCE and "appearance" not in without:
+        yield _stage("appearance")
+        yield from _optional("appearance", lambda: _appearance(shown()))
     if facts.kind in _WITH_HASH and "perceptual_hash" not in without:
         yield _stage("perceptual_hash")
-        yield from _optional("perceptual_hash", lambda: _hash(path, facts, image))
+        yield from _optional("perceptual_hash", lambda: _hash(shown()))
     if facts.kind in _WITH_BARCODES and "barcodes" not in without:
         yield _stage("barcodes")
         yield from _optional("barcodes", lambda: _barcodes(image, until=until))
@@ -198,12 +212,24 @@ def _checked(file: Path, facts: Facts) -> Any:
     return picture(file, facts.media_type, longest_edge=_longest_edge())
 
 
-def _hash(file: Path, facts: Facts, image: Any) -> Iterator[Report]:
-    from assetwire.media.perceptual import perceptual_hash  # noqa: PLC0415  imported late, as its engine
+def _drawn(file: Path, facts: Facts) -> Any:
+    """Return the picture that stands for a master, where finding damage gave none: a film's poster."""
+    from assetwire.media.perceptual import EDGE  # noqa: PLC0415  imported late, as its engine
     from assetwire.media.picture import picture  # noqa: PLC0415  imported by `prepare`
 
-    shown = image if image is not None else picture(file, facts.media_type, longest_edge=512)
-    yield {"perceptual_hash": perceptual_hash(shown)}
+    return picture(file, facts.media_type, longest_edge=EDGE)
+
+
+def _appearance(image: Any) -> Iterator[Report]:
+    from assetwire.media.appearance import appearance  # noqa: PLC0415  imported late, as its engine
+
+    yield {"appearance": appearance(image).model_dump()}
+
+
+def _hash(image: Any) -> Iterator[Report]:
+    from assetwire.media.perceptual import perceptual_hash  # noqa: PLC0415  imported late, as its engine
+
+    yield {"perceptual_hash": perceptual_hash(image)}
 
 
 def _barcodes(image: Any, *, until: float) -> Iterator[Report]:

@@ -16,8 +16,10 @@ from assetwire.media.sniff import Sniffed, sniff
 SECONDS = 7.0
 """Seconds that reading one master takes at the most, from its first byte to its barcodes."""
 _EXAMINE = "assetwire.media.examine:examine"
-EVIDENCE = ("perceptual_hash", "barcodes")
+EVIDENCE = ("appearance", "perceptual_hash", "barcodes")
 """Stages that tell what a picture shows, and nothing of whether it is good to render."""
+_EVIDENT = ("appearance", "perceptual_hash", "identifiers")
+"""Facts that these stages report."""
 _MAY_BE_SKIPPED = frozenset({"extent", "metadata"})
 """Stages before the pixels whose crash costs what they would have found, and not the master."""
 _REASONS = {
@@ -119,7 +121,7 @@ class _Found:
             self.facts |= facts | {"kind": Kind(facts["kind"])}
         if "metadata" in report:
             self._add_metadata(report["metadata"])
-        self.facts |= {name: report[name] for name in ("perceptual_hash", "identifiers") if name in report}
+        self.facts |= {name: report[name] for name in _EVIDENT if name in report}
 
     def _add_metadata(self, more: dict[str, Any]) -> None:
         for name in ("technical", "private"):  # what a header says stands over what metadata says of it
