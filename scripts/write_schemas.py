@@ -1,14 +1,18 @@
-"""Write the JSON Schemas of templates and vocabularies into docs/. Run it after a change of their models."""
+"""Write the JSON Schemas of data files into docs/. Run it after a change of their models."""
 
 import json
+import re
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from assetwire.domain.channels import Channel
+from assetwire.domain.media_spec import MediaSpec
 from assetwire.domain.template import Template
 from assetwire.domain.vocabulary import Vocabulary
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+KINDS: tuple[type[BaseModel], ...] = (Template, Vocabulary, MediaSpec, Channel)
 
 
 def schema_of(kind: type[BaseModel]) -> str:
@@ -17,6 +21,11 @@ def schema_of(kind: type[BaseModel]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
+def file_of(kind: type[BaseModel]) -> Path:
+    """Return where a record's schema stands: `media-spec.schema.json` of `MediaSpec`."""
+    return DOCS / f"{re.sub(r'(?<=[a-z])(?=[A-Z])', '-', kind.__name__).lower()}.schema.json"
+
+
 if __name__ == "__main__":
-    for kind in (Template, Vocabulary):
-        (DOCS / f"{kind.__name__.lower()}.schema.json").write_text(schema_of(kind), encoding="utf-8")
+    for kind in KINDS:
+        file_of(kind).write_text(schema_of(kind), encoding="utf-8")

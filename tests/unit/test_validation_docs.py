@@ -1,6 +1,5 @@
 """What `docs/` says of templates and vocabularies is what there is."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -40,19 +39,9 @@ def test_every_shipped_template_and_vocabulary_is_named() -> None:
     assert [name for name in names if f"`{name}`" not in PAGE] == []
 
 
-@pytest.fixture(scope="module")
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("write_schemas", ROOT / "scripts" / "write_schemas.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("kind", [Template, Vocabulary])
-def test_the_schemas_are_those_of_the_models(kind: type[BaseModel], script: ModuleType) -> None:
-    assert json.loads(script.schema_of(kind)) == schema(kind), "run scripts/write_schemas.py"
+def test_the_schemas_are_those_of_the_models(kind: type[BaseModel], write_schemas: ModuleType) -> None:
+    assert json.loads(write_schemas.schema_of(kind)) == schema(kind), "run scripts/write_schemas.py"
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -189,7 +189,7 @@ def _rule_problems(
         yield _problem("required", name, "the field is required")
     held = [value for value in values if not is_empty(value)]
     for locale in rule.locales:
-        if not any(_speaks(value, locale) for value in held):
+        if not any(speaks(value, locale) for value in held):
             yield _problem("required_locale", f"{name}.{locale}", f"the field has no text in {locale!r}")
     for value in held:
         yield from _size_problems(name, value, rule)
@@ -268,7 +268,8 @@ def _term_problems(
         yield _problem("term_not_below", place, f"{term.id} is not below {rule.broader}")
 
 
-def _speaks(value: Any, locale: str) -> bool:
+def speaks(value: Any, locale: str) -> bool:
+    """Tell whether a text in several languages has one in this language: `de` is there if `de` or `de-AT` is."""
     if not isinstance(value, Mapping):
         return False
     wanted = locale.casefold()
