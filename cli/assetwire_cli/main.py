@@ -7,6 +7,7 @@ import typer
 from assetwire.domain.errors import AssetwireError
 from assetwire_cli import (
     asset_commands,
+    channels_commands,
     console,
     keys_command,
     lifecycle_commands,
@@ -19,6 +20,7 @@ from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.drop_command import drop
 from assetwire_cli.inspect_command import inspect
+from assetwire_cli.preflight_command import preflight_
 from assetwire_cli.render_command import render
 from assetwire_cli.replay_command import replay
 from assetwire_cli.similar_command import similar
@@ -47,6 +49,8 @@ app.add_typer(lifecycle_commands.app, name="lifecycle")
 app.command()(inspect)
 app.command()(corpus)
 app.command()(render)
+app.command("preflight")(preflight_)
+app.add_typer(channels_commands.app, name="channels")
 app.command()(similar)
 app.command()(replay)
 app.add_typer(keys_command.app, name="keys")

@@ -47,7 +47,7 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "catalog": (
-        ["adapters.catalog.repository", "services.assets", "api", "requests"],
+        ["adapters.catalog.repository", "services.assets", "services.preflight", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "manifests": (
@@ -153,7 +153,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [
         node
-        for file in (bootstrap / "consumers.py", bootstrap / "apis.py")
+        for file in sorted(bootstrap.glob("*.py"))
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == names.get(function, function)
     ]

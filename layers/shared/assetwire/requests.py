@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetId, AssetStatus, Category
 from assetwire.domain.edits import MetadataEdit
+from assetwire.domain.model import Instant
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -22,6 +23,14 @@ class AssetQuery(_Asked):
     status: AssetStatus | None = None
     limit: int = Field(default=50, ge=1, le=100)
     cursor: str | None = Field(default=None, max_length=500)
+
+
+class PreflightQuery(_Asked):
+    """Of which channel, or of how many of all, and at which moment; now if none is named."""
+
+    channel: str | None = Field(default=None, min_length=1, max_length=63)
+    at: Instant | None = None
+    limit: int = Field(default=100, ge=1, le=100)
 
 
 class UploadQuery(_Asked):
