@@ -9,6 +9,7 @@ from assetwire.domain.channels import shipped_channels
 from assetwire.domain.inspection import Appearance
 from assetwire.domain.media_spec import Edition, Limits, MediaSpec, Slot
 from assetwire.domain.metadata import FieldValue, Origin
+from assetwire.domain.plan import Subject, plan
 from assetwire.domain.preflight import Candidate, SlotReport, preflight
 from assetwire.domain.spec import FORMATS
 from fakes import some
@@ -116,6 +117,18 @@ def test_no_master_gives_a_file_beyond_what_a_slot_allows(spec: MediaSpec, editi
         assert found.width is not None
         assert found.height is not None
         assert max(found.width, found.height) <= FORMATS[edition.encoding(slot).format].longest_edge
+
+
+@pytest.mark.parametrize(("spec", "edition", "slot"), EVERY)
+@pytest.mark.parametrize("size", [(4000, 3000), (3000, 4000), (1801, 2600), (1000, 1000), (99, 20)])
+def test_what_is_planned_has_the_size_that_the_preflight_says(
+    spec: MediaSpec, edition: Edition, slot: Slot, size: Size
+) -> None:
+    channel = next(c.name for c in shipped_channels().channels.values() if c.media_spec == spec.name)
+    found = report(channel, slot.name, edition.starts or BEFORE, size)
+    planned = plan([spec.output(edition, slot)], Subject(*size))
+    (box,) = {canvas.box for step in planned.steps for canvas in step.canvases}
+    assert (planned.names, box) == ((found.output,), (found.width, found.height))
 
 
 @pytest.mark.parametrize(("spec", "edition", "slot"), EVERY)
