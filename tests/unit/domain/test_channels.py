@@ -44,7 +44,7 @@ def test_a_later_folders_file_stands_in_for_one_of_the_same_name(tmp_path: Path)
 
 def test_a_folder_without_data_is_empty(tmp_path: Path) -> None:
     assert read_channels(tmp_path) == Channels({}, {})
-    assert read_channels(tmp_path).next_change(some.NOW) is None
+    assert read_channels(tmp_path).changes == ()
 
 
 @pytest.mark.parametrize(
@@ -102,12 +102,9 @@ def test_the_digest_changes_with_whatever_is_said(tmp_path: Path) -> None:
     assert first.digest == again.digest != other.digest
 
 
-def test_the_next_change_is_the_nearest_one_that_is_still_to_come(tmp_path: Path) -> None:
+def test_the_changes_are_those_of_every_spec_in_order(tmp_path: Path) -> None:
     known = read_channels(data(), written(tmp_path, SPEC, CHANNEL))
-    summer, winter = datetime(2026, 7, 1, tzinfo=UTC), datetime(2027, 1, 31, tzinfo=UTC)
-    assert known.next_change(some.NOW) == summer
-    assert known.next_change(summer) == winter
-    assert known.next_change(winter) is None
+    assert known.changes == (datetime(2026, 7, 1, tzinfo=UTC), datetime(2027, 1, 31, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("channel", shipped_channels().channels.values(), ids=lambda channel: channel.name)

@@ -72,9 +72,10 @@ class Channels(NamedTuple):
         """Return a channel's media spec."""
         return self.specs[channel.media_spec]
 
-    def next_change(self, after: datetime) -> datetime | None:
-        """Return the next moment after this one at which any media spec has another edition; None if there is none."""
-        return min((m for spec in self.specs.values() for m in spec.changes if m > after), default=None)
+    @property
+    def changes(self) -> tuple[datetime, ...]:
+        """The moments from which on another edition of any media spec holds, in order."""
+        return tuple(sorted({moment for spec in self.specs.values() for moment in spec.changes}))
 
     @property
     def digest(self) -> str:
