@@ -8,13 +8,16 @@ from assetwire.domain.errors import AssetwireError
 from assetwire_cli import (
     asset_commands,
     console,
+    job_commands,
     keys_command,
     lifecycle_commands,
     local_commands,
     metadata_commands,
+    rendition_commands,
     rules_commands,
     work_commands,
 )
+from assetwire_cli.audit_command import audit_delivery
 from assetwire_cli.corpus_command import corpus
 from assetwire_cli.demo_command import demo
 from assetwire_cli.drop_command import drop
@@ -42,7 +45,9 @@ app.add_typer(work_commands.app, name="work")
 app.add_typer(metadata_commands.metadata_app, name="metadata")
 app.add_typer(rules_commands.template_app, name="template")
 app.add_typer(rules_commands.vocab_app, name="vocab")
-app.command()(metadata_commands.jobs)
+app.add_typer(rendition_commands.app, name="renditions")
+app.command("audit-delivery")(audit_delivery)
+app.command()(job_commands.jobs)
 app.add_typer(lifecycle_commands.app, name="lifecycle")
 app.command()(inspect)
 app.command()(corpus)

@@ -1,12 +1,12 @@
-"""The API of assets: read, list, set rights."""
+"""The API of assets: read, list, set rights; what is rendered of them, and jobs that look after that."""
 
 from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.outbound import public_asset
+from assetwire.domain.outbound import public_asset, public_rendition
 from assetwire.domain.rights import Rights
-from assetwire.requests import AssetQuery
+from assetwire.requests import AssetQuery, ReconcileRequest, RefreshRequest
 
 
 def list_assets(request: Request) -> dict[str, Any]:
@@ -24,10 +24,31 @@ def set_rights(request: Request) -> dict[str, Any]:
     return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision))
 
 
+def list_renditions(request: Request) -> dict[str, Any]:
+    found = bootstrap.catalog_api().renditions(request.asset_id)
+    shown = [public_rendition(rendition, found.asset) for rendition in found.renditions]
+    done = found.asset.rendered
+    version = done.version_id if done else None
+    return {"asset_id": request.asset_id, "version_id": version, "renditions": shown, "missing": found.missing}
+
+
+def refresh(request: Request) -> dict[str, Any]:
+    asked = request.body(RefreshRequest)
+    return bootstrap.catalog_api().refresh(asked, by=request.actor).model_dump(mode="json")
+
+
+def reconcile(request: Request) -> dict[str, Any]:
+    asked = request.body(ReconcileRequest)
+    return bootstrap.catalog_api().reconcile(asked, by=request.actor).model_dump(mode="json")
+
+
 handler = Api(
     {
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
+        "GET /assets/{asset_id}/renditions": list_renditions,
+        "POST /renditions/refresh": refresh,
+        "POST /renditions/reconcile": reconcile,
     }
 )

@@ -43,11 +43,14 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "clock": (
-        ["adapters.catalog.agenda", "services.clock"],
+        ["adapters.catalog.agenda", "adapters.catalog.specs", "services.clock", "services.refresh"],
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "catalog": (
-        ["adapters.catalog.repository", "services.assets", "api", "requests"],
+        [
+            *("adapters.catalog.agenda", "adapters.catalog.repository", "services.assets", "services.reconcile"),
+            *("services.refresh", "api", "requests"),
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "manifests": (
@@ -87,8 +90,12 @@ WIRED = {
             "adapters.catalog.agenda",
             "adapters.catalog.repository",
             "adapters.catalog.rules",
+            "adapters.media_store",
             "services.jobs",
             "services.judging",
+            "services.reconcile",
+            "services.refresh",
+            "services.revalidation",
             "queue_events",
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
@@ -153,7 +160,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [
         node
-        for file in (bootstrap / "consumers.py", bootstrap / "apis.py")
+        for file in bootstrap.glob("*.py")
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == names.get(function, function)
     ]

@@ -4,7 +4,6 @@ Imports stand inside the functions, so that a handler loads the adapters it uses
 """
 
 from assetwire.bootstrap.apis import (
-    catalog_api,
     lifecycle_api,
     manifests,
     metadata_api,
@@ -12,6 +11,7 @@ from assetwire.bootstrap.apis import (
     uploads,
     worklist_api,
 )
+from assetwire.bootstrap.assets import catalog_api
 from assetwire.bootstrap.consumers import clock, custody, enforce, ingest, relay, renditions, revalidate, unpack
 
 __all__ = [

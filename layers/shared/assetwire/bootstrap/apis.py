@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, UploadRecord
     from assetwire.domain.declaration import Standing
     from assetwire.domain.edits import MetadataEdit
-    from assetwire.domain.rights import Rights
     from assetwire.domain.rules import Rule, RuleChange, RuleKind
     from assetwire.domain.work import WorkItem
     from assetwire.requests import (
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
         PartsRequest,
         UploadRequest,
     )
-    from assetwire.services.assets import Listing
     from assetwire.services.lifecycle import Step
     from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
@@ -67,38 +65,6 @@ class LifecycleApi:
 def lifecycle_api() -> LifecycleApi:
     """Return the API of assets' life cycle."""
     return LifecycleApi()
-
-
-class CatalogApi:
-    """The use cases behind the API of assets."""
-
-    def __init__(self) -> None:
-        from assetwire.adapters.catalog.repository import DynamoCatalog
-
-        known = settings.load(settings.CatalogApiSettings)
-        self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-
-    def read(self, asset_id: str) -> "Asset":
-        """Return an asset."""
-        return self._catalog.asset(asset_id)
-
-    def list(self, **query: Any) -> "Listing":
-        """Return a page of assets."""
-        from assetwire.services.assets import list_assets
-
-        return list_assets(**query, catalog=self._catalog)
-
-    def set_rights(self, asset_id: str, rights: "Rights", *, if_revision: int | None) -> "Asset":
-        """Replace an asset's rights."""
-        from assetwire.services.assets import set_rights
-
-        return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=moment.now())
-
-
-@cache
-def catalog_api() -> CatalogApi:
-    """Return the API of assets."""
-    return CatalogApi()
 
 
 class Uploads:
