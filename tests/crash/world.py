@@ -38,6 +38,7 @@ from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.bootstrap import moment
 from crash import cold
+from fakes.moto_shortcuts import plain_attribute_values
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "tests" / "events"
@@ -268,6 +269,7 @@ def fresh_world() -> Iterator[World]:
     """Give a new account, whose region, environment and clock are those of the functions while it lives."""
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
+        stack.enter_context(plain_attribute_values())
         stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
         # What is deleted is put back when a test goes back to its beginning.
         stack.enter_context(patch.object(moto.s3.models.FakeKey, "dispose", lambda *_, **__: None))
