@@ -22,6 +22,7 @@ from assetwire.domain.outbox import Record
 from assetwire.domain.rules import RuleKind
 from assetwire.services.jobs import advance
 from assetwire.services.judging import Judge
+from assetwire.services.revalidation import judging_works
 from assetwire.services.rules import put_rule
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import Target
@@ -101,7 +102,7 @@ class InMemory:
                 agenda=self.catalog,
                 catalog=self.catalog,
                 progress=self.catalog,
-                judge=Judge(self.catalog),
+                works=judging_works(catalog=self.catalog, judge=Judge(self.catalog), now=some.NOW),
                 now=some.NOW,
             )
             if ran.state.value != "running":

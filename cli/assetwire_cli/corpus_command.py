@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -43,7 +44,7 @@ def corpus(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder; everything below is read.")],
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Files at the same time.")] = 2,
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write all answers to, a line of JSON each.")
+        Path | None, typer.Option("--out", help="File to write each answer to at once, a line of JSON.")
     ] = None,
 ) -> None:
     """Inspect every file below FOLDER as `assetwire inspect --json` does, and tell what took long or much.
@@ -56,14 +57,15 @@ def corpus(
         raise Failure(f"there is no file below {folder}", code="empty_folder")
     valid = _validator()
     answers: list[Answer] = []
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(jobs) as pool, out.open("w") if out else nullcontext() as record:
         for answer in pool.map(lambda file: _answer(file, valid), files):
             answers.append(answer)
+            if record:  # at once: a run over thousands of files takes hours, and may be broken off
+                record.write(json.dumps(_record(answer)) + "\n")
+                record.flush()
             if answer.broken or len(answers) % 100 == 0:
                 said = f"{len(answers)}/{len(files)} {answer.file}: {', '.join(answer.broken) or 'ok'}"
                 console.err.print(said, markup=False)
-    if out is not None:
-        out.write_text("".join(json.dumps(_record(answer)) + "\n" for answer in answers))
     for table in _tables(answers):
         console.out.print(table)
     broken = sum(bool(answer.broken) for answer in answers)

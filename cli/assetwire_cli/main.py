@@ -5,60 +5,21 @@ import sys
 import typer
 
 from assetwire.domain.errors import AssetwireError
-from assetwire_cli import (
-    asset_commands,
-    channels_commands,
-    console,
-    keys_command,
-    lifecycle_commands,
-    local_commands,
-    metadata_commands,
-    rules_commands,
-    work_commands,
-)
-from assetwire_cli.corpus_command import corpus
-from assetwire_cli.demo_command import demo
-from assetwire_cli.drop_command import drop
-from assetwire_cli.inspect_command import inspect
-from assetwire_cli.preflight_command import preflight_
-from assetwire_cli.render_command import render
-from assetwire_cli.replay_command import replay
-from assetwire_cli.similar_command import similar
-from assetwire_cli.upload_command import upload
+from assetwire_cli import console
+from assetwire_cli.commands import Group
 
 app = typer.Typer(
     name="assetwire",
+    cls=Group,
     no_args_is_help=True,
     help="The media half of a retail content backbone. Commands work on the embedded stack, or on AWS with --aws.",
     pretty_exceptions_enable=False,
 )
-app.command()(demo)
-app.add_typer(local_commands.app, name="local")
-app.command()(upload)
-app.command()(drop)
-app.command()(asset_commands.assets)
-app.command()(asset_commands.asset)
-app.add_typer(asset_commands.rights_app, name="rights")
-app.command()(asset_commands.url)
-app.add_typer(work_commands.app, name="work")
-app.add_typer(metadata_commands.metadata_app, name="metadata")
-app.add_typer(rules_commands.template_app, name="template")
-app.add_typer(rules_commands.vocab_app, name="vocab")
-app.command()(metadata_commands.jobs)
-app.add_typer(lifecycle_commands.app, name="lifecycle")
-app.command()(inspect)
-app.command()(corpus)
-app.command()(render)
-app.command("preflight")(preflight_)
-app.add_typer(channels_commands.app, name="channels")
-app.command()(similar)
-app.command()(replay)
-app.add_typer(keys_command.app, name="keys")
 
 
-@asset_commands.rights_app.callback()
-def _rights() -> None:
-    """Set the rights of assets."""
+@app.callback()
+def _assetwire() -> None:
+    """Have the commands that the table names, and nothing before them."""
 
 
 def main() -> None:

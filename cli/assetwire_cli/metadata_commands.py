@@ -1,18 +1,16 @@
-"""`assetwire metadata` and `assetwire jobs`: edit one asset or many, and watch what goes on in the background."""
+"""`assetwire metadata`: edit one asset or many."""
 
 import json
-import time
 from collections import Counter
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire.domain.metadata import FIELDS, Type
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
-from assetwire_cli.target import Target
+from assetwire_cli.job_commands import follow
 
 metadata_app = typer.Typer(no_args_is_help=True, help="Edit the metadata of assets.")
 
@@ -87,7 +85,7 @@ def bulk(
         job = place.call("POST", "/metadata/bulk", body=body)
         console.line(job["job_id"])
         if wait:
-            _follow(place, job["job_id"])
+            follow(place, job["job_id"])
         return
     totals, gone, new = Counter[str](), Counter[str](), Counter[str]()
     while True:
@@ -107,57 +105,6 @@ def bulk(
     for sign, counts in (("-", gone), ("+", new)):
         for code, count in sorted(counts.items()):
             console.line(f"{sign} {code}: {count}")
-
-
-def jobs(
-    job_id: Annotated[
-        str | None, typer.Argument(metavar="JOB", help="Show this one, until it ends with --wait.")
-    ] = None,
-    *,
-    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many, newest first.")] = 20,
-    wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end.")] = False,
-    aws: OnAws = False,
-    stack: StackName = STACK,
-    region: Region = REGION,
-) -> None:
-    """List the newest jobs, or show one with its progress. Exit code: 2 if it failed."""
-    place = target(aws, stack, region)
-    if job_id is not None:
-        if wait:
-            _follow(place, job_id)
-        else:
-            console.line(_line(place.call("GET", f"/jobs/{job_id}")))
-        return
-    table = Table("job", "kind", "state", "done", "changed", "failed", "of", "what", "started", box=None)
-    for job in place.call("GET", "/jobs", query={"limit": str(limit)})["jobs"]:
-        counts = [str(job[name]) for name in ("done", "changed", "failed")]
-        total = "-" if job["total"] is None else str(job["total"])
-        what = str(job["request"].get("cause", ""))
-        table.add_row(job["job_id"], job["kind"], job["state"], *counts, total, what, job["created_at"])
-    console.out.print(table)
-
-
-def _follow(place: Target, job_id: str) -> None:
-    shown = ""
-    while True:
-        job = place.call("GET", f"/jobs/{job_id}")
-        line = _line(job)
-        if line != shown:
-            console.line(line)
-            shown = line
-        if job["state"] != "running":
-            break
-        time.sleep(1)
-    if job["state"] == "failed":
-        raise typer.Exit(2)
-
-
-def _line(job: dict[str, Any]) -> str:
-    of = "" if job["total"] is None else f" of {job['total']}"
-    failed = f", {job['failed']} failed" if job["failed"] else ""
-    message = f": {job['message']}" if job["message"] else ""
-    counts = f"{job['done']}{of} done, {job['changed']} changed{failed}"
-    return f"{job['job_id']} {job['kind']} {job['state']}: {counts}{message}"
 
 
 def _edit(

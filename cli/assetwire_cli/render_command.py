@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,7 @@ import typer
 
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Status
-from assetwire.domain.plan import Plan, Subject, plan, wanted
+from assetwire.domain.plan import WHOLE, Plan, Subject, plan, wanted
 from assetwire.domain.spec_book import shipped_book
 from assetwire.domain.subject import subject_of
 from assetwire_cli import console
@@ -19,11 +20,13 @@ from assetwire_cli.inspect_command import inspect_file, named_plainly
 
 def render(
     file: Annotated[Path, typer.Argument(help="The master.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder to write to; made if it does not exist.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write to; made if it does not exist.")] = None,
     rendition: Annotated[
         list[str] | None,
         typer.Option("--rendition", metavar="NAME", help="Only this one: web-640.avif, or web-640 for every format."),
     ] = None,
+    *,
+    only_plan: Annotated[bool, typer.Option("--plan", help="Print what would be done, and write nothing.")] = False,
 ) -> None:
     """Render FILE into --out, with a manifest.json of what was written. Needs no stack and no AWS.
 
@@ -34,6 +37,8 @@ def render(
     from assetwire.media.inspect import EVIDENCE
     from assetwire.media.render import render as renderer
 
+    if out is None and not only_plan:
+        raise Failure("name a folder with --out, or ask for the --plan alone", code="no_folder")
     inspection = inspect_file(file, without=EVIDENCE)
     if inspection is None:
         raise Failure(f"{file} cannot be read", code="unreadable")
@@ -46,6 +51,10 @@ def render(
     if subject is None and rendition:
         raise Failure(f"{file} has no picture to render", code="no_picture")
     planned = _chosen(subject, rendition or []) if subject else Plan()
+    if only_plan or out is None:
+        for line in _described(planned):
+            console.line(line)
+        return
     out.mkdir(parents=True, exist_ok=True)
     made = []
     inside = inscription_of(fields)
@@ -60,6 +69,22 @@ def render(
                 console.line(f"{name} {written.width}×{written.height} {written.bytes} bytes")
     manifest = {"file": str(file), "sha256": inspection.sha256, "renditions": made}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+
+
+def _described(planned: Plan) -> Iterator[str]:
+    """Yield a plan in lines: what is loaded once, each size and what it is made from, and the files that share it."""
+    for what, size in (("still", planned.still), ("moving", planned.moving)):
+        if size is not None:
+            yield f"load {size[0]}×{size[1]}, {what}"
+    for number, step in enumerate(planned.steps, 1):
+        source = "the master" if step.source is None else f"step {step.source + 1}"
+        part = "" if step.cut == WHOLE else f", {step.cut.width:.1%} × {step.cut.height:.1%} of it"
+        yield f"{number}. {step.size[0]}×{step.size[1]} {step.kernel.value}, from {source}{part}"
+        for canvas in step.canvases:
+            on = f" on {canvas.background} {canvas.box[0]}×{canvas.box[1]}" if canvas.background else ""
+            for written in canvas.files:
+                quality = "without loss" if written.encoding.quality is None else f"quality {written.encoding.quality}"
+                yield f"   {', '.join(written.names)}: {quality}, effort {written.encoding.effort}{on}"
 
 
 def _chosen(subject: Subject, names: list[str]) -> Plan:

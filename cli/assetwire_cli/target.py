@@ -4,7 +4,9 @@ AWS's library is imported with the first call: commands that need no stack would
 """
 
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -41,6 +43,28 @@ class Target:
         if self.endpoint:
             return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=self.region)  # noqa: S106 - the embedded stack's public pair
         return boto3.Session(region_name=self.region)
+
+    @contextmanager
+    def environment(self) -> Iterator[None]:
+        """Let Assetwire's own adapters work on this stack, by the variables that AWS's library reads."""
+        from assetwire.adapters import clients
+
+        variables = {"AWS_DEFAULT_REGION": self.region, "AWS_REGION": self.region}
+        if self.endpoint:
+            variables |= {"AWS_ENDPOINT_URL": self.endpoint}
+            variables |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        clients.forget()
+        try:
+            yield
+        finally:
+            clients.forget()
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
     def client(self, service: str) -> Any:
         """Return a client of an AWS service of this stack's."""

@@ -1,12 +1,12 @@
-"""The API of assets and channels: read, list, set rights, preflight."""
+"""The API of assets and channels: read, list, set rights, preflight; what is rendered, and jobs about that."""
 
 from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.outbound import public_asset
+from assetwire.domain.outbound import public_asset, public_rendition
 from assetwire.domain.rights import Rights
-from assetwire.requests import AssetQuery, PreflightQuery
+from assetwire.requests import AssetQuery, PreflightQuery, ReconcileRequest, RefreshRequest
 
 
 def list_assets(request: Request) -> dict[str, Any]:
@@ -24,8 +24,12 @@ def set_rights(request: Request) -> dict[str, Any]:
     return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision))
 
 
-def preflight(request: Request) -> dict[str, Any]:
-    return bootstrap.catalog_api().preflight(request.asset_id, request.parameters(PreflightQuery))
+def list_renditions(request: Request) -> dict[str, Any]:
+    found = bootstrap.catalog_api().renditions(request.asset_id)
+    shown = [public_rendition(rendition, found.asset) for rendition in found.renditions]
+    done = found.asset.rendered
+    version = done.version_id if done else None
+    return {"asset_id": request.asset_id, "version_id": version, "renditions": shown, "missing": found.missing}
 
 
 handler = Api(
@@ -33,8 +37,17 @@ handler = Api(
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
-        "GET /assets/{asset_id}/preflight": preflight,
+        "GET /assets/{asset_id}/preflight": lambda request: bootstrap.catalog_api().preflight(
+            request.asset_id, request.parameters(PreflightQuery)
+        ),
         "GET /channels": lambda _: bootstrap.catalog_api().channels(),
         "GET /channels/{channel}": lambda request: bootstrap.catalog_api().channel(request.name("channel")),
+        "GET /assets/{asset_id}/renditions": list_renditions,
+        "POST /renditions/refresh": lambda request: bootstrap.catalog_api().refresh(
+            request.body(RefreshRequest), by=request.actor
+        ),
+        "POST /renditions/reconcile": lambda request: bootstrap.catalog_api().reconcile(
+            request.body(ReconcileRequest), by=request.actor
+        ),
     }
 )

@@ -11,6 +11,8 @@ from botocore import session
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
+from fakes.moto_shortcuts import plain_attribute_values
+
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
 TABLE = "catalog"
@@ -57,7 +59,7 @@ def clients() -> Client:
 
 @pytest.fixture(scope="module")
 def _played_by_moto() -> Iterator[None]:
-    with mock_aws():
+    with mock_aws(), plain_attribute_values():
         yield
 
 

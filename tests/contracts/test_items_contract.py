@@ -9,6 +9,7 @@ import pytest
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Belonging, Blob, Delivered, Named, Source, UploadRecord
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
@@ -43,6 +44,7 @@ RECORDS: list[Record] = [
     some.work_item(evidence={"distance": 3, "where": ["a", "b"]}),
     some.job(total=7, cursor="x"),
     some.likenesses("plain.jpg", "0123456789abcdef" * 3 + "00000000")[3],
+    AppliedSpecs(digest="0123", applied_at=some.NOW, due_at=some.NOW, revision=0),
     Rulebook(templates={"swatch": 2}, revision=0),
     RuleText(kind=RuleKind.TEMPLATE, name="swatch", version=2, text='{"name":"swatch"}'),
     RuleChange(kind=RuleKind.VOCABULARY, name="colours", version=1, at=some.NOW, changes=("+ a: 'ü'",)),

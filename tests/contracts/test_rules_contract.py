@@ -9,7 +9,7 @@ from assetwire.adapters.catalog.agenda import DynamoAgenda
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
 from assetwire.domain import ids
-from assetwire.domain.asset import UploadRecord
+from assetwire.domain.asset import AssetStatus, UploadRecord
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import Conflict
 from assetwire.domain.job import Job
@@ -98,6 +98,13 @@ def test_assets_are_counted_by_category(places: Places) -> None:
     for number in range(5):
         places.asset(f"{number}.jpg", category="swatch" if number < 3 else "print")
     assert [places.progress.count_of(category) for category in ("swatch", "print", "video")] == [3, 2, 0]
+
+
+def test_assets_are_counted_by_status(places: Places) -> None:
+    for number in range(5):
+        places.asset(f"{number}.jpg", status=AssetStatus.QUARANTINED if number < 2 else AssetStatus.ACCEPTED)
+    statuses = (AssetStatus.QUARANTINED, AssetStatus.ACCEPTED, AssetStatus.DELETED)
+    assert [places.progress.count_with(status) for status in statuses] == [2, 3, 0]
 
 
 def test_a_step_writes_the_job_and_what_it_changed_together(places: Places) -> None:

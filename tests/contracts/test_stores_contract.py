@@ -323,6 +323,8 @@ class TestRenditionsAndDelivery:
             delivery.copy_rendition("r", key)
         assert set(delivery.present("a/")) == {"a/1", "a/2"}
         assert delivery.present("c/") == {}
+        assert list(delivery.walked()) == sorted(delivery.present("").items())
+        assert [key for key, _ in delivery.walked()] == ["a/1", "a/2", "ab/1", "b/1"]
 
     def test_removing_takes_what_is_named_and_no_more(
         self, put: Callable[[str, bytes], str], delivery: DeliveryStore

@@ -1,7 +1,7 @@
 """The crash-point harness: a run that is stopped, repeated or doubled must leave what an undisturbed run leaves."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -59,25 +59,46 @@ def stage(scenario: Scenario) -> Iterator[Stage]:
         yield Stage(scenario, world, message, rewind, calls, state)
 
 
-def points_of(calls: list[str], *, both: bool = False) -> list[tuple[str, int]]:
-    """Return where to stop a run that makes these calls: before the first and after each.
+def points_of(calls: list[str]) -> list[tuple[str, int]]:
+    """Return where something may happen beside a run that makes these calls: before the first and after each."""
+    return [("before", 1), *(("after", number) for number in every(calls))]
 
-    Right after a call and right before the next one AWS is in the same state, and of a dead process nothing else is
-    left: these are one crash point. With `both`, they are stopped at separately all the same.
+
+class Death(NamedTuple):
+    """A point at which a run can end so that AWS is in a state of its own, and the way back to that state."""
+
+    when: str
+    number: int
+    back: Callable[[], None]
+
+
+def deaths(on: Stage) -> list[Death]:
+    """Play the run once more, and return a death for each state of AWS that it passes through.
+
+    Of a dead process nothing but AWS's state is left. So right after a call and right before the next are one death,
+    and so are all points between two calls that change something, however often the run reads in between.
     """
-    numbers = range(1, len(calls) + 1)
-    if both:
-        return [(when, number) for number in numbers for when in ("before", "after")]
-    return [("before", 1), *(("after", number) for number in numbers)]
+    found: list[Death] = []
+    left: list[object] = []
+
+    def look(when: str, number: int, _name: str) -> None:
+        if when == "after" or number == 1:
+            now = [on.world.state(), list(on.world.purges)]
+            if now != left:
+                left[:] = now
+                found.append(Death(when, number, on.world.remember()))
+
+    on.rewind()
+    on.world.deliver(on.scenario.function, on.message, interrupt=look)
+    return found
 
 
-def check_crash_points(scenario: Scenario, *, both: bool = False) -> None:
-    """Stop the run at each of its crash points, deliver the message again in a new process, and compare."""
+def check_crash_points(scenario: Scenario) -> None:
+    """Let the run die in each state that it passes through, deliver the message again in a new process, and compare."""
     with stage(scenario) as on:
-        for when, number in points_of(on.calls, both=both):
-            with _named(f"crash {on.point(when, number)}"):
-                on.rewind()
-                crash_once(on.world, scenario, on.message, when, number)
+        for death in deaths(on):
+            with _named(f"crash {on.point(death.when, death.number)}"):
+                death.back()
                 settle(on.world, scenario, on.message)
                 on.require_the_same()
 
@@ -90,10 +111,15 @@ def check_redelivery(scenario: Scenario, *, times: int = 3) -> None:
         on.require_the_same()
 
 
-def check_twins(scenario: Scenario) -> None:
-    """Deliver the message a second time while the first run stands still before each of its calls in turn."""
+def every(calls: list[str]) -> Iterable[int]:
+    """Return the number of each of a run's calls."""
+    return range(1, len(calls) + 1)
+
+
+def check_twins(scenario: Scenario, *, at: Callable[[list[str]], Iterable[int]] = every) -> None:
+    """Deliver the message a second time while the first run stands still before each of these calls in turn."""
     with stage(scenario) as on:
-        for number in range(1, len(on.calls) + 1):
+        for number in at(on.calls):
             with _named(f"a twin's whole run {on.point('before', number)}"):
                 on.rewind()
                 settle(on.world, scenario, on.message, before={number: lambda: deliver(on.world, scenario, on.message)})

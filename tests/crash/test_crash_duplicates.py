@@ -93,7 +93,7 @@ every_scenario = pytest.mark.parametrize(
 
 @every_scenario
 def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(scenario: Scenario) -> None:
-    check_crash_points(scenario, both=scenario.seed is _near_another)
+    check_crash_points(scenario)
 
 
 @every_scenario
@@ -102,7 +102,7 @@ def test_a_message_delivered_three_times_leaves_what_one_delivery_leaves(scenari
 
 
 def test_two_runs_of_one_message_at_once_leave_what_one_run_leaves() -> None:
-    check_twins(NEAR_ANOTHER)
+    check_twins(NEAR_ANOTHER, at=_turns)
 
 
 @every_scenario
@@ -131,7 +131,7 @@ def test_while_one_stands_still_before_any_of_its_calls_the_other_sees_it_or_is_
     with stage(Scenario("ingest", _first_picture)) as on:
         other = s3_message(put_master(_picture(NEAR), key=OTHER_KEY, minute=1))
         states, with_it = [], on.world.remember()
-        for number in range(1, len(on.calls) + 1):
+        for number in _turns(on.calls):
             with_it()
             deliver(on.world, on.scenario, on.message, before={number: lambda: deliver(on.world, on.scenario, other)})
             assert len(_pairs(on.world)) == 1, on.point("before", number)
@@ -297,6 +297,16 @@ def _stepping(at: re.Pattern[str]) -> Iterator[None]:
 
     with patch.object(BotocoreStubber, "__call__", stepping):
         yield
+
+
+def _turns(calls: list[str]) -> list[int]:
+    """Return the numbers of a run's calls, of the bands' queries the first and the last alone.
+
+    They write nothing, and what they read was written before all of them: between two of them nothing is decided.
+    """
+    bands = [number for number, name in enumerate(calls, 1) if name == "dynamodb.Query"]
+    assert len(bands) == 16
+    return [number for number in range(1, len(calls) + 1) if number not in bands[1:-1]]
 
 
 def _two_near_pictures() -> list[Message]:

@@ -61,7 +61,7 @@ every_scenario = pytest.mark.parametrize(
 
 @every_scenario
 def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(scenario: Scenario) -> None:
-    check_crash_points(scenario, both=True)
+    check_crash_points(scenario)
 
 
 @every_scenario

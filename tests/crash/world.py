@@ -21,11 +21,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import botocore.session
 import moto.dynamodb.models
 import moto.s3.models
+import moto.sqs.models
 import pynamodb.connection.base
 import yaml
 from moto import mock_aws
@@ -38,6 +39,7 @@ from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.bootstrap import moment
 from crash import cold
+from fakes.moto_shortcuts import plain_attribute_values
 
 ROOT = Path(__file__).parents[2]
 EVENTS = ROOT / "tests" / "events"
@@ -70,8 +72,6 @@ class World:
         self.purges: list[tuple[str, str]] = []
         self.published: dict[str, str] = {}
         self.answer: Answer | None = None
-        self._put_by_functions: set[str] = set()
-        self._kept_failures = False
         self._runs: list[_Run | None] = [None]
         _VERSION_IDS.given = 0
         resources = template()["Resources"]
@@ -148,9 +148,8 @@ class World:
     def remember(self) -> Callable[[], None]:
         """Return what brings table, buckets, edge, queue and announcements back to what they are now.
 
-        The masters bucket keeps what was uploaded: its versions are never replaced. What functions put there is taken
-        out, and S3 gives the version ids of then again. The others hold items and objects that a write replaces and
-        never changes: it is enough to remember which there were.
+        S3 gives the version ids of then again. Table, queue, renditions and delivery hold items, messages and objects
+        that a write replaces and never changes: it is enough to remember which there were.
         """
         masters_back = cold.remember(MASTERS)
         buckets = [_buckets().buckets[name] for name in (RENDITIONS, DELIVERY)]
@@ -158,14 +157,12 @@ class World:
         stored = [dict(bucket.keys.items()) for bucket in buckets]
         version_ids = _VERSION_IDS.given
         edge, purges, published = dict(self.edge), list(self.purges), dict(self.published)
+        failures = list(_queue()._messages)
 
         def rewind() -> None:
             table = _table()  # looked up anew: moto puts another in its place when a transaction is rolled back
             table.items.clear()
             table.items.update({partition: dict(by_sort_key) for partition, by_sort_key in items.items()})
-            for key in self._put_by_functions:
-                _buckets().buckets[MASTERS].keys.pop(key)
-            self._put_by_functions.clear()
             _VERSION_IDS.given = version_ids
             for bucket, remembered in zip(buckets, stored, strict=True):
                 bucket.keys.clear()
@@ -174,10 +171,7 @@ class World:
             masters_back()
             self.edge, self.purges, self.published = dict(edge), list(purges), dict(published)
             self.answer = None
-            if self._kept_failures:
-                for message in self._messages():
-                    aws("sqs").delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-                self._kept_failures = False
+            _queue()._messages = list(failures)
 
         return rewind
 
@@ -186,16 +180,8 @@ class World:
         return [item.to_json()["Attributes"] for item in _table().all_items()]
 
     def failures(self) -> list[tuple[str, str]]:
-        """Return reason and body of every message in the failure queue."""
-        if not self._kept_failures:
-            return []
-        return [(m["MessageAttributes"]["reason"]["StringValue"], m["Body"]) for m in self._messages()]
-
-    def _messages(self) -> list[dict[str, Any]]:
-        answer = aws("sqs").receive_message(
-            QueueUrl=self.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0, MessageAttributeNames=["All"]
-        )
-        return list(answer.get("Messages", []))
+        """Return reason and body of every message in the failure queue; past SQS's slow API."""
+        return [(m.message_attributes["reason"]["StringValue"], m.body) for m in _queue()._messages]
 
     def call(self, forward: Callable[[], Any], name: str, request: Any) -> Any:
         """Pass one AWS call on, between the interrupts of the run that makes it."""
@@ -234,10 +220,6 @@ class World:
                 if reference not in known:
                     prefix = unquote(path).removeprefix("/").removesuffix("*")
                     self.edge = {key: etag for key, etag in self.edge.items() if not key.startswith(prefix)}
-        if name == "s3.PutObject" and f"{MASTERS}." in request.url.split("/")[2]:
-            self._put_by_functions.add(unquote(urlsplit(request.url).path.removeprefix("/")))
-        if name == "sqs.SendMessage":
-            self._kept_failures = True
         if name == "eventbridge.PutEvents":
             entries = json.loads(_text(request.body))["Entries"]
             for entry, result in zip(entries, json.loads(response.content)["Entries"], strict=True):
@@ -268,6 +250,7 @@ def fresh_world() -> Iterator[World]:
     """Give a new account, whose region, environment and clock are those of the functions while it lives."""
     with ExitStack() as stack:
         stack.enter_context(mock_aws())
+        stack.enter_context(plain_attribute_values())
         stack.enter_context(patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}))
         # What is deleted is put back when a test goes back to its beginning.
         stack.enter_context(patch.object(moto.s3.models.FakeKey, "dispose", lambda *_, **__: None))
@@ -371,6 +354,10 @@ _KEPT_CLIENTS = _KeptClients()
 
 def _buckets() -> Any:
     return moto.s3.models.s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
+
+
+def _queue() -> Any:
+    return moto.sqs.models.sqs_backends[DEFAULT_ACCOUNT_ID][REGION].queues[QUEUE]
 
 
 def _table() -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
@@ -22,7 +23,7 @@ from assetwire.ports.worklist import WorkPage
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs
 
 
 class FakeCatalog:
@@ -145,10 +146,24 @@ class FakeCatalog:
     def count_of(self, category: str) -> int:
         return sum(asset.category == category for asset in self._indexed(Asset))
 
+    def count_with(self, status: AssetStatus) -> int:
+        return sum(asset.status is status for asset in self._indexed(Asset))
+
     def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
         for record in (job, *assets):
             self._require_unchanged(record)
         self._write(job, *assets, *versions)
+
+    # --- specs ---
+
+    def applied(self) -> AppliedSpecs | None:
+        found = self.records.get(("specs",))
+        return found if isinstance(found, AppliedSpecs) else None
+
+    def apply(self, applied: AppliedSpecs, job: Job) -> None:
+        for record in (applied, job):
+            self._require_unchanged(record)
+        self._write(applied, job)
 
     # --- work items ---
 
@@ -345,6 +360,7 @@ _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     WorkItem: lambda record: ("work", record.work_id),
     Job: lambda record: ("job", record.job_id),
     Likeness: lambda record: ("likeness", record.band, record.place, record.asset_id, record.version_id),
+    AppliedSpecs: lambda _: ("specs",),
     Rulebook: lambda _: ("rulebook",),
     RuleText: lambda record: ("rule", record.kind.value, record.name, str(record.version)),
     RuleChange: lambda record: ("rule change", record.kind.value, record.name, str(record.version)),

@@ -75,6 +75,11 @@ def report_garbage() -> Iterator[dict[str, Any]]:
     yield {"after": True}
 
 
+def report_half_a_pair() -> Iterator[dict[str, Any]]:
+    """Report text that has no encoding: half of a pair of surrogates."""
+    yield {"text": "a\udcf0b"}
+
+
 def report_without_end() -> Iterator[dict[str, Any]]:
     while True:
         yield {"x": "x" * 100_000}

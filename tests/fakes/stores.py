@@ -1,7 +1,7 @@
 """The buckets and the edge's caches in memory."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -201,6 +201,9 @@ class FakeDeliveryStore:
 
     def present(self, prefix: str) -> dict[str, str]:
         return {key: etag_of(data) for key, data in sorted(self.objects.items()) if key.startswith(prefix)}
+
+    def walked(self) -> Iterator[tuple[str, str]]:
+        yield from self.present("").items()
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
         if rendition_key not in self._renditions.objects:

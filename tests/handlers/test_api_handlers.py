@@ -144,7 +144,7 @@ def test_what_nobody_expected_is_answered_without_details(world: World, monkeypa
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("assetwire.bootstrap.catalog.CatalogApi.read", broken)
+    monkeypatch.setattr("assetwire.bootstrap.assets.CatalogApi.read", broken)
     answer, _ = world.deliver("catalog", _event("read_asset", asset_id=UNKNOWN))
     assert answer["statusCode"] == 500
     assert "secret" not in answer["body"]

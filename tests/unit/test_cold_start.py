@@ -43,11 +43,14 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "clock": (
-        ["adapters.catalog.agenda", "services.clock"],
+        ["adapters.catalog.agenda", "adapters.catalog.specs", "services.clock", "services.refresh"],
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "catalog": (
-        ["adapters.catalog.repository", "services.assets", "services.preflight", "api", "requests"],
+        [
+            *("adapters.catalog.agenda", "adapters.catalog.repository", "services.assets", "services.preflight"),
+            *("services.reconcile", "services.refresh", "api", "requests"),
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "manifests": (
@@ -87,8 +90,12 @@ WIRED = {
             "adapters.catalog.agenda",
             "adapters.catalog.repository",
             "adapters.catalog.rules",
+            "adapters.media_store",
             "services.jobs",
             "services.judging",
+            "services.reconcile",
+            "services.refresh",
+            "services.revalidation",
             "queue_events",
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},

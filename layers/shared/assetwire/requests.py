@@ -167,6 +167,19 @@ class RecallRequest(StepRequest):
     days: int = Field(default=7, ge=1, le=365)
 
 
+class ReconcileRequest(_Asked):
+    """The assets whose buckets are compared with the Catalog; none for all. The same token again is the same job."""
+
+    asset_ids: Annotated[tuple[AssetId, ...], Field(max_length=1000)] = ()
+    token: str = Field(default="", max_length=100)
+
+
+class RefreshRequest(ReconcileRequest):
+    """The assets whose renditions are brought to the specs; with `recall`, also where masters are in cold storage."""
+
+    recall: bool = False
+
+
 class RuleQuery(_Asked):
     """Which version of a template or vocabulary; the current one if none is named."""
 

@@ -71,7 +71,11 @@ class MetadataApiSettings(Settings):
 
 
 class RevalidateSettings(Settings):
-    """Nothing beyond the Catalog."""
+    """The buckets that are compared with the Catalog, and how long superseded renditions stay (days)."""
+
+    renditions_bucket: Name
+    delivery_bucket: Name
+    renditions_grace_days: int = Field(ge=1, le=365)
 
 
 class CatalogApiSettings(Settings):

@@ -112,6 +112,27 @@ def test_render_refuses_what_it_cannot_make(folder: Path, tmp_path: Path, name: 
     assert result.exception.code == code
 
 
+def test_render_tells_its_plan_and_writes_nothing(folder: Path) -> None:
+    arguments = ["render", str(folder / "good.jpg"), "--plan", "--rendition", "web-640", "--rendition", "web-320.jpg"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "load 640×457, still",
+        "1. 640×457 lanczos3, from the master",
+        "   web-640.avif: quality 55, effort 3",
+        "   web-640.webp: quality 78, effort 4",
+        "   web-640.jpg: quality 80, effort 0 on #ffffff 640×457",
+        "2. 320×229 lanczos3, from step 1",
+        "   web-320.jpg: quality 80, effort 0 on #ffffff 320×229",
+    ]
+
+
+def test_render_needs_a_folder_or_tells_its_plan_alone(folder: Path) -> None:
+    result = CliRunner().invoke(app, ["render", str(folder / "good.jpg")])
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == "no_folder"
+
+
 def test_render_refuses_what_ingest_would(folder: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["render", str(folder / "broken.jpg"), "--out", str(tmp_path / "out")])
     assert (result.exit_code, "undecodable" in result.output) == (2, True)

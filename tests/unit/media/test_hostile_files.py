@@ -10,6 +10,7 @@ import pytest
 
 from assetwire.domain.inspection import Inspection, Status
 from assetwire.media import inspect as inspecting
+from assetwire.media.examine import examine
 from assetwire.media.inspect import inspect
 from assetwire.media.sandbox import Ending, Run
 from fakes.hostile import hostile, jpeg_with, nested_uses, polyglots, progressive_jpeg_of
@@ -128,6 +129,23 @@ FACTS: dict[str, Any] = {
         "private": {},
     }
 }
+
+
+@pytest.mark.parametrize(("seconds", "pixels", "barcodes"), [(7.0, 6.5, 4.5), (35.0, 30.5, 4.5), (2.0, 6.5, 4.5)])
+def test_who_gives_more_time_gives_it_to_every_stage_that_a_file_may_be_refused_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, pixels: float, barcodes: float
+) -> None:
+    (tmp_path / "master").write_bytes(encoded(picture()))
+    asked: dict[str, Any] = {}
+
+    def run(_task: str, arguments: dict[str, Any], **_: Any) -> Run:
+        asked.update(arguments)
+        return Run([FACTS, {"checked": True}], Ending.FINISHED, "barcodes", 1.0, 1)
+
+    monkeypatch.setattr(inspecting._sandbox, "run", run)
+    examined(tmp_path, encoded(picture()), seconds=seconds)
+    stages = {report["stage"]: report["seconds"] for report in examine(**asked) if "stage" in report}
+    assert (stages["pixels"], stages["barcodes"]) == (pytest.approx(pixels), barcodes)
 
 
 class TestChild:

@@ -232,6 +232,16 @@ def test_a_file_of_a_known_format_with_a_damaged_header_says_so_and_names_no_pat
     assert str(tmp_path) not in found.model_dump_json()
 
 
+def test_a_variant_that_is_not_read_is_named_by_what_the_decoder_says(tmp_path: Path) -> None:
+    data = bytearray(encoded(picture(mode="L"), "TIFF"))
+    bits = data.find(b"\x02\x01\x03\0\x01\0\0\0\x08\0")  # the entry BitsPerSample of one sample of 8 bits
+    data[bits + 8] = 12
+    (tmp_path / "master").write_bytes(data)
+    found = inspect(tmp_path / "master", sha256="0", size=len(data), maximum_bytes=10**6, maximum_pixels=10**6)
+    assert [problem.code for problem in found.problems] == ["undecodable"]
+    assert "variant that is not read: tiff2vips: " in found.problems[0].message
+
+
 class TestOtherPictures:
     """What libvips does not read."""
 

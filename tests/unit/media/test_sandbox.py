@@ -55,6 +55,10 @@ def test_the_server_outlives_its_children_and_runs_no_thread(sandbox: Sandbox) -
     assert len(list(Path(f"/proc/{before}/task").iterdir())) == 1
 
 
+def test_what_is_reported_can_be_encoded(sandbox: Sandbox) -> None:
+    assert run(sandbox, "report_half_a_pair").reports == [{"text": "a?b"}]
+
+
 @pytest.mark.parametrize("task", ["allocate", "swell"])
 def test_memory_is_bounded(sandbox: Sandbox, task: str) -> None:
     found = run(sandbox, task, megabytes=2048)

@@ -19,6 +19,7 @@ from assetwire.services import jobs
 from assetwire.services.jobs import Advanced, advance
 from assetwire.services.judging import Judge
 from assetwire.services.metadata import edit_metadata, start_edit
+from assetwire.services.revalidation import judging_works
 from assetwire.services.rules import put_rule
 from assetwire.services.selection import Selection
 from fakes import some
@@ -57,7 +58,8 @@ class Works:
 
     def run(self, job_id: str, goes_on: Callable[[], bool] = lambda: True, judge: Judge | None = None) -> Advanced:
         known = {"agenda": self.catalog, "catalog": self.catalog, "progress": self.catalog}
-        return advance(job_id, goes_on=goes_on, judge=judge or Judge(self.catalog), now=NOW, **known)
+        works = judging_works(catalog=self.catalog, judge=judge or Judge(self.catalog), now=NOW)
+        return advance(job_id, goes_on=goes_on, works=works, now=NOW, **known)
 
     def refused(self) -> int:
         found = [record for record in self.catalog.records.values() if isinstance(record, Asset)]

@@ -18,6 +18,12 @@ def _session() -> Session:
     return get_session()
 
 
+def forget() -> None:
+    """Make the next clients anew, with what the environment says then."""
+    _session.cache_clear()
+    client.cache_clear()
+
+
 @cache
 def client(service: str) -> Any:
     """Return the client of an AWS service; S3 forms are signed with Signature Version 4."""

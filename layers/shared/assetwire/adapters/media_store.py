@@ -1,7 +1,7 @@
 """The three buckets: masters, renditions and delivery."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +193,7 @@ class S3Renditions:
 
     def present(self, prefix: str) -> dict[str, StoredObject]:
         """Return what stands under a prefix, by key."""
-        return listed(self._bucket, prefix)
+        return dict(_entries(self._bucket, prefix))
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete these objects, in batches; whatever S3 could not delete raises."""
@@ -213,7 +213,11 @@ class S3Delivery:
 
     def present(self, prefix: str) -> dict[str, str]:
         """Return key → ETag of everything under a prefix."""
-        return {key: stored.etag for key, stored in listed(self._bucket, prefix).items()}
+        return {key: stored.etag for key, stored in _entries(self._bucket, prefix)}
+
+    def walked(self) -> Iterator[tuple[str, str]]:
+        """Yield key and ETag of everything that stands, page by page."""
+        return ((key, stored.etag) for key, stored in _entries(self._bucket, ""))
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
         """Copy an object, with its type and cache headers, from the renditions bucket."""
@@ -226,14 +230,12 @@ class S3Delivery:
         remove(self._bucket, [{"Key": key} for key in keys])
 
 
-def listed(bucket: str, prefix: str) -> dict[str, StoredObject]:
-    """Return everything under a prefix, by key."""
-    found: dict[str, StoredObject] = {}
+def _entries(bucket: str, prefix: str) -> Iterator[tuple[str, StoredObject]]:
+    """Yield everything under a prefix, by key, in the order of the keys."""
     with translated(f"listing s3://{bucket}/{prefix}"):
         for page in client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             for entry in page.get("Contents", ()):
-                found[entry["Key"]] = StoredObject(entry["ETag"].strip('"'), entry["LastModified"])
-    return found
+                yield entry["Key"], StoredObject(entry["ETag"].strip('"'), entry["LastModified"])
 
 
 def remove(bucket: str, objects: Sequence[dict[str, str]]) -> None:

@@ -11,7 +11,7 @@ from assetwire.bootstrap.apis import (
     uploads,
     worklist_api,
 )
-from assetwire.bootstrap.catalog import catalog_api
+from assetwire.bootstrap.assets import catalog_api
 from assetwire.bootstrap.consumers import clock, custody, enforce, ingest, relay, renditions, revalidate, unpack
 
 __all__ = [

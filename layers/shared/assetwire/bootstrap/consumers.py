@@ -10,6 +10,7 @@ from assetwire.bootstrap import moment
 if TYPE_CHECKING:
     from assetwire.domain.asset import Upload
     from assetwire.domain.drop import Drop
+    from assetwire.domain.job import Job
     from assetwire.services.clock import Swept
     from assetwire.services.custody import Outcome as CustodyOutcome
     from assetwire.services.enforce import Enforced
@@ -141,14 +142,23 @@ def custody() -> "Callable[[Upload | str], CustodyOutcome]":
 
 
 @cache
-def clock() -> "Callable[[], Swept]":
-    """Return the sweep of what is due."""
+def clock() -> "Callable[[], tuple[Swept, Job | None]]":
+    """Return the sweep of what is due, and the look whether other specs hold."""
     from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.specs import DynamoSpecs
+    from assetwire.domain.spec_book import shipped_book
     from assetwire.services.clock import sweep
+    from assetwire.services.refresh import apply_specs
 
     known = settings.load(settings.ClockSettings)
     agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
-    return lambda: sweep(agenda=agenda, now=moment.now())
+    store = DynamoSpecs(known.catalog_table, region=known.aws_region)
+
+    def tick() -> "tuple[Swept, Job | None]":
+        now = moment.now()
+        return sweep(agenda=agenda, now=now), apply_specs(book=shipped_book(), store=store, now=now)
+
+    return tick
 
 
 @cache
@@ -182,17 +192,35 @@ def unpack() -> "Callable[[Upload], Drop | None]":
 def revalidate() -> "Callable[[str, float], Advanced]":
     """Return what takes a job further for so many seconds."""
     import time
+    from datetime import timedelta
 
     from assetwire.adapters.catalog.agenda import DynamoAgenda
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
-    from assetwire.services.jobs import advance
+    from assetwire.adapters.media_store import S3Delivery, S3Renditions
+    from assetwire.domain.spec_book import shipped_book
+    from assetwire.services.jobs import Work, advance
     from assetwire.services.judging import Judge
+    from assetwire.services.reconcile import RECONCILE, Reconcile
+    from assetwire.services.refresh import REFRESH_RENDITIONS, Refresh
+    from assetwire.services.revalidation import judging_works
 
     known = settings.load(settings.RevalidateSettings)
     table, region = known.catalog_table, known.aws_region
     catalog, agenda = DynamoCatalog(table, region=region), DynamoAgenda(table, region=region)
     progress, judge = DynamoProgress(table, region=region), Judge(DynamoRules(table, region=region))
+    buckets: dict[str, Any] = {
+        "renditions": S3Renditions(known.renditions_bucket),
+        "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket),
+        "grace": timedelta(days=known.renditions_grace_days),
+    }
+
+    def works() -> dict[str, Work]:
+        now, book = moment.now(), shipped_book()
+        return judging_works(catalog=catalog, judge=judge, now=now) | {
+            REFRESH_RENDITIONS: Refresh(book, now=now),
+            RECONCILE: Reconcile(catalog=catalog, **buckets, book=book, now=now),
+        }
 
     def run(job_id: str, seconds: float) -> "Advanced":
         ends = time.monotonic() + seconds
@@ -202,7 +230,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
             agenda=agenda,
             catalog=catalog,
             progress=progress,
-            judge=judge,
+            works=works(),
             now=moment.now(),
         )
 

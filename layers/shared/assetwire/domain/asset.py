@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.archive import Act, Archive
+from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
@@ -287,6 +287,11 @@ class Asset(Value):
     def with_delivered(self, delivered: Delivered, *, now: datetime) -> "Asset":
         """Return this asset with its delivery made sure of."""
         return self if delivered == self.delivered else self._changed(now, delivered=delivered)
+
+    @property
+    def is_archived(self) -> bool:
+        """Tell whether its masters are in cold storage, so that reading one means to wait, and to pay."""
+        return self.archive is not None and self.archive.state is ArchiveState.ARCHIVED
 
     @property
     def is_gone(self) -> bool:

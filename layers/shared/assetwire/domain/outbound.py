@@ -4,6 +4,8 @@ from typing import Any
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.metadata import FieldValue
+from assetwire.domain.rendition import Rendition
+from assetwire.domain.spec import FORMATS
 from assetwire.domain.validation import outbound
 
 
@@ -30,6 +32,18 @@ def public_asset(asset: Asset) -> dict[str, Any]:
     }
     answer["metadata"] = _shown(asset.fields)
     return answer
+
+
+def public_rendition(rendition: Rendition, asset: Asset) -> dict[str, Any]:
+    """Return a rendition as JSON for answers of the API: its facts, and whether it is delivered under this name."""
+    there = asset.delivered
+    delivered = (
+        there is not None
+        and (there.generation, there.version_id) == (asset.generation, rendition.version_id)
+        and rendition.name in there.renditions
+    )
+    facts = rendition.model_dump(mode="json", exclude={"asset_id", "version_id", "etag", "superseded_at"})
+    return facts | {"media_type": FORMATS[rendition.format].media_type, "delivered": delivered}
 
 
 def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:

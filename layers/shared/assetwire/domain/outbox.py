@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from assetwire.domain import ids
+from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.archive import ArchiveState
 from assetwire.domain.asset import (
     DEFAULT_CATEGORY,
@@ -68,6 +69,7 @@ Record = (
     | WorkItem
     | Job
     | Likeness
+    | AppliedSpecs
     | Rulebook
     | RuleText
     | RuleChange

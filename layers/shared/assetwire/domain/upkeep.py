@@ -46,12 +46,17 @@ def needed_by(rendered: Rendered | None) -> set[Needed]:
     return set() if rendered is None else {(rendered.version_id, *output) for output in rendered.outputs.items()}
 
 
+def standing(recorded: Iterable[Rendition], present: Mapping[str, StoredObject]) -> set[Needed]:
+    """Return the recorded renditions that stand with the bytes that were recorded."""
+    return {_identity(r) for r in recorded if r.key in present and present[r.key].etag == r.etag}
+
+
 def missing(
     wanted: Sequence[Wanted], version_id: str, recorded: Iterable[Rendition], present: Mapping[str, StoredObject]
 ) -> list[Wanted]:
     """Return the wanted outputs of a version that are not recorded, or whose bytes are not those that were."""
-    standing = {_identity(r) for r in recorded if r.key in present and present[r.key].etag == r.etag}
-    return [each for each in wanted if (version_id, each.name, each.digest) not in standing]
+    stand = standing(recorded, present)
+    return [each for each in wanted if (version_id, each.name, each.digest) not in stand]
 
 
 def upkeep(

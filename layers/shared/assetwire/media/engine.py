@@ -5,6 +5,8 @@ from typing import Any
 
 import pyvips
 
+from assetwire.media.png_chunks import late_orientation
+
 _LOADERS = (
     "VipsForeignLoadJpeg",
     "VipsForeignLoadPng",
@@ -27,7 +29,16 @@ FAIL_ON = "error"
 What a decoder itself mends with a warning passes, as in every viewer: real cameras write such files.
 """
 
+SWAPPED = 5
+"""From this EXIF orientation on (5 to 8), the stored width is the upright height."""
+
 EngineError = pyvips.Error
+
+
+def reason(error: pyvips.Error) -> str:
+    """Return what a decoder said, without what libvips said of having asked it; at most 200 characters."""
+    said = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(dict.fromkeys(said[1:] or said))[:200]
 
 
 def read_header(file: Path) -> Any:
@@ -38,7 +49,9 @@ def read_header(file: Path) -> Any:
     Raises:
         EngineError: the content is of no format that we read.
     """
-    return pyvips.Image.new_from_file(str(file), access="sequential", fail_on=FAIL_ON)
+    return _oriented(
+        pyvips.Image.new_from_file(str(file), access="sequential", fail_on=FAIL_ON), late_orientation(file)
+    )
 
 
 def shrink(file: Path, width: int, height: int, **options: Any) -> Any:
@@ -49,7 +62,19 @@ def shrink(file: Path, width: int, height: int, **options: Any) -> Any:
     Raises:
         EngineError: the content is of no format that we read; damage shows when the pixels are asked for.
     """
-    return pyvips.Image.thumbnail(str(file), width, height=height, fail_on=FAIL_ON, **options)
+    turn = late_orientation(file)
+    if turn >= SWAPPED:
+        width, height = height, width
+    image = pyvips.Image.thumbnail(str(file), width, height=height, fail_on=FAIL_ON, **options)
+    return _oriented(image.copy_memory(), turn).autorot() if turn > 1 else image  # turning needs every line at once
+
+
+def _oriented(image: Any, orientation: int) -> Any:
+    """Return an image with an EXIF orientation that libvips did not see; upright is what it takes for granted."""
+    if orientation > 1:
+        image = image.copy()
+        image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
+    return image
 
 
 def in_memory(pixels: Any, width: int, height: int, bands: int, *, stride: int, profile: bytes | None = None) -> Any:

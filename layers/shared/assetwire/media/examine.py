@@ -8,7 +8,7 @@ file; any other costs what its stage would have found.
 import importlib
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,9 @@ SECONDS = {
     "perceptual_hash": 2.0,
     "barcodes": 4.0,
 }
-"""Seconds that each stage has at the most, within those of the whole."""
+"""Seconds that each stage has at the most, within those of the whole, where that has as many as `inspect.SECONDS`."""
+_EVIDENCE = frozenset({"appearance", "perceptual_hash", "barcodes"})
+"""Stages that have no longer where the whole has: nothing is refused for want of what they find."""
 _LAST = 0.7
 """Seconds before the end of the whole when the reader of barcodes is asked to come to an end by itself."""
 _BLANK = 1.0
@@ -42,7 +44,6 @@ _PATIENCE = 0.5
 _CUT_OFF = frozenset({"video/mp4", "video/quicktime", "audio/mp4", "video/webm", "video/x-matroska"})
 """Types of which a part may play, and that say themselves how long they are: refused, where they are cut off."""
 _WITH_APPEARANCE = frozenset({Kind.IMAGE, Kind.VIDEO, Kind.DOCUMENT})
-_WITH_HASH = frozenset({Kind.IMAGE, Kind.VIDEO})
 _WITH_BARCODES = frozenset({Kind.IMAGE, Kind.DOCUMENT})
 
 
@@ -63,15 +64,24 @@ def prepare(media_type: str, **_: Any) -> None:
     importlib.import_module("assetwire.media.drawings" if reader in {"vector", "document"} else "PIL.Image")
 
 
-def examine(
-    file: str, media_type: str, *, size: int, maximum_pixels: int, without: list[str], until: float
+def examine(  # one answer from many stages
+    file: str, media_type: str, *, size: int, maximum_pixels: int, without: list[str], until: float, pace: float = 1.0
 ) -> Iterator[Report]:
     """Yield what a file of this type says about itself; `without` names stages to leave out.
 
     `until` (of the monotonic clock) is when the process is ended: the last stage sees to it that it has answered.
+    `pace` is how many times as long as `SECONDS` the stages have that a file may be refused for.
     """
     path = Path(file)
-    yield _stage("facts")
+    allowed = {name: seconds * (1 if name in _EVIDENCE else pace) for name, seconds in SECONDS.items()}
+
+    def stage(name: str) -> Report:
+        return {"stage": name, "seconds": allowed[name] + _PATIENCE}
+
+    def optional(name: str, work: Callable[[], Iterator[Report]]) -> list[Report]:
+        return _optional(name, work, seconds=allowed[name])
+
+    yield stage("facts")
     try:
         reader = importlib.import_module(f"assetwire.media.readers.{READERS[media_type]}")
         facts: Facts = reader.read(path, media_type)
@@ -81,19 +91,19 @@ def examine(
     yield _facts(facts)
     problem = refusal(facts, size=size, maximum_pixels=maximum_pixels)
     if "extent" not in without:
-        yield _stage("extent")
-        for warning in _optional("extent", lambda: _extent(path, facts.media_type, size)):
+        yield stage("extent")
+        for warning in optional("extent", lambda: _extent(path, facts.media_type, size)):
             if warning.get("cut_off"):
                 problem = problem or Problem(code="truncated", field="file", message=warning["cut_off"])
             else:
                 yield warning
     if "metadata" not in without and not facts.encrypted:
-        yield _stage("metadata")
-        yield from _optional("metadata", lambda: _metadata(path, facts))
+        yield stage("metadata")
+        yield from optional("metadata", lambda: _metadata(path, facts))
     if problem is not None:
         yield {"problem": problem.model_dump()}
         return
-    yield _stage("pixels")
+    yield stage("pixels")
     try:
         image = _checked(path, facts)
     except Exception as error:  # noqa: BLE001  as above
@@ -102,18 +112,14 @@ def examine(
     yield {"checked": True}
     shown = cache(lambda: image if image is not None else _drawn(path, facts))
     if facts.kind in _WITH_APPEARANCE and "appearance" not in without:
-        yield _stage("appearance")
-        yield from _optional("appearance", lambda: _appearance(shown()))
-    if facts.kind in _WITH_HASH and "perceptual_hash" not in without:
-        yield _stage("perceptual_hash")
-        yield from _optional("perceptual_hash", lambda: _hash(shown()))
+        yield stage("appearance")
+        yield from optional("appearance", lambda: _appearance(shown()))
+    if facts.kind is Kind.IMAGE and "perceptual_hash" not in without:  # what else may be hashed: docs/similarity.md
+        yield stage("perceptual_hash")
+        yield from optional("perceptual_hash", lambda: _hash(image))
     if facts.kind in _WITH_BARCODES and "barcodes" not in without:
-        yield _stage("barcodes")
-        yield from _optional("barcodes", lambda: _barcodes(image, until=until))
-
-
-def _stage(name: str) -> Report:
-    return {"stage": name, "seconds": SECONDS[name] + _PATIENCE}
+        yield stage("barcodes")
+        yield from optional("barcodes", lambda: _barcodes(image, until=until))
 
 
 def _warning(code: str, field: str, message: str) -> Report:
@@ -131,13 +137,13 @@ def _refused(error: Exception, file: str) -> Report:
     return {"problem": {"code": code, "field": "file", "message": message}}
 
 
-def _optional(name: str, stage: Any) -> list[Report]:
+def _optional(name: str, work: Callable[[], Iterator[Report]], *, seconds: float) -> list[Report]:
     """Return the reports of a stage that may fail; a failure, or its time being up, costs the stage."""
     try:
-        with _alarm(SECONDS[name]):
-            return list(stage())
+        with _alarm(seconds):
+            return list(work())
     except _Over:
-        reason = f"it took more than {SECONDS[name]:g} seconds"
+        reason = f"it took more than {seconds:g} seconds"
     except Exception as error:  # noqa: BLE001  whatever it is, it costs this stage alone
         reason = type(error).__name__
     return [_warning(f"{name}_lost", name, f"it was given up: {reason}")]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyvips
 
 from assetwire.domain.errors import Undecodable
 from assetwire.media.engine import in_memory
-from assetwire.media.streams import frames_of, opened
+from assetwire.media.streams import film_of, frames_of, opened, turn_of
 
 LARGEST = 67_000_000
 """Pixels of a frame at the most: decoders keep up to 16 of them. 8K is 33 million."""
@@ -35,7 +36,7 @@ def poster(file: Path, media_type: str) -> Any:
         Undecodable: the file has no video, or no frame that can be decoded.
     """
     with opened(file, media_type) as container:
-        stream = next((s for s in container.streams.video if not _is_cover(s)), None)
+        stream = film_of(container)
         if stream is None:
             raise Undecodable("the file has no video", code="no_picture")
         if stream.width * stream.height > LARGEST:
@@ -44,7 +45,7 @@ def poster(file: Path, media_type: str) -> Any:
             )
         best: tuple[float, Any] | None = None
         deadline = time.monotonic() + _SECONDS
-        for frame in _candidates(container, stream, deadline):
+        for frame in chain(_key_frames(container, stream, deadline), _from_the_start(file, media_type, deadline)):
             if frame.width * frame.height > LARGEST:
                 continue
             image = _upright(frame, stream.sample_aspect_ratio)
@@ -59,12 +60,8 @@ def poster(file: Path, media_type: str) -> Any:
         return best[1]
 
 
-def _is_cover(stream: Any) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _candidates(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
-    """Yield key frames at each place; then, where these were not worth it, frames from the start on."""
+def _key_frames(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
+    """Yield a key frame at each place."""
     stream.codec_context.skip_frame = "NONKEY"
     seen = set()
     for place in _PLACES if stream.duration or container.duration else ():
@@ -74,10 +71,12 @@ def _candidates(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
         if frame is not None and frame.pts not in seen:
             seen.add(frame.pts)
             yield frame
-    if not _seek(container, 0):
-        return
-    stream.codec_context.skip_frame = "DEFAULT"
-    yield from _spread(_frames(container, stream, _PACKETS_FROM_START, deadline))
+
+
+def _from_the_start(file: Path, media_type: str, deadline: float) -> Iterator[Any]:
+    """Yield frames from the start on, of a file opened anew: transport streams do not find back to their first."""
+    with opened(file, media_type) as container:
+        yield from _spread(_frames(container, film_of(container), _PACKETS_FROM_START, deadline))
 
 
 def _spread(frames: Iterator[Any]) -> Iterator[Any]:
@@ -134,13 +133,8 @@ def _upright(frame: Any, aspect: Fraction | None) -> Any:
         across, down = (float(aspect), 1.0) if aspect < 1 else (1.0, float(1 / aspect))
         size = max(1, round(image.width * across)), max(1, round(image.height * down))
         image = image.thumbnail_image(size[0], height=size[1], size="force")
-    # FFmpeg's angle is counter-clockwise.
-    return _TURNS[round(frame.rotation / 90) % 4](image).copy_memory()
+    turn = turn_of(frame.side_data.get("DISPLAYMATRIX"))
+    return _TURNS[turn.degrees](image.fliphor() if turn.mirrored else image).copy_memory()
 
 
-_TURNS = (
-    lambda image: image,
-    pyvips.Image.rot270,
-    pyvips.Image.rot180,
-    pyvips.Image.rot90,
-)
+_TURNS = {0: lambda image: image, 90: pyvips.Image.rot90, 180: pyvips.Image.rot180, 270: pyvips.Image.rot270}

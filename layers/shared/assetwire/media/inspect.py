@@ -14,7 +14,7 @@ from assetwire.media.sandbox import Ending, Run, Sandbox
 from assetwire.media.sniff import Sniffed, sniff
 
 SECONDS = 7.0
-"""Seconds that reading one master takes at the most, from its first byte to its barcodes."""
+"""Seconds that reading one master takes at the most, from its first byte to its barcodes, on a whole processor."""
 _EXAMINE = "assetwire.media.examine:examine"
 EVIDENCE = ("appearance", "perceptual_hash", "barcodes")
 """Stages that tell what a picture shows, and nothing of whether it is good to render."""
@@ -72,6 +72,7 @@ def _examined(
 ) -> Inspection:
     """Have the file examined in the sandbox; once more, without it, if a stage broke that may be left out."""
     without = list(leave_out)
+    pace = max(1.0, seconds / SECONDS)  # who has a smaller share of a processor gives more time, to every stage
     while True:
         arguments = {
             "file": str(file),
@@ -80,6 +81,7 @@ def _examined(
             "maximum_pixels": maximum_pixels,
             "without": without,
             "until": time.monotonic() + seconds,
+            "pace": pace,
         }
         run = _sandbox.run(_EXAMINE, arguments, seconds=seconds)
         if run.ending is Ending.FINISHED or run.stage not in _MAY_BE_SKIPPED:

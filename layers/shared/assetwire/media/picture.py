@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.errors import Undecodable
-from assetwire.media.engine import decoding_bytes, read_header, shrink
+from assetwire.media.engine import EngineError, decoding_bytes, read_header, reason, shrink
 
 _ENGINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
 """What libvips reads by itself."""
@@ -73,8 +73,8 @@ def decoding() -> Iterator[None]:
     except (Undecodable, FileNotFoundError, PermissionError):
         raise
     except Exception as error:  # decoders raise ValueError, KeyError, RuntimeError … for what they read
-        reason = " ".join(f"{type(error).__name__} {error}".split())[:200]
-        raise Undecodable(f"the master cannot be decoded: {reason}") from error
+        said = reason(error) if isinstance(error, EngineError) else f"{type(error).__name__} {error}"
+        raise Undecodable(f"the master cannot be decoded: {' '.join(said.split())[:200]}") from error
 
 
 def _loaded(file: Path, box: Box) -> Any:

@@ -162,7 +162,8 @@ def _be_a_child(task: Any, question: dict[str, Any], seconds: float, writing: in
     try:
         _limit(seconds, question["memory"])
         for report in task(**question["arguments"]):
-            _write(writing, json.dumps(report).encode() + b"\n")
+            # Half a pair of surrogates, as decoders make of bytes that are no text, is no text to anybody else.
+            _write(writing, json.dumps(report, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         code = 0
     except MemoryError:
         code = _OUT_OF_MEMORY

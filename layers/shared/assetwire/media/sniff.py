@@ -41,9 +41,19 @@ _MAGIC: tuple[tuple[int, bytes, Sniffed], ...] = (
     (0, b"\xff\x0a", _known(_IMAGE, "image/jxl")),
     (0, b"\x00\x00\x01\x00", _known(_IMAGE, "image/vnd.microsoft.icon")),
     (0, b"v/1\x01", _known(_IMAGE, "image/x-exr")),
+    (0, b"FUJIFILMCCD-RAW", _known(_IMAGE, "image/x-fuji-raf")),
+    (0, b"IIU\x00", _known(_IMAGE, "image/x-panasonic-rw2")),
+    (0, b"IIRO", _known(_IMAGE, "image/x-olympus-orf")),
+    (0, b"IIRS", _known(_IMAGE, "image/x-olympus-orf")),
+    (0, b"MMOR", _known(_IMAGE, "image/x-olympus-orf")),
+    (6, b"HEAPCCDR", _known(_IMAGE, "image/x-canon-crw")),
+    (0, b"FOVb", _known(_IMAGE, "image/x-sigma-x3f")),
+    (0, b"\x00MRM", _known(_IMAGE, "image/x-minolta-mrw")),
     (0, b"\x1a\x45\xdf\xa3", _known(_VIDEO, "video/x-matroska")),
     (0, b"fLaC", _known(_AUDIO, "audio/flac")),
     (0, b"OggS", _known(_AUDIO, "audio/ogg")),
+    (0, b"FLV\x01", _known(_VIDEO, "video/x-flv")),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", _known(_VIDEO, "video/x-ms-asf")),
     (0, b"MThd", _known(_AUDIO, "audio/midi")),
     (0, b"%!PS-Adobe", _known(_DOCUMENT, "application/postscript")),
     (0, b"\xc5\xd0\xd3\xc6", _known(_DOCUMENT, "application/postscript")),
@@ -59,12 +69,15 @@ _RIFF = {
 }
 _FORM = {b"AIFF": _known(_AUDIO, "audio/aiff"), b"AIFC": _known(_AUDIO, "audio/aiff")}
 
+_ANY_CODEC = frozenset((b"mif1", b"mif2", b"msf1", b"miaf", b"1pic"))
+"""Brands of HEIF with pictures of any codec: which one it is, the other brands say."""
+
 # Brands of ISO base media files, the more telling first: a file names several. Source: mp4ra.org, ISO/IEC 23008-12.
 _BRANDS: tuple[tuple[frozenset[bytes], Sniffed], ...] = (
     (frozenset((b"crx ",)), _known(_IMAGE, "image/x-canon-cr3")),
     (frozenset((b"avif", b"avis")), _known(_IMAGE, "image/avif")),
     (frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs")), _known(_IMAGE, "image/heic")),
-    (frozenset((b"mif1", b"mif2", b"msf1", b"miaf", b"1pic")), _known(_IMAGE, "image/heif")),
+    (_ANY_CODEC, _known(_IMAGE, "image/heif")),
     (frozenset((b"qt  ",)), _known(_VIDEO, "video/quicktime")),
     (frozenset((b"M4A ", b"M4B ", b"M4P ", b"F4A ")), _known(_AUDIO, "audio/mp4")),
 )
@@ -105,7 +118,7 @@ def _iso_media(head: bytes) -> Sniffed | None:
     length = min(max(int.from_bytes(head[:4], "big"), 16), 1024)
     brands = [head[8:12], *(head[at : at + 4] for at in range(16, length, 4))]
     for wanted, known in _BRANDS:
-        if brands[0] in wanted:
+        if brands[0] in wanted and brands[0] not in _ANY_CODEC:
             return known
     if brands[0][:2] in {b"3g", b"M4", b"is", b"mp", b"av", b"MS", b"da", b"XA", b"f4", b"F4"}:
         return _known(_VIDEO, "video/mp4")
@@ -123,20 +136,33 @@ def _tiff(head: bytes) -> Sniffed | None:
         return None
     if head[8:10] == b"CR":
         return _known(_IMAGE, "image/x-canon-cr2")
-    return _known(_IMAGE, "image/x-adobe-dng") if _is_digital_negative(head) else _known(_IMAGE, "image/tiff")
+    first = _first_directory(head)
+    if _DNG_VERSION in first:
+        return _known(_IMAGE, "image/x-adobe-dng")
+    is_thumbnail = first.get(_SUBFILE_TYPE, 0) & 1 and _SUB_DIRECTORIES in first
+    return _known(_IMAGE, "image/x-dcraw" if is_thumbnail else "image/tiff")
 
 
 _DNG_VERSION = 50706
 """Tag of the first directory that makes a TIFF a camera's raw picture. Source: Adobe DNG 1.7, "DNGVersion"."""
+_SUBFILE_TYPE, _SUB_DIRECTORIES = 254, 330
+"""Tags of a picture's role (1: a smaller copy of another) and of directories below it: where the first is the smaller
+copy, the picture itself is a camera's raw one (NEF, ARW …). Source: TIFF 6.0, section 8; TIFF technical note 1."""
 
 
-def _is_digital_negative(head: bytes) -> bool:
-    """Tell whether a TIFF's first directory, where it stands in the head, names itself a DNG."""
+def _first_directory(head: bytes) -> dict[int, int]:
+    """Return the tags of a TIFF's first directory, where it stands in the head, with their values as far as short."""
     order: Literal["little", "big"] = "little" if head[:2] == b"II" else "big"
     at = int.from_bytes(head[4:8], order)
     count = int.from_bytes(head[at : at + 2], order)
-    entries = (at + 2 + 12 * n for n in range(min(count, 200)))
-    return any(int.from_bytes(head[entry : entry + 2], order) == _DNG_VERSION for entry in entries)
+    entries = (head[at + 2 + 12 * n : at + 14 + 12 * n] for n in range(min(count, 200)))
+    values = {3: slice(8, 10), 4: slice(8, 12)}
+    return {
+        int.from_bytes(entry[:2], order): int.from_bytes(
+            entry[values.get(int.from_bytes(entry[2:4], order), slice(0))], order
+        )
+        for entry in entries
+    }
 
 
 def _bmp(head: bytes) -> Sniffed | None:

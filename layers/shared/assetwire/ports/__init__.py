@@ -1,6 +1,6 @@
 """What services need of the outside world; each port has an adapter for AWS and a fake for tests."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -284,6 +284,10 @@ class DeliveryStore(Protocol):
 
     def present(self, prefix: str) -> dict[str, str]:
         """Return key → ETag of everything under a prefix."""
+        ...
+
+    def walked(self) -> Iterator[tuple[str, str]]:
+        """Yield key and ETag of everything that stands, in the order of the keys."""
         ...
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:

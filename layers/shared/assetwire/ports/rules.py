@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from assetwire.domain.asset import Asset, Version
+from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 
@@ -37,6 +37,10 @@ class Progress(Protocol):
 
     def count_of(self, category: str) -> int:
         """Return how many assets a category has, as the index says."""
+        ...
+
+    def count_with(self, status: AssetStatus) -> int:
+        """Return how many assets have a status, as the index says."""
         ...
 
     def jobs(self, *, limit: int) -> list[Job]:

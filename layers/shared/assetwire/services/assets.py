@@ -1,11 +1,15 @@
-"""Assets as callers of the API see and change them: list, set rights."""
+"""Assets as callers of the API see and change them: list, set rights, what is rendered of them."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
+from assetwire.domain.outputs import wanted_outputs
+from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
+from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page
 from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
@@ -28,6 +32,33 @@ def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, c
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
     page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=position_of(cursor))
     return Listing(page.assets, cursor_of(page.next))
+
+
+class RenditionListing(NamedTuple):
+    """What is rendered of an asset: the files that were finished last, by name, and what it wants and has not."""
+
+    asset: Asset
+    renditions: list[Rendition]
+    missing: list[str]
+
+
+def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: datetime) -> RenditionListing:
+    """Return what is rendered of an asset, and the names of the files that it wants and are not made yet.
+
+    Raises:
+        NotFound: there is no such asset.
+    """
+    asset = catalog.asset(asset_id)
+    done = asset.rendered
+    if done is None:
+        recorded, outputs = [], {}
+    else:
+        recorded, outputs = catalog.renditions(asset_id, done.version_id), done.outputs
+    shown = [rendition for rendition in recorded if done and is_shown(rendition, done)]
+    is_current = done is not None and done.version_id == asset.current_version
+    wanted = wanted_outputs(asset, book=book, at=now) if asset.status is AssetStatus.ACCEPTED else ()
+    missing = [each.name for each in wanted if not is_current or outputs.get(each.name) != each.digest]
+    return RenditionListing(asset, sorted(shown, key=lambda each: each.name), sorted(missing))
 
 
 def set_rights(

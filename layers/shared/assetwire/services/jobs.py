@@ -4,21 +4,18 @@ A step writes the job's next state together with all that it changed, in one tra
 done nothing, and one that is doubled loses against the other and stops.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.due import Due, DueKind
-from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.errors import Conflict, NotFound, PermanentError
 from assetwire.domain.job import Job, JobState
-from assetwire.domain.rules import Rulebook
 from assetwire.ports import Agenda, Catalog
 from assetwire.ports.rules import Progress
-from assetwire.services.judging import Judge, Judged, judge_asset, judged
-from assetwire.services.metadata import EDIT_METADATA, applied
-from assetwire.services.rules import REVALIDATE
 from assetwire.services.selection import Selection, Step, walk
 
 PAGE = 100
@@ -37,6 +34,34 @@ class Advanced(NamedTuple):
     done: int
     changed: int
     lost: bool = False
+
+
+class Doing(Protocol):
+    """What a job does with the assets of one step; made anew for each, so that it sees the world as it is then."""
+
+    def after(self, asset: Asset) -> tuple[Asset, Sequence[Version]]:
+        """Return an asset as the job makes it, with those of its versions that changed; the asset itself if all stays.
+
+        Raises:
+            PermanentError: it is not understood.
+        """
+        ...
+
+    def written(self, assets: Sequence[Asset]) -> None:
+        """Hear that these assets were written as `after` made them."""
+        ...
+
+
+class Work(Protocol):
+    """A kind of job: which assets it walks over, and what it does with each."""
+
+    def selections(self, request: dict[str, Any]) -> list[Selection]:
+        """Return the assets that a job of this request walks over, one selection after the other."""
+        ...
+
+    def step(self, job: Job) -> Doing:
+        """Return what the next step of a job does."""
+        ...
 
 
 class _Lost(Exception):
@@ -66,6 +91,19 @@ class _Step:
         return True
 
 
+def start_job(
+    kind: str, request: dict[str, Any], *, total: int | None = None, by: str, token: str, agenda: Agenda, now: datetime
+) -> Job:
+    """Start a job; the same token and request again is the same job."""
+    job_id = ids.job_id(kind, token, json.dumps(request, sort_keys=True))
+    job = Job.started(job_id, kind, request, by=by, now=now).model_copy(update={"total": total})
+    try:
+        agenda.save(job)
+    except Conflict:
+        return agenda.job(job_id)
+    return job
+
+
 def advance(
     job_id: str,
     *,
@@ -73,7 +111,7 @@ def advance(
     agenda: Agenda,
     catalog: Catalog,
     progress: Progress,
-    judge: Judge,
+    works: Mapping[str, Work],
     now: datetime,
 ) -> Advanced:
     """Take a job further while `goes_on` says that there is time; what is left is due at once again.
@@ -83,9 +121,9 @@ def advance(
         Unavailable: the Catalog did not answer; the message comes again, or the job is woken again.
     """
     job = agenda.job(job_id)
-    if job.state is not JobState.RUNNING or job.kind not in _SELECTIONS:
+    if job.state is not JobState.RUNNING or job.kind not in works:
         return Advanced(job.state, job.done, job.changed)
-    run = _Run(agenda=agenda, catalog=catalog, progress=progress, judge=judge, now=now)
+    run = _Run(works[job.kind], agenda=agenda, catalog=catalog, progress=progress, now=now)
     try:
         job = run.to_the_end(job, goes_on)
     except _Lost:
@@ -94,22 +132,21 @@ def advance(
 
 
 class _Run:
-    def __init__(self, *, agenda: Agenda, catalog: Catalog, progress: Progress, judge: Judge, now: datetime) -> None:
+    def __init__(self, work: Work, *, agenda: Agenda, catalog: Catalog, progress: Progress, now: datetime) -> None:
+        self._work, self._now = work, now
         self._agenda, self._catalog, self._progress = agenda, catalog, progress
-        self._judge, self._now = judge, now
 
     def to_the_end(self, job: Job, goes_on: Callable[[], bool]) -> Job:
         try:
-            selections = _SELECTIONS[job.kind](job.request)
-            edit = MetadataEdit.model_validate(job.request.get("edit", {}))
-            if job.total is None and all(selection.is_category for selection in selections):
-                total = sum(self._progress.count_of(str(selection.category)) for selection in selections)
+            selections = self._work.selections(job.request)
+            if job.total is None and all(selection.is_listing for selection in selections):
+                total = sum(self._count(selection) for selection in selections)
                 job = self._save(job, job.progressed(now=self._now, total=total))
             while goes_on():
                 page = walk(selections, job.cursor, limit=PAGE, catalog=self._catalog)
                 waiting = page.steps
                 while waiting:
-                    job, taken = self._stepped(job, waiting, edit)
+                    job, taken = self._stepped(job, waiting)
                     waiting = waiting[taken:]
                 job = self._ended(job, page.cursor)
                 if job.state is not JobState.RUNNING:
@@ -119,6 +156,11 @@ class _Run:
         due = Due(kind=DueKind.JOB, at=self._now, wakes=job.due.wakes if job.due else 0)
         return self._save(job, job.progressed(now=self._now, due=due))
 
+    def _count(self, selection: Selection) -> int:
+        if selection.category is not None:
+            return self._progress.count_of(selection.category)
+        return 0 if selection.status is None else self._progress.count_with(selection.status)
+
     def _ended(self, job: Job, cursor: str | None) -> Job:
         """Go on after the page, past what a filter dropped at its end, or end the job."""
         if cursor is None:
@@ -126,11 +168,11 @@ class _Run:
             return self._save(job, job.progressed(now=self._now, state=JobState.DONE, total=total))
         return job if cursor == job.cursor else self._save(job, job.progressed(now=self._now, cursor=cursor))
 
-    def _stepped(self, job: Job, waiting: list[Step], edit: MetadataEdit) -> tuple[Job, int]:
+    def _stepped(self, job: Job, waiting: list[Step]) -> tuple[Job, int]:
         """Do the first so many steps that one transaction holds; return the job after them, and how many they were."""
         for _ in range(_ATTEMPTS):
-            book = self._judge.book()
-            step = self._step(job, waiting, edit, book)
+            doing = self._work.step(job)
+            step = self._step(doing, waiting)
             after = job.progressed(
                 now=self._now,
                 cursor=step.steps[-1].cursor,
@@ -143,34 +185,27 @@ class _Run:
             except Conflict:  # one of the assets moved: look at them again
                 waiting = [each._replace(asset=self._again(each.asset_id)) for each in waiting]
                 continue
-            if step.assets and self._judge.book().revision != book.revision:
-                for asset in step.assets:
-                    judge_asset(asset.asset_id, catalog=self._catalog, judge=self._judge, now=self._now)
+            doing.written(step.assets)
             return job, len(step.steps)
         raise Conflict(f"others kept changing the assets of job {job.job_id}")
 
-    def _step(self, job: Job, waiting: list[Step], edit: MetadataEdit, book: Rulebook) -> _Step:
+    def _step(self, doing: Doing, waiting: list[Step]) -> _Step:
         step = _Step()
         for each in waiting:
-            after = self._after(job, each.asset, edit, book)
-            if after is None or len(after.versions) >= MOST_WRITES:
+            after = self._after(doing, each.asset)
+            if after is None or len(after[1]) >= MOST_WRITES:
                 step.failed += 1
-            elif after.asset is not each.asset and not step.takes(after.asset, after.versions):
+            elif after[0] is not each.asset and not step.takes(*after):
                 break
             step.steps.append(each)
         return step
 
-    def _after(self, job: Job, asset: Asset | None, edit: MetadataEdit, book: Rulebook) -> Judged | None:
+    def _after(self, doing: Doing, asset: Asset | None) -> tuple[Asset, Sequence[Version]] | None:
         """Return an asset as the job makes it; None where there is no asset, or it is not understood."""
         if asset is None:
             return None
         try:
-            if job.kind == EDIT_METADATA:
-                rules = self._judge.rules_in(book, edit.category or asset.category)
-                known = {"rules": rules, "catalog": self._catalog, "now": self._now}
-                return applied(asset, edit, by=job.by, at=job.created_at, **known)  # type: ignore[arg-type]
-            rules = self._judge.rules_in(book, asset.category)
-            return judged(asset, self._catalog.versions(asset.asset_id), rules, now=self._now)
+            return doing.after(asset)
         except PermanentError:
             return None
 
@@ -192,15 +227,3 @@ class _Run:
                 raise _Lost from None
             raise
         return new
-
-
-def _of_categories(request: dict[str, Any]) -> list[Selection]:
-    return [Selection(category=category) for category in request["categories"]]
-
-
-def _of_selection(request: dict[str, Any]) -> list[Selection]:
-    return [Selection.model_validate(request["selection"])]
-
-
-_SELECTIONS = {REVALIDATE: _of_categories, EDIT_METADATA: _of_selection}
-"""The kinds of jobs that this knows, and which assets each walks over."""

@@ -1,18 +1,17 @@
 """Metadata as people edit it: one asset at once; many after a dry run, in the background."""
 
-import json
 from collections import Counter
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from assetwire.domain import ids
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.edits import MetadataEdit, edits_after, refusals, too_large
-from assetwire.domain.errors import Conflict, InvalidRequest
+from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rules
 from assetwire.ports import Agenda, Catalog
 from assetwire.services.conflicts import decided, require_revision
+from assetwire.services.jobs import start_job
 from assetwire.services.judging import Judge, Judged, judge_asset, judged
 from assetwire.services.selection import Selection, walk
 
@@ -151,14 +150,8 @@ def start_edit(
         "selection": selection.model_dump(mode="json", exclude_defaults=True),
         "edit": edit.model_dump(mode="json", exclude_defaults=True),
     }
-    job_id = ids.job_id(EDIT_METADATA, token, json.dumps(request, sort_keys=True))
-    job = Job.started(job_id, EDIT_METADATA, request, by=by, now=now)
-    job = job.model_copy(update={"total": len(selection.asset_ids) or None})
-    try:
-        agenda.save(job)
-    except Conflict:
-        return agenda.job(job_id)
-    return job
+    total = len(selection.asset_ids) or None
+    return start_job(EDIT_METADATA, request, total=total, by=by, token=token, agenda=agenda, now=now)
 
 
 def applied(

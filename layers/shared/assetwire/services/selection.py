@@ -36,9 +36,9 @@ class Selection(Value):
         return self
 
     @property
-    def is_category(self) -> bool:
-        """Tell whether these are all assets of one category, which an index can count."""
-        return self.category is not None and self.status is None and self.problem is None
+    def is_listing(self) -> bool:
+        """Tell whether these are all assets of one category, or of one status, which an index can count."""
+        return (self.category is None) != (self.status is None) and self.problem is None
 
     def admits(self, asset: Asset) -> bool:
         """Tell whether an asset is one of the query's."""

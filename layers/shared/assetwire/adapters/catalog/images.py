@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -23,7 +24,7 @@ KINDS: dict[str, type[Record]] = {
     kind.__name__: kind
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
-        *(WorkItem, Job, Likeness, Rulebook, RuleText, RuleChange),
+        *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange),
     )
 }
 Image = dict[str, Any]

@@ -95,6 +95,11 @@ def job(job_id: str) -> tuple[str, str]:
     return f"JOB#{job_id}", META
 
 
+def specs() -> tuple[str, str]:
+    """Return the key of the record of applied specs."""
+    return "SPECS", META
+
+
 def rulebook() -> tuple[str, str]:
     """Return the key of the rulebook."""
     return "RULES", META

@@ -1,10 +1,11 @@
 """The RuleStore and Progress ports: templates, vocabularies, and jobs that step through assets."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Table, translated
-from assetwire.domain.asset import Asset, Version
+from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.job import Job
 from assetwire.domain.outbox import Record
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
@@ -47,9 +48,15 @@ class DynamoProgress:
 
     def count_of(self, category: str) -> int:
         """Count the keys in the partitions of the category index."""
-        index = self._table.items.by_category
-        with translated(f"counting {category}"):
-            return sum(index.count(partition) for partition in keys.listings(category))
+        return self._count(self._table.items.by_category, category)
+
+    def count_with(self, status: AssetStatus) -> int:
+        """Count the keys in the partitions of the listing index."""
+        return self._count(self._table.items.by_listing, status.value)
+
+    def _count(self, index: Any, listed: str) -> int:
+        with translated(f"counting {listed}"):
+            return sum(index.count(partition) for partition in keys.listings(listed))
 
     def jobs(self, *, limit: int) -> list[Job]:
         """Read the newest jobs that the listing index names."""

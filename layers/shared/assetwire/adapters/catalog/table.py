@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
+from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -29,7 +30,7 @@ from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
@@ -225,6 +226,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     WorkItem: lambda value: keys.work_item(value.work_id),
     Job: lambda value: keys.job(value.job_id),
     Likeness: lambda value: keys.likeness(value.band, value.place, value.asset_id, value.version_id),
+    AppliedSpecs: lambda _: keys.specs(),
     Rulebook: lambda _: keys.rulebook(),
     RuleText: lambda value: keys.rule_text(value.kind.value, value.name, value.version),
     RuleChange: lambda value: keys.rule_change(value.kind.value, value.name, value.version),

@@ -1,7 +1,6 @@
 """Photographs and graphics that libvips reads: JPEG, PNG, GIF, WebP, TIFF, AVIF; by their header alone."""
 
 import io
-import struct
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +8,12 @@ from PIL import ImageCms
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
-from assetwire.media.engine import EngineError, decoding_bytes, read_header
+from assetwire.media import png_chunks
+from assetwire.media.engine import SWAPPED, EngineError, decoding_bytes, read_header, reason
 from assetwire.media.readers.facts import Facts
 
 _BITS = {"uchar": 8, "ushort": 16}
 """Bits of a decoded sample by libvips' name of its type."""
-_SWAPPED = 5
-"""From this EXIF orientation on (5 to 8), the stored width is the upright height."""
 _ANIMATED = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
 
 
@@ -28,13 +26,14 @@ def read(file: Path, media_type: str) -> Facts:
     try:
         header = read_header(file)
     except EngineError as error:
-        raise Undecodable("the header is damaged, or of a variant that is not read") from error
+        message = f"the header is damaged, or of a variant that is not read: {reason(error)}"
+        raise Undecodable(message) from error
     orientation = _orientation(header)
     width, height = header.width, header.height
-    if orientation >= _SWAPPED:
+    if orientation >= SWAPPED:
         width, height = height, width
     pages = int(header.get("n-pages")) if header.get_typeof("n-pages") else 1
-    frames = _frames_of_png(file) if media_type == "image/png" else pages if media_type in _ANIMATED else 1
+    frames = png_chunks.frames(file) if media_type == "image/png" else pages if media_type in _ANIMATED else 1
     technical: dict[str, Any] = {
         "orientation": orientation,
         "colour_space": str(header.interpretation),
@@ -88,17 +87,3 @@ def _seconds(header: Any) -> float | None:
     """Return how long an animation lasts once through, where its frames say so, in milliseconds each."""
     delays = header.get("delay") if header.get_typeof("delay") else []
     return sum(delays) / 1000 or None
-
-
-def _frames_of_png(file: Path) -> int:
-    """Return how many frames an APNG declares, before its first pixels. Source: PNG 3rd edition, 11.3.6.1 "acTL"."""
-    with file.open("rb") as opened:
-        opened.seek(8)
-        for _ in range(1000):
-            head = opened.read(8)
-            if len(head) < 8 or head[4:] == b"IDAT":
-                return 1
-            if head[4:] == b"acTL":
-                return max(1, int.from_bytes(opened.read(4), "big"))
-            opened.seek(struct.unpack(">I", head[:4])[0] + 4, 1)
-    return 1

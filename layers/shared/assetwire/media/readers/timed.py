@@ -1,7 +1,6 @@
 """Video and audio: containers, streams and tags, through FFmpeg's demuxers."""
 
 import re
-import struct
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
 from assetwire.media.limits import DECODING_BYTES
 from assetwire.media.readers.facts import Facts
-from assetwire.media.streams import opened
+from assetwire.media.streams import Turn, film_of, is_cover, opened, turn_of
 
 LONGEST_SECONDS = 30 * 86_400
 """Seconds that a film may last, to be believed: headers declare 9·10¹⁸."""
@@ -74,18 +73,22 @@ def check(file: Path, media_type: str) -> None:
         Undecodable: nothing of it can be decoded.
     """
     try:
-        with opened(file, media_type) as container:
-            wanted = [stream for stream in (_picture(container), next(iter(container.streams.audio), None)) if stream]
-            if all(_first_frame(container, stream) is None for stream in wanted):
-                raise Undecodable("no frame can be decoded")
+        for stream_of in (film_of, _sound_of):
+            with opened(file, media_type) as container:  # anew for each: not every container can be wound back
+                stream = stream_of(container)
+                if stream is not None and _first_frame(container, stream) is not None:
+                    return
     except av.FFmpegError as error:
         raise Undecodable(f"the streams are damaged: {error.strerror}") from error
+    raise Undecodable("no frame can be decoded")
+
+
+def _sound_of(container: Any) -> Any:
+    return next(iter(container.streams.audio), None)
 
 
 def _first_frame(container: Any, stream: Any) -> Any:
     """Return the first frame that can be decoded among the first packets; None if none can."""
-    with suppress(av.FFmpegError, OverflowError):
-        container.seek(0)
     for number, packet in enumerate(container.demux(stream)):
         with suppress(av.FFmpegError):
             if frames := packet.decode():
@@ -95,14 +98,8 @@ def _first_frame(container: Any, stream: Any) -> Any:
     return None
 
 
-def _picture(container: Any) -> Any:
-    """Return the stream of the film, which a cover of an album is not."""
-    cover = av.stream.Disposition.attached_pic
-    return next((stream for stream in container.streams.video if not stream.disposition & cover), None)
-
-
 def _facts(container: Any, file: Path, media_type: str) -> Facts:
-    picture, sounds = _picture(container), list(container.streams.audio)
+    picture, sounds = film_of(container), list(container.streams.audio)
     if picture is None and not sounds:
         raise Undecodable("the container has neither picture nor sound")
     kind = Kind.AUDIO if picture is None else Kind.VIDEO
@@ -154,7 +151,11 @@ def _duration(container: Any) -> tuple[float | None, tuple[tuple[str, str, str],
 
 def _of_picture(container: Any, stream: Any) -> dict[str, Any]:
     codec = stream.codec_context
-    facts: dict[str, Any] = {"video_codec": codec.name, "rotation": _rotation(container, stream), "video_tracks": 1}
+    turn = _turn(container, stream)
+    facts: dict[str, Any] = {"video_codec": codec.codec.canonical_name, "rotation": turn.degrees}
+    facts["video_tracks"] = sum(not is_cover(other) for other in container.streams.video)
+    if turn.mirrored:
+        facts["mirrored"] = True
     rate = stream.average_rate or stream.guessed_rate
     if rate and 0 < rate < 1000:
         facts["frame_rate"] = round(float(rate), 3)
@@ -173,36 +174,29 @@ def _of_picture(container: Any, stream: Any) -> dict[str, Any]:
     return facts
 
 
-def _rotation(container: Any, stream: Any) -> int:
-    """Return by how many degrees, clockwise, the stored picture is turned to be seen upright: 0, 90, 180 or 270.
+def _turn(container: Any, stream: Any) -> Turn:
+    """Return how the stored picture is turned to be seen upright.
 
-    From the container's display matrix, 16.16 numbers a, b, u, c, d, v, x, y, w, where PyAV shows it (from 19 on); else
-    from the first frame, which has it too. Source: ISO/IEC 14496-12, 6.2.2.
+    From the container's display matrix, where PyAV shows it (from 19 on); else from the first frame, which has it too.
     """
     codec = stream.codec_context
-    if not hasattr(codec, "coded_side_data"):
-        return _rotation_of_frame(container, stream)
-    matrix = codec.coded_side_data.get("display_matrix") if codec.coded_side_data else None
-    if matrix is None or len(bytes(matrix)) < 36:
-        return 0
-    a, b = struct.unpack("=9i", bytes(matrix)[:36])[:2]
-    if abs(b) > abs(a):
-        return 90 if b > 0 else 270
-    return 180 if a < 0 else 0
-
-
-def _rotation_of_frame(container: Any, stream: Any) -> int:
+    if hasattr(codec, "coded_side_data"):
+        return turn_of(codec.coded_side_data.get("display_matrix") if codec.coded_side_data else None)
     if (stream.width or 0) * (stream.height or 0) * _DECODING > DECODING_BYTES:
-        return 0  # it is refused, whichever way it is turned
+        return turn_of(None)  # it is refused, whichever way it is turned
     frame = _first_frame(container, stream)
-    return -round((frame.rotation if frame else 0) / 90) * 90 % 360  # FFmpeg's angle is counter-clockwise
+    return turn_of(frame.side_data.get("DISPLAYMATRIX") if frame else None)
 
 
 def _of_sounds(streams: list[Any]) -> dict[str, Any]:
     facts: dict[str, Any] = {"audio_tracks": len(streams)}
     if streams:
         codec = streams[0].codec_context
-        facts |= {"audio_codec": codec.name, "channels": codec.layout.nb_channels, "sample_rate": codec.sample_rate}
+        facts |= {
+            "audio_codec": codec.codec.canonical_name,
+            "channels": codec.layout.nb_channels,
+            "sample_rate": codec.sample_rate,
+        }
     return facts
 
 
@@ -210,11 +204,23 @@ def _tags(container: Any, stream: Any) -> dict[str, str]:
     """Return the tags of the container and of its main stream, where Ogg has them; those of both, the container's."""
     tags: dict[str, str] = {}
     for name, text in [*container.metadata.items(), *stream.metadata.items()][: 4 * _TAGS]:
-        known = str(name).lower()
-        value = str(text).replace("\0", "").strip()[:_LONGEST]
+        known = _readable(name).lower()
+        value = _readable(text).replace("\0", "").strip()[:_LONGEST]
         if value and known not in _CONTAINERS_OWN and len(known) <= 100 and len(tags) < _TAGS:
             tags.setdefault(known, value)
     return tags
+
+
+def _readable(text: str) -> str:
+    """Return a tag's text; one that is no UTF-8, which FFmpeg hands on as it stands, is taken for Windows-1252.
+
+    So RIFF's tags are written, which name no encoding.
+    """
+    data = str(text).encode("utf-8", "surrogateescape")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _fields(tags: Mapping[str, str]) -> dict[str, Any]:

@@ -9,18 +9,20 @@ from assetwire.bootstrap import moment
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset
     from assetwire.domain.rights import Rights
-    from assetwire.requests import PreflightQuery
-    from assetwire.services.assets import Listing
+    from assetwire.requests import PreflightQuery, ReconcileRequest, RefreshRequest
+    from assetwire.services.assets import Listing, RenditionListing
 
 
 class CatalogApi:
     """The use cases behind the API of assets."""
 
     def __init__(self) -> None:
+        from assetwire.adapters.catalog.agenda import DynamoAgenda
         from assetwire.adapters.catalog.repository import DynamoCatalog
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+        self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
 
     def read(self, asset_id: str) -> "Asset":
         """Return an asset."""
@@ -37,6 +39,34 @@ class CatalogApi:
         from assetwire.services.assets import set_rights
 
         return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=moment.now())
+
+    def renditions(self, asset_id: str) -> "RenditionListing":
+        """Return what is rendered of an asset, and what it lacks."""
+        from assetwire.domain.spec_book import shipped_book
+        from assetwire.services.assets import list_renditions
+
+        return list_renditions(asset_id, catalog=self._catalog, book=shipped_book(), now=moment.now())
+
+    def refresh(self, asked: "RefreshRequest", *, by: str) -> dict[str, Any]:
+        """Start the job that asks for outdated renditions, and return it as JSON."""
+        import secrets
+
+        from assetwire.services.refresh import start_refresh
+
+        token = asked.token or secrets.token_hex(16)
+        known = {"agenda": self._agenda, "now": moment.now()}
+        job = start_refresh(asked.asset_ids, recall=asked.recall, by=by, token=token, **known)  # type: ignore[arg-type]
+        return job.model_dump(mode="json")
+
+    def reconcile(self, asked: "ReconcileRequest", *, by: str) -> dict[str, Any]:
+        """Start the job that compares the buckets with the Catalog, and return it as JSON."""
+        import secrets
+
+        from assetwire.services.reconcile import start_reconcile
+
+        token = asked.token or secrets.token_hex(16)
+        job = start_reconcile(asked.asset_ids, by=by, token=token, agenda=self._agenda, now=moment.now())
+        return job.model_dump(mode="json")
 
     def preflight(self, asset_id: str, query: "PreflightQuery") -> dict[str, Any]:
         """Return which slots of channels an asset can fill, as JSON."""
