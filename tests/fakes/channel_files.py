@@ -1,8 +1,12 @@
 """Data files of a marketplace that does not ship: its media spec and its channel."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from assetwire.domain.channels import Channel, Channels, channels_of
+from assetwire.domain.media_spec import MediaSpec
 
 SPEC: dict[str, Any] = {
     "name": "otto",
@@ -36,3 +40,16 @@ def written(folder: Path, *records: dict[str, Any]) -> Path:
         place.mkdir(exist_ok=True)
         (place / f"{record['name']}.json").write_text(json.dumps(record), encoding="utf-8")
     return folder
+
+
+def editions_from(*moments: datetime) -> Channels:
+    """Return the marketplace with another edition from each moment on: its pictures are a pixel larger each time."""
+    starts = [None, *(moment.isoformat() for moment in moments)]
+    (first,) = SPEC["editions"]
+    editions = [
+        first
+        | {"frames": {"main": {"width": 2000 + n, "height": 2000 + n, "fit": "pad"}}, "starts": begins, "ends": ends}
+        for n, (begins, ends) in enumerate(zip(starts, [*starts[1:], None], strict=True))
+    ]
+    channel, spec = Channel.model_validate(CHANNEL), MediaSpec.model_validate({**SPEC, "editions": editions})
+    return channels_of({channel.name: channel}, {spec.name: spec})

@@ -6,10 +6,11 @@ import pytest
 
 from assetwire.domain.applied_specs import SECOND_LOOK, AppliedSpecs, apply_book
 from assetwire.domain.spec_book import SpecBook
+from fakes.channel_files import editions_from
 from fakes.some import NOW
 
 HOUR = timedelta(hours=1)
-BOOK = SpecBook((), (NOW - HOUR, NOW + HOUR, NOW + 2 * HOUR))
+BOOK = SpecBook((), editions_from(NOW - HOUR, NOW + HOUR, NOW + 2 * HOUR))
 PLAIN = SpecBook(())
 
 
@@ -25,7 +26,7 @@ def record(book: SpecBook = BOOK, **fields: object) -> AppliedSpecs:
         (PLAIN, None, None, 0),
         (BOOK, record(digest="other"), NOW + SECOND_LOOK, 4),
         (PLAIN, record(digest="other"), NOW + SECOND_LOOK, 4),
-        (SpecBook((), (NOW + timedelta(minutes=1),)), record(), NOW + timedelta(minutes=1), 4),
+        (SpecBook((), editions_from(NOW + HOUR / 60)), record(), NOW + HOUR / 60, 4),
         (BOOK, record(due_at=NOW), NOW + HOUR, 4),
         (PLAIN, record(PLAIN, due_at=NOW), None, 4),
     ],

@@ -1,6 +1,6 @@
 """Wanted outputs: the web's always; others where the rights name their usage, while they may still come."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook, shipped_book
 from fakes import some
+from fakes.channel_files import editions_from
 from fakes.some import NOW
 
 JPEG = Encoding(format=Format.JPEG, quality=80)
@@ -75,6 +76,42 @@ def test_what_has_no_picture_wants_nothing() -> None:
     assert wanted_outputs(some.asset(inspection=inspection, rights=some.rights()), book=BOOK, at=NOW) == ()
 
 
+class TestChannels:
+    """What channels ask for is wanted while they may get it, in the edition that holds."""
+
+    BOOK = SpecBook((WEB,), editions_from(NOW))
+
+    def wanted(self, rights: Rights | None, at: datetime = NOW) -> dict[str, str]:
+        found = wanted_outputs(some.asset(rights=rights), book=self.BOOK, at=at)
+        assert {each.usage for each in found if each.name.startswith("otto")} <= {Usage.MARKETPLACE}
+        return {each.name: each.digest for each in found}
+
+    @pytest.mark.parametrize(
+        ("rights", "asked"),
+        [
+            (some.rights(), True),
+            (None, False),
+            (some.rights(usages=(Usage.WEB,)), False),
+            (some.rights(territories=("AT",)), False),
+            (some.rights(windows=(Window(starts=NOW + HOUR),)), True),
+            (some.rights(windows=(Window(ends=NOW),)), False),
+        ],
+    )
+    def test_a_channels_outputs_are_wanted_where_its_territory_and_usage_may_come(
+        self, rights: Rights | None, asked: bool
+    ) -> None:
+        assert sorted(self.wanted(rights)) == (["otto-main.jpg"] if asked else []) + ["web-320.jpg"]
+
+    def test_another_edition_touches_its_own_outputs_alone(self) -> None:
+        before, after = self.wanted(some.rights(), NOW - HOUR), self.wanted(some.rights(), NOW)
+        assert before["web-320.jpg"] == after["web-320.jpg"]
+        assert before["otto-main.jpg"] != after["otto-main.jpg"]
+
+    def test_a_master_that_cannot_fill_a_slot_wants_nothing_for_it(self) -> None:
+        small = some.asset(rights=some.rights(), inspection=some.inspection(width=900, height=900))
+        assert [each.name for each in wanted_outputs(small, book=self.BOOK, at=NOW)] == ["web-320.jpg"]
+
+
 class TestOutdated:
     """An asset is outdated while what was finished last is not what it wants."""
 
@@ -105,13 +142,13 @@ class TestBook:
 
     def test_its_digest_changes_with_any_spec_and_with_the_renderer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         changed = WEB.model_copy(update={"frames": {"321": Frame(width=321)}})
-        dated = SpecBook(BOOK.profiles, (NOW,))
+        dated = SpecBook(BOOK.profiles, editions_from(NOW))
         digests = {BOOK.digest, SpecBook((SOCIAL, changed)).digest, SpecBook((WEB,)).digest, dated.digest}
         monkeypatch.setattr("assetwire.domain.spec_book.RENDERER", 999)
         assert len({*digests, BOOK.digest}) == 5
 
     def test_the_next_change_is_the_first_that_lies_ahead(self) -> None:
-        book = SpecBook((), (NOW - HOUR, NOW, NOW + HOUR))
+        book = SpecBook((), editions_from(NOW - HOUR, NOW, NOW + HOUR))
         assert book.next_change(NOW - 2 * HOUR) == NOW - HOUR
         assert book.next_change(NOW) == NOW + HOUR
         assert book.next_change(NOW + HOUR) is None

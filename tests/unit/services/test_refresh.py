@@ -18,6 +18,7 @@ from assetwire.services.jobs import Advanced, advance
 from assetwire.services.refresh import REFRESH_RENDITIONS, Refresh, apply_specs, start_refresh
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.channel_files import editions_from
 from fakes.rendition_world import WEB
 from fakes.some import NOW
 
@@ -157,7 +158,7 @@ class TestApplying:
         assert apply_specs(book=NEW, store=works.catalog, now=NOW + 9 * SECOND_LOOK) is None
 
     def test_a_moment_at_which_other_specs_hold_starts_one(self, works: Works) -> None:
-        dated = SpecBook(OLD.profiles, (NOW + SECOND_LOOK,))
+        dated = SpecBook(OLD.profiles, editions_from(NOW + SECOND_LOOK))
         apply_specs(book=dated, store=works.catalog, now=NOW)
         assert apply_specs(book=dated, store=works.catalog, now=NOW + SECOND_LOOK / 2) is None
         assert apply_specs(book=dated, store=works.catalog, now=NOW + SECOND_LOOK) is not None

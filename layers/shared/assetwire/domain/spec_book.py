@@ -6,34 +6,38 @@ from functools import cache
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
+from assetwire.domain.channels import Channels
 from assetwire.domain.plan import RENDERER
+from assetwire.domain.preflight import candidate_of, wanted_specs
 from assetwire.domain.rights import Usage, may_come
 from assetwire.domain.spec import Spec, profiles
 
 
 class SpecBook(NamedTuple):
-    """Profiles, and the moments at which something else begins to hold, in order."""
+    """Profiles, and the channels with their media specs."""
 
     profiles: tuple[Spec, ...]
-    changes: tuple[datetime, ...] = ()
+    channels: Channels = Channels({}, {})
 
     @property
     def digest(self) -> str:
         """Changes when anything that the specs say changes, or what the renderer makes of it."""
-        said = "|".join([str(RENDERER), *(spec.digest for spec in self.profiles), *map(str, self.changes)])
+        said = "|".join([str(RENDERER), *(spec.digest for spec in self.profiles), self.channels.digest])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def next_change(self, after: datetime) -> datetime | None:
-        """Return the first moment after this one at which something else holds; None if all stays as it is."""
-        return next((moment for moment in self.changes if moment > after), None)
+        """Return the first moment after this one at which another edition holds; None if all stays as it is."""
+        return next((moment for moment in self.channels.changes if moment > after), None)
 
     def wanted_by(self, asset: Asset, at: datetime) -> tuple[Spec, ...]:
         """Return the specs by which an asset is rendered.
 
         Those for the web are always wanted: whoever prepares an asset sees it before it may be seen. Others are, where
-        the rights name their usage, now or in a window that is yet to come.
+        the rights name their usage, now or in a window that is yet to come; of channels, what a preflight says can be
+        filled, in the editions that hold.
         """
-        return tuple(s for s in self.profiles if s.usage is Usage.WEB or may_come(asset.rights, at, usage=s.usage))
+        profiles = (s for s in self.profiles if s.usage is Usage.WEB or may_come(asset.rights, at, usage=s.usage))
+        return (*profiles, *wanted_specs(candidate_of(asset), at=at, channels=self.channels))
 
 
 @cache
@@ -43,4 +47,5 @@ def shipped_book() -> SpecBook:
     Raises:
         Misconfigured: a file is no spec.
     """
+    # What is cropped, padded, printed or held below so many bytes is not rendered yet.
     return SpecBook(tuple(spec for spec in profiles() if spec.usage is Usage.WEB))
