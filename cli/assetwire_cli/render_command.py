@@ -41,7 +41,10 @@ def render(
     if size is None and rendition:
         raise Failure(f"{file} has no picture to render", code="no_picture")
     plan = _chosen(profile().plan(*size), rendition or []) if size else Plan(())
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{out}: {error.strerror}", code="unwritable") from error
     made = []
     with named_plainly(file) as master:
         for written in renderer(master, plan, media_type=inspection.media_type or "", out=out):

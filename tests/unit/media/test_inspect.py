@@ -122,7 +122,6 @@ class TestPictures:
         assert (tiff.pages, tiff.metadata.technical.get("frames")) == (3, None)
         assert (gif.pages, gif.metadata.technical.get("frames"), gif.height) == (None, 3, 40)
 
-
     def test_a_picture_of_one_pixel_is_searched_for_nothing(self, examine: Examine) -> None:
         found = examine(encoded(picture(1, 1), "PNG"))
         assert (found.status, found.warnings, found.identifiers) == (Status.ACCEPTED, (), ())
