@@ -1,5 +1,6 @@
 """Inspect: every picture says what it is, everything else says why it is refused, nothing raises."""
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from fractions import Fraction
@@ -256,6 +257,7 @@ class TestOtherPictures:
             (encoded(picture(), "JPEG2000", no_jp2=True), "image/j2c"),
             (photoshop(), "image/vnd.adobe.photoshop"),
             (SVG, "image/svg+xml"),
+            (gzip.compress(SVG), "image/svg+xml"),
             (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a > b -->\n" + SVG, "image/svg+xml"),
         ],
     )
