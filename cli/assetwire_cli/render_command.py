@@ -11,6 +11,7 @@ from assetwire.domain.rendition import Plan, picture_size, profile
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
+from assetwire_cli.inspection_line import on_one_line, printable
 
 
 def render(
@@ -35,19 +36,28 @@ def render(
         raise Failure(f"{file} cannot be read", code="unreadable")
     if inspection.status is not Status.ACCEPTED:
         for problem in inspection.problems:
-            console.err.print(f"{file}: refused: {problem.code}: {problem.message}", style="red", markup=False)
+            said = f"{printable(str(file))}: refused: {problem.code}: {problem.message}"
+            console.err.print(on_one_line(said), style="red", markup=False)
         raise typer.Exit(2)
     size = picture_size(inspection)
     if size is None and rendition:
         raise Failure(f"{file} has no picture to render", code="no_picture")
     plan = _chosen(profile().plan(*size), rendition or []) if size else Plan(())
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{out}: {error.strerror}", code="unwritable") from error
     made = []
     with named_plainly(file) as master:
         for written in renderer(master, plan, media_type=inspection.media_type or "", out=out):
             made.append({name: value for name, value in written._asdict().items() if name != "path"})
             console.line(f"{written.name} {written.width}×{written.height} {written.bytes} bytes")
-    manifest = {"file": str(file), "sha256": inspection.sha256, "profile": profile().name, "renditions": made}
+    manifest = {
+        "file": printable(str(file)),
+        "sha256": inspection.sha256,
+        "profile": profile().name,
+        "renditions": made,
+    }
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
