@@ -71,9 +71,9 @@ def money_word(name: str) -> str | None:
 def labelled_amount(text: str) -> str | None:
     """Return the word of money that labels an amount in a text, as in `EK: 4,50` or `Preis 12,99 €`.
 
-    Without `:` or `=` between them, the amount has to have a currency, or to follow at once and look like one: `UVP 49,-`,
-    `EK 4,50`. An amount without a name is none: a picture may well show a note of 50 €. Lengths are none either:
-    `margin: 5 mm`.
+    Without `:` or `=` between them, the amount has to have a currency, or to follow at once and look like one:
+    `UVP 49,-`, `EK 4,50`. An amount without a name is none: a picture may well show a note of 50 €. Lengths are none
+    either: `margin: 5 mm`.
     """
     if not any(character.isnumeric() for character in text):  # most texts: there is nothing to look for
         return None
