@@ -31,10 +31,9 @@ setup: $(VENV)/.done $(STACK)/.done $(SAM)/.done $(EXIFTOOL)/.done ## Install ev
 demo: setup ## Deploy to the embedded stack, upload the sample photographs, follow each to its signed URL
 	assetwire demo
 
+# Three at work on two cores: one has the end-to-end tests for itself, and mostly waits for their stack.
 test: setup check validate ## Every test: static checks, unit, contracts, crash points, template, end to end with IAM enforced
-	pytest -n 2 tests/handlers tests/contracts tests/crash
-	pytest -n 2 -m slow tests/unit tests/template
-	pytest tests/e2e
+	pytest -n 3 -m slow
 
 check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, fast tests
 	ruff format --check .

@@ -5,13 +5,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__).parent
 OFFLINE = frozenset({"unit", "handlers", "template"})
 """The parts of the tree in which a socket is an error."""
+CHECKED = frozenset({"unit", "template"})
+"""The parts of the tree that `make check` runs, but for what is slow there."""
 
 DUMMY_AWS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -53,6 +57,17 @@ def _with_a_long_stack(call: Callable[[], object]) -> object:
 _with_a_long_stack.__code__ = _with_a_long_stack.__code__.replace(co_stacksize=1 << 17)
 
 
+class OneStack(LoadScopeScheduling):
+    """Gives the end-to-end tests, first of all, to one process, and so to one stack; the others to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "e2e" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneStack:
+    return OneStack(config, log)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Thrift())
 
@@ -65,6 +80,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if part_of(item.path) in OFFLINE:
             item.add_marker(pytest.mark.disable_socket)
+        if part_of(item.path) not in CHECKED:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(autouse=True)

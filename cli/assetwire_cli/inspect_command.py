@@ -12,7 +12,7 @@ import typer
 
 from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire_cli import STARTED, console
-from assetwire_cli.inspection_line import Line, printable
+from assetwire_cli.inspection_line import Line, on_one_line, printable
 
 SECONDS = 8.0
 """Seconds in which a file is answered, its hash included, and for the first file the command's own start."""
@@ -112,7 +112,7 @@ def _as_text(file: Path, inspection: Inspection | None) -> str:
         said = f"quarantined: {'; '.join(_reasons(inspection.problems))}"
     if inspection is not None and inspection.warnings:
         said += f" [{'; '.join(_reasons(inspection.warnings))}]"
-    return _on_one_line(f"{printable(str(file))}: {said}")
+    return on_one_line(f"{printable(str(file))}: {said}")
 
 
 def _facts(inspection: Inspection) -> Iterator[str]:
@@ -130,8 +130,3 @@ def _facts(inspection: Inspection) -> Iterator[str]:
 
 def _reasons(problems: tuple[Problem, ...]) -> Iterator[str]:
     return (f"{problem.code} ({problem.message})" for problem in problems)
-
-
-def _on_one_line(text: str) -> str:
-    """Return a text with everything escaped that a terminal would obey, or that begins another line."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -16,6 +16,7 @@ from assetwire.domain.subject import subject_of
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
+from assetwire_cli.inspection_line import on_one_line, printable
 
 
 def render(
@@ -44,7 +45,8 @@ def render(
         raise Failure(f"{file} cannot be read", code="unreadable")
     if inspection.status is not Status.ACCEPTED:
         for problem in inspection.problems:
-            console.err.print(f"{file}: refused: {problem.code}: {problem.message}", style="red", markup=False)
+            said = f"{printable(str(file))}: refused: {problem.code}: {problem.message}"
+            console.err.print(on_one_line(said), style="red", markup=False)
         raise typer.Exit(2)
     fields = inspection.metadata.fields
     subject = subject_of(inspection, fields)
@@ -55,7 +57,10 @@ def render(
         for line in _described(planned):
             console.line(line)
         return
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{out}: {error.strerror}", code="unwritable") from error
     made = []
     inside = inscription_of(fields)
     with named_plainly(file) as master:
@@ -67,7 +72,7 @@ def render(
                     shutil.copyfile(written.path, out / name)
                 made.append({"name": name, **facts})
                 console.line(f"{name} {written.width}×{written.height} {written.bytes} bytes")
-    manifest = {"file": str(file), "sha256": inspection.sha256, "renditions": made}
+    manifest = {"file": printable(str(file)), "sha256": inspection.sha256, "renditions": made}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

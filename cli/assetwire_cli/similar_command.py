@@ -10,10 +10,11 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from rich.progress import track
 
-from assetwire.domain.errors import AssetwireError
+from assetwire.domain.inspection import Kind
 from assetwire.domain.similarity import THRESHOLD, Pair, pairs
 from assetwire_cli import console
-from assetwire_cli.inspect_command import named_plainly
+from assetwire_cli.inspect_command import inspect_file
+from assetwire_cli.inspection_line import on_one_line, printable
 
 Distance = Annotated[
     int,
@@ -34,7 +35,7 @@ def similar(
     found = [_compared(file) for file in track(_walked(files), "comparing", console=console.err, transient=True)]
     for entry in found:
         if entry.reason:
-            console.err.print(f"{entry.file}: {entry.reason}", style="red", markup=False)
+            console.err.print(on_one_line(f"{printable(entry.file)}: {entry.reason}"), style="red", markup=False)
     first: dict[str, str] = {}
     for entry in found:
         if entry.sha256:
@@ -75,33 +76,51 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(parent) / name for name in sorted(names) if not name.startswith("."))
 
 
-def _compared(file: Path) -> Compared:
-    from assetwire.media.perceptual import EDGE, perceptual_hash
-    from assetwire.media.picture import picture
-    from assetwire.media.sniff import sniff
+_LEFT_OUT = ("extent", "metadata", "barcodes")
+"""Stages of inspection that tell nothing of what a picture shows."""
 
-    name, sha256 = str(file), ""
+
+def _compared(file: Path) -> Compared:
+    """Return what is known of a file; a picture is decoded as inspection does, in a child process with limits."""
+    name = str(file)
     try:
-        if not file.is_file():  # a pipe would be waited for
-            return Compared(name, reason="unreadable: it is not there, or no file")
+        kind = _kind(file)
+        if kind is Kind.IMAGE:
+            return _inspected(file, name)
         with file.open("rb") as opened:
             sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        kind = sniff(file)
-        if kind is None:
-            return Compared(name, sha256, reason="unrecognised_format: the content is of no format that we know")
-        if kind[0].value != "image":
-            return Compared(name, sha256)  # compared to the byte alone, see docs/similarity.md
-        with named_plainly(file) as master:
-            return Compared(name, sha256, perceptual_hash(picture(master, kind[1], longest_edge=EDGE)))
-    except AssetwireError as error:
-        return Compared(name, sha256, reason=f"{error.code}: {error.message}")
     except OSError as error:
-        return Compared(name, sha256, reason=f"unreadable: {error.strerror or error}")
+        return Compared(name, reason=f"unreadable: {error.strerror or error}")
+    unknown = "unrecognised_format: the content is of no format that we know"
+    return Compared(name, sha256, reason="" if kind else unknown)  # to the byte alone, see docs/similarity.md
+
+
+def _kind(file: Path) -> Kind | None:
+    """Return the kind of a file by its content; None if it is of no known format.
+
+    Raises:
+        OSError: it is not there, or no file: a pipe would be waited for.
+    """
+    from assetwire.media.sniff import sniff
+
+    if not file.is_file():
+        raise FileNotFoundError(2, "it is not there, or no file")
+    known = sniff(file)
+    return known.kind if known else None
+
+
+def _inspected(file: Path, name: str) -> Compared:
+    inspection = inspect_file(file, without=_LEFT_OUT)
+    if inspection is None:
+        return Compared(name, reason="unreadable: it is not there, or no file")
+    reason = next((f"{problem.code}: {problem.message}" for problem in inspection.problems), "")
+    return Compared(name, inspection.sha256, inspection.perceptual_hash, reason)
 
 
 def _print(kind: str, pair: Pair, *, as_json: bool) -> None:
+    files = [printable(pair.one), printable(pair.other)]
     if as_json:
-        facts: dict[str, Any] = {"pair": kind, "distance": pair.distance, "files": [pair.one, pair.other]}
+        facts: dict[str, Any] = {"pair": kind, "distance": pair.distance, "files": files}
         console.line(json.dumps(facts))
     else:
-        console.line(f"{kind}\t{pair.distance}\t{pair.one}\t{pair.other}")
+        console.line("\t".join((kind, str(pair.distance), *map(on_one_line, files))))

@@ -6,6 +6,7 @@ from typing import Any
 from assetwire import bootstrap
 from assetwire.api import Api, Request, Route
 from assetwire.domain import lifecycle
+from assetwire.domain.outbound import public_asset
 from assetwire.requests import DeletionRequest, RecallRequest, StepRequest
 
 
@@ -14,7 +15,7 @@ def take(request: Request, step: Any, reason: str) -> dict[str, Any]:
     asset = bootstrap.lifecycle_api().take(
         step, request.asset_id, by=request.actor, reason=reason, if_revision=revision
     )
-    return asset.model_dump(mode="json")
+    return public_asset(asset)
 
 
 def plain(step: Any) -> Route:

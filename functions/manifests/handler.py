@@ -4,6 +4,7 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
+from assetwire.domain.outbound import public_declaration
 from assetwire.requests import DeclarationQuery, DropQuery, ManifestRequest
 
 
@@ -16,8 +17,8 @@ def read_declarations(request: Request) -> dict[str, Any]:
     standing = bootstrap.manifests().standing(request.parameters(DeclarationQuery).key)
     return {
         "key": standing.key,
-        "manifest": standing.manifest and standing.manifest.model_dump(mode="json"),
-        "sidecar": standing.sidecar and standing.sidecar.model_dump(mode="json"),
+        "manifest": standing.manifest and public_declaration(standing.manifest),
+        "sidecar": standing.sidecar and public_declaration(standing.sidecar),
     }
 
 

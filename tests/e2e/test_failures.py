@@ -26,14 +26,20 @@ def impatient(target: Target) -> Iterator[None]:
         sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)
 
 
-@pytest.mark.parametrize("consumer", ["ingest", "unpack", "renditions", "enforce"])
-@pytest.mark.parametrize("poison", ["not even JSON", json.dumps({"detail": {"type": "Unheard", "data": {}}})])
-def test_a_poisoned_message_ends_whole_in_its_dead_letter_queue(
-    target: Target, impatient: None, consumer: str, poison: str
+POISONS = ["not even JSON", json.dumps({"detail": {"type": "Unheard", "data": {}}})]
+
+
+def test_poisoned_messages_end_whole_in_the_dead_letter_queue_of_their_consumer(
+    target: Target, impatient: None
 ) -> None:
-    sqs = target.client("sqs")
-    sqs.send_message(QueueUrl=target.queues("WorkQueues")[consumer], MessageBody=poison)
-    assert received(target, consumer) == [poison]
+    """All at once: each is tried again and again before it is given up."""
+    queues = target.queues("WorkQueues")
+    assert queues.keys() == {"ingest", "unpack", "renditions", "enforce", "custody", "revalidate"}
+    for url in queues.values():
+        for poison in POISONS:
+            target.client("sqs").send_message(QueueUrl=url, MessageBody=poison)
+    for consumer in queues:
+        assert sorted(received(target, consumer, of=len(POISONS))) == sorted(POISONS), consumer
 
 
 def test_a_record_that_the_relay_cannot_understand_goes_whole_to_its_failures_and_blocks_nothing(
@@ -101,14 +107,17 @@ def settled(target: Target, asset: dict[str, Any]) -> dict[str, Any]:
     return asset
 
 
-def received(target: Target, consumer: str) -> list[str]:
-    """Wait for messages in a dead-letter queue, take them out, and return their bodies."""
+def received(target: Target, consumer: str, *, of: int = 1) -> list[str]:
+    """Wait for so many messages in a dead-letter queue, take them out, and return their bodies."""
     sqs, url = target.client("sqs"), target.queues("DeadLetterQueues")[consumer]
+    bodies: list[str] = []
 
-    def take() -> list[dict[str, Any]]:
-        return list(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages", []))
+    def all_came() -> bool:
+        asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "WaitTimeSeconds": 1}
+        for message in sqs.receive_message(**asked).get("Messages", []):
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+            bodies.append(message["Body"])
+        return len(bodies) >= of
 
-    messages = eventually(take, f"a dead letter of {consumer}", seconds=90)
-    for message in messages:
-        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return [message["Body"] for message in messages]
+    eventually(all_came, f"{of} dead letters of {consumer}", seconds=90)
+    return bodies

@@ -15,7 +15,6 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from PIL import Image
 
-from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.project import SAMPLES
 from assetwire_cli.target import ApiError, Target
 from watching import ANYWHERE, eventually, get, picture, scan
@@ -266,12 +265,6 @@ def test_functions_can_do_what_their_role_says_and_nothing_else(target: Target) 
                 getattr(client, operation)(**arguments)
             code = error.value.response["Error"]["Code"]
             assert code in {"AccessDenied", "AccessDeniedException"}, (role, operation)
-
-
-def test_deploying_again_changes_nothing_and_keeps_what_is_there(stack: LocalStack, target: Target) -> None:
-    before = {item["pk"]["S"] + item["sk"]["S"] for item in scan(target)}
-    stack.up(lambda step: None)
-    assert {item["pk"]["S"] + item["sk"]["S"] for item in scan(stack.target)} >= before
 
 
 def released(target: Target, put: Any, ingested: Any, delivered: Any) -> str:

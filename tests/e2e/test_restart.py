@@ -1,4 +1,4 @@
-"""A stack that is stopped and started again goes on where it was."""
+"""A stack that is stopped, started and deployed again goes on where it was."""
 
 from typing import Any
 
@@ -10,20 +10,22 @@ from assetwire_cli import local_commands
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.main import app
 from assetwire_cli.target import Target
-from watching import ANYWHERE, eventually, get
+from watching import ANYWHERE, eventually, get, scan
 
 
-def test_rights_are_enforced_after_a_restart_as_before(
+def test_what_is_stopped_started_and_deployed_again_keeps_what_is_there_and_enforces_rights_as_before(
     stack: LocalStack, target: Target, put: Any, ingested: Any, delivered: Any
 ) -> None:
     asset_id = released(target, put, ingested, delivered)
     url = mint(target, asset_id)
     assert get(url)[0] == 200
+    before = {item["pk"]["S"] + item["sk"]["S"] for item in scan(target)}
 
     assert stack.down() == ["edge", "aws"]
     assert not stack.running
     stack.up(lambda step: None)
     assert stack.target.endpoint == target.endpoint
+    assert {item["pk"]["S"] + item["sk"]["S"] for item in scan(stack.target)} >= before
     assert get(url)[0] == 200
 
     target.call("PUT", f"/assets/{asset_id}/rights", body={**ANYWHERE, "windows": []})

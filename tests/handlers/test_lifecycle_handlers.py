@@ -8,6 +8,7 @@ import pytest
 from assetwire.domain.archive import ArchiveState, Tier
 from assetwire.domain.asset import AssetStatus
 from assetwire.domain.events import ItemDue
+from assetwire.domain.outbound import public_asset
 from crash.cases import batch_of, bus_message, message, picture, record_master
 from crash.cold import vault
 from crash.world import NOW, World
@@ -49,6 +50,13 @@ def test_every_route_takes_its_step(world: World) -> None:
     order = ("withdraw", "restore", "hold", "release", "archive", "recall", "delete", "restore")
     assert [_call(world, step, asset_id)[0] for step in order] == [200] * len(order)
     assert world.catalog.asset(asset_id).revision == len(order)
+
+
+@pytest.mark.parametrize("step", ["withdraw", "hold", "archive", "delete"])
+def test_an_answer_shows_no_more_of_an_asset_than_reading_it_does(world: World, step: str) -> None:
+    asset_id = record_master(world, picture()).asset_id
+    status, body = _call(world, step, asset_id)
+    assert (status, body) == (200, public_asset(world.catalog.asset(asset_id)))
 
 
 def test_a_deletion_waits_as_long_as_the_stack_or_the_caller_says(world: World) -> None:

@@ -5,6 +5,8 @@ import io
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from assetwire_cli import signing_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
 from assetwire_cli.uploader import Uploader, plan
+from fakes.masters import small_pdf
 
 pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
 
@@ -91,6 +94,33 @@ def test_render_writes_the_files_and_a_manifest_that_is_true_of_them(folder: Pat
         with Image.open(io.BytesIO(body)) as image:
             assert (*image.size, image.format.lower()) == (entry["width"], entry["height"], entry["format"])
     assert max(entry["width"] for entry in manifest["renditions"]) == 700
+
+
+def test_render_writes_the_first_page_of_a_document(tmp_path: Path) -> None:
+    (tmp_path / "sheet.pdf").write_bytes(small_pdf(media_box="[0 0 300.5 200]"))
+    result = CliRunner().invoke(app, ["render", str(tmp_path / "sheet.pdf"), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    with Image.open(tmp_path / "out" / "web-1600.jpg") as page:
+        assert page.size == (1600, 1065)
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/below"])
+def test_a_folder_that_cannot_be_made_is_one_line(folder: Path, place: str) -> None:
+    (folder / "taken").write_text("a file")
+    result = CliRunner().invoke(app, ["render", str(folder / "good.jpg"), "--out", str(folder / place)])
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == "unwritable"
+
+
+def test_an_output_that_is_full_or_closed_is_one_line(folder: Path) -> None:
+    command = [sys.executable, "-c", "from assetwire_cli.main import main; main()", "inspect", str(folder / "text.jpg")]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ran.returncode, ran.stderr) == (1, b"assetwire: unwritable: No space left on device\n")
+    closed = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command], stdout=None, stderr=subprocess.PIPE, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (1, b"assetwire: unwritable: the standard output is closed\n")
 
 
 @pytest.mark.parametrize(

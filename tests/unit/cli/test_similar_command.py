@@ -1,12 +1,16 @@
 """`assetwire similar`: copies are named, exact and near apart, and what cannot be compared is named with its reason."""
 
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageOps
 from typer.testing import CliRunner, Result
 
+from assetwire.media import inspect as inspecting
+from assetwire.media.sandbox import Ending, Run
 from assetwire_cli.main import app
 
 MASTERS = Path(__file__).parents[3] / "samples" / "masters"
@@ -87,3 +91,36 @@ def test_other_media_are_compared_to_the_byte(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"%PDF-1.7\n")
     result = similar(tmp_path, "--json")
     assert (pairs(result), result.exit_code) == ([("exact", 0, ("a.pdf", "b.pdf"))], 0)
+
+
+def test_names_that_a_terminal_would_obey_or_that_are_no_text_are_escaped(tmp_path: Path) -> None:
+    names = [b"a\x1b[31m.png", b"b\nexact\t0.png", b"c\xff.png"]
+    for name in names:
+        Image.linear_gradient("L").save(Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)))
+    (tmp_path / "broken\r.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    result = similar(tmp_path)
+    files = [line.split("\t")[2:] for line in result.stdout.splitlines()]
+    assert files == [
+        [f"{tmp_path}/a\\x1b[31m.png", f"{tmp_path}/b\\nexact\\t0.png"],
+        [f"{tmp_path}/a\\x1b[31m.png", f"{tmp_path}/c\\xff.png"],
+    ]
+    assert "broken\\r.png: undecodable" in " ".join(result.stderr.split())
+    told = [json.loads(line)["files"][1] for line in similar(tmp_path, "--json").stdout.splitlines()]
+    assert told == [f"{tmp_path}/b\nexact\t0.png", f"{tmp_path}/c\\xff.png"]
+
+
+def test_a_picture_that_crashes_its_decoder_costs_itself(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sandbox = inspecting._sandbox
+    broken = {"gravel.png": Ending.CRASHED, "cup small.jpg": Ending.TOO_SLOW}
+
+    def run(task: str, arguments: dict[str, Any], **limits: Any) -> Run:
+        ending = broken.get(Path(arguments["file"]).resolve().name)
+        return Run([], ending, "pixels", 1.0, 1) if ending else type(sandbox).run(sandbox, task, arguments, **limits)
+
+    monkeypatch.setattr(sandbox, "run", run)
+    result = similar(folder, "--json", "--distance", 224)
+    assert [pair for pair, _, _ in pairs(result)] == ["exact"]
+    told = " ".join(result.stderr.split())
+    assert "gravel.png: decoder_crashed" in told
+    assert "cup small.jpg: too_slow" in told
+    assert result.exit_code == 2

@@ -2,12 +2,13 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assetwire.domain.asset import Edit
 from assetwire.domain.metadata import FIELDS, Conflict, FieldValue, Metadata, Origin, Type
-from assetwire.domain.outbound import public_asset
+from assetwire.domain.outbound import public_asset, public_declaration
 from fakes import some
 from fakes.some import NOW
 
@@ -52,6 +53,14 @@ def test_a_price_that_someone_typed_is_nowhere_in_the_answer(name: str, price: s
         read = Metadata(fields={name: FieldValue(value=value, source=Origin.XMP)})
         asset = some.asset(inspection=some.inspection(metadata=read))
     assert "4711" not in json.dumps(public_asset(asset))
+
+
+@pytest.mark.parametrize("name", ["headline", *PRIVATE])
+def test_what_is_declared_is_shown_without_what_is_private_and_without_prices(name: str) -> None:
+    said = some.declaration(fields={name: "EK: 4711", "title": {"de": "Schuh", "en": "4711 USD (MSRP)"}})
+    answer = public_declaration(said)
+    assert "4711" not in json.dumps(answer)
+    assert answer == said.model_dump(mode="json") | {"fields": {"title": {"de": "Schuh"}}}
 
 
 def test_everything_else_of_an_asset_is_as_it_is() -> None:

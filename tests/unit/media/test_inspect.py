@@ -1,5 +1,6 @@
 """Inspect: every picture says what it is, everything else says why it is refused, nothing raises."""
 
+import gzip
 import hashlib
 import time
 from collections.abc import Callable
@@ -123,6 +124,10 @@ class TestPictures:
         gif = examine(encoded(picture(mode="L"), "GIF", **several))
         assert (tiff.pages, tiff.metadata.technical.get("frames")) == (3, None)
         assert (gif.pages, gif.metadata.technical.get("frames"), gif.height) == (None, 3, 40)
+
+    def test_a_picture_of_one_pixel_is_searched_for_nothing(self, examine: Examine) -> None:
+        found = examine(encoded(picture(1, 1), "PNG"))
+        assert (found.status, found.warnings, found.identifiers) == (Status.ACCEPTED, (), ())
 
 
 class TestRefusals:
@@ -254,6 +259,7 @@ class TestOtherPictures:
             (encoded(picture(), "JPEG2000", no_jp2=True), "image/j2c"),
             (photoshop(), "image/vnd.adobe.photoshop"),
             (SVG, "image/svg+xml"),
+            (gzip.compress(SVG), "image/svg+xml"),
             (b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a > b -->\n" + SVG, "image/svg+xml"),
         ],
     )
@@ -461,6 +467,12 @@ class TestDocuments:
         assert found["title"].value == {"x-default": "Autumn"}
         assert found["creator"].value == ["Ada"]
         assert found["date_created"].value == "2024-05-06T07:08:09+02:00"
+
+    def test_a_property_that_is_no_text_costs_what_is_none_of_it(self, examine: Examine) -> None:
+        found = examine(small_pdf("/Info 4 0 R", "<</Title(Autumn)/Author<FEFF00410064D8000061>/CreationDate(D:99)>>"))
+        assert (found.status, found.pages) == (Status.ACCEPTED, 1)
+        assert found.metadata.fields["title"].value == {"x-default": "Autumn"}
+        assert found.metadata.fields["creator"].value == ["Ad\ufffda"]
 
     def test_a_document_behind_a_password_is_refused(self, examine: Examine) -> None:
         found = examine(encrypted_pdf())

@@ -1,5 +1,6 @@
 """Sniff: what a file is by its content, where a look at its first bytes alone would be wrong."""
 
+import gzip
 import struct
 from pathlib import Path
 
@@ -82,3 +83,19 @@ class TestRawPictures:
 )
 def test_films_that_are_not_read_are_named(tmp_path: Path, head: bytes, expected: str) -> None:
     assert media_type(tmp_path, head + bytes(64)) == expected
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml"),
+        (b" " * 1_000_000 + b"<svg/>", "application/gzip"),
+        (b"a letter", "application/gzip"),
+    ],
+)
+def test_a_compressed_file_is_a_drawing_where_one_begins_in_it(tmp_path: Path, content: bytes, expected: str) -> None:
+    assert media_type(tmp_path, gzip.compress(content)) == expected
+
+
+def test_what_only_begins_like_a_compressed_file_breaks_nothing(tmp_path: Path) -> None:
+    assert media_type(tmp_path, b"\x1f\x8b\x08\xff" + b"\xff" * 99) == "application/gzip"

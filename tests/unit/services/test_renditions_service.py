@@ -116,7 +116,16 @@ def inspected(**facts: Any) -> World:
     [
         ({"kind": Kind.VIDEO, "media_type": "video/mp4", "width": 1080, "height": 1920}, (640, 1138)),
         ({"kind": Kind.AUDIO, "media_type": "audio/mpeg", "width": None, "height": None}, (640, 160)),
-        ({"kind": Kind.DOCUMENT, "media_type": "application/pdf", "width": 420, "height": 595}, (640, 907)),
+        (
+            {
+                "kind": Kind.DOCUMENT,
+                "media_type": "application/pdf",
+                "width": None,
+                "height": None,
+                "metadata": {"technical": {"page_width_points": 419.53, "page_height_points": 595.28}},
+            },
+            (640, 908),
+        ),
         ({"kind": Kind.IMAGE, "media_type": "image/svg+xml", "width": 24, "height": 12}, (640, 320)),
     ],
 )

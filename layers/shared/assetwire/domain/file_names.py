@@ -19,6 +19,7 @@ _EXTENSIONS = {
     "jp2 jpx jpf jph": ("image/jp2",),
     "j2k j2c jpc jhc": ("image/j2c",),
     "svg": ("image/svg+xml",),
+    "svgz": ("image/svg+xml",),
     "mp4 m4v f4v": ("video/mp4", "video/quicktime"),
     "mov qt": ("video/quicktime", "video/mp4"),
     "3gp 3g2": ("video/mp4",),

@@ -1,8 +1,9 @@
-"""An asset as others see it: everything but what is private, and nothing that names money."""
+"""What others see of records: everything but what is private, and nothing that names money."""
 
 from typing import Any
 
 from assetwire.domain.asset import Asset
+from assetwire.domain.declaration import Declaration
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import FORMATS
@@ -44,6 +45,13 @@ def public_rendition(rendition: Rendition, asset: Asset) -> dict[str, Any]:
     )
     facts = rendition.model_dump(mode="json", exclude={"asset_id", "version_id", "etag", "superseded_at"})
     return facts | {"media_type": FORMATS[rendition.format].media_type, "delivered": delivered}
+
+
+def public_declaration(declaration: Declaration) -> dict[str, Any]:
+    """Return what is declared of a master as JSON for answers of the API: metadata as of an asset."""
+    said = {name: FieldValue(value=value, source=declaration.origin) for name, value in declaration.fields.items()}
+    shown = {name: field.value for name, field in sorted(outbound(said).items())}
+    return declaration.model_dump(mode="json") | {"fields": shown}
 
 
 def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:

@@ -15,17 +15,26 @@ DRAWN_EDGE = 2000
 def picture_size(inspection: Inspection) -> tuple[int, int] | None:
     """Return the width and height (pixels) of the picture that stands for a master; None if it has none.
 
-    Of a page only the shape counts, in whatever unit its size was recorded.
+    Of a page and of a drawing only the shape counts, in whatever unit its size was recorded.
     """
     if inspection.kind is Kind.AUDIO:
         return WAVEFORM
-    if inspection.media_type is None or not inspection.width or not inspection.height:
+    if inspection.media_type == "application/pdf":
+        facts = inspection.metadata.technical
+        return _drawn(facts.get("page_width_points"), facts.get("page_height_points"))
+    if inspection.media_type == "image/svg+xml":
+        return _drawn(inspection.width, inspection.height)
+    if inspection.kind not in {Kind.IMAGE, Kind.VIDEO} or not inspection.width or not inspection.height:
         return None
-    width, height = inspection.width, inspection.height
-    if inspection.media_type in {"application/pdf", "image/svg+xml"}:
-        longest = max(width, height)
-        return max(1, round(width * DRAWN_EDGE / longest)), max(1, round(height * DRAWN_EDGE / longest))
-    return (width, height) if inspection.kind in {Kind.IMAGE, Kind.VIDEO} else None
+    return inspection.width, inspection.height
+
+
+def _drawn(width: float | None, height: float | None) -> tuple[int, int] | None:
+    """Return the size in pixels that something of this shape is drawn at; None if it has none."""
+    if not width or not height:
+        return None
+    longest = max(width, height)
+    return max(1, round(width * DRAWN_EDGE / longest)), max(1, round(height * DRAWN_EDGE / longest))
 
 
 class Rendition(Value):

@@ -243,7 +243,7 @@ def _barcodes(image: Any, *, until: float) -> Iterator[Report]:
 
     from assetwire.media.barcodes import read_barcodes  # noqa: PLC0415  imported by `prepare`
 
-    if image.colourspace("b-w").extract_band(0).deviate() < _BLANK:
+    if image.width * image.height < 2 or image.colourspace("b-w").extract_band(0).deviate() < _BLANK:
         return
     opaque = image.flatten(background=[255] * (image.bands - 1)) if image.hasalpha() else image
     mode = "L" if opaque.bands == 1 else "RGB"

@@ -4,6 +4,7 @@ Only bounded parts of a file are read, by our own code alone: this runs outside 
 """
 
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
@@ -90,7 +91,8 @@ def sniff(file: Path) -> Sniffed | None:
         head = opened.read(_HEAD)
         for offset, magic, known in _MAGIC:
             if head.startswith(magic, offset):
-                return _ebml(head) if known.media_type == "video/x-matroska" else known
+                look = _INSIDE.get(known.media_type)
+                return look(head) if look else known
         return (
             _chunked(head)
             or _iso_media(head)
@@ -213,6 +215,19 @@ def _svg(head: bytes) -> Sniffed | None:
         if end < 0:
             return None
         at = end + 1
+
+
+def _gzip(head: bytes) -> Sniffed:
+    """A compressed file, of which a drawing alone is read as it is: SVGZ."""
+    try:
+        beginning = zlib.decompressobj(wbits=31).decompress(head, _HEAD)
+    except zlib.error:
+        beginning = b""
+    return _svg(beginning) or _known(_OTHER, "application/gzip")
+
+
+_INSIDE: dict[str, Callable[[bytes], Sniffed]] = {"video/x-matroska": _ebml, "application/gzip": _gzip}
+"""What looks into a container by whose first bytes alone its type is not known."""
 
 
 def _sound(opened: IO[bytes], head: bytes) -> Sniffed | None:

@@ -1,5 +1,6 @@
 """Metadata is found in every container, by reading little of it."""
 
+import gzip
 import os
 import struct
 import zlib
@@ -126,6 +127,11 @@ class TestXmp:
     def test_a_pdf_is_asked_for_its_own_packet_and_not_for_that_of_a_picture_in_it(self, read: Read) -> None:
         data = pdf(CITY, picture=packet(attributes='photoshop:City="Bern"'))
         assert values(read(data, "application/pdf")) == {"city": "Zürich"}
+
+    def test_a_compressed_drawing_is_read_and_a_damaged_one_costs_its_metadata(self, read: Read) -> None:
+        data = gzip.compress(WITH_XMP["svg"][0], mtime=0)
+        assert values(read(data, "image/svg+xml")) == {"city": "Zürich"}
+        assert codes(read(data[:20] + b"\xff" * 20 + data[40:], "image/svg+xml")) == ["malformed_xmp"]
 
     def test_an_svg_without_metadata_is_no_reason_to_warn(self, read: Read) -> None:
         assert read(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml").warnings == ()

@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from assetwire.media.metadata import boxes, pictures
 from assetwire.media.metadata.blocks import LARGEST_BLOCK, Blocks, Malformed, Source
@@ -29,13 +30,33 @@ def locate(file: Path, media_type: str) -> Blocks:
 
 
 def pieces(file: Path) -> Iterator[bytes]:
-    """Yield a text's first 16 MiB in pieces: an SVG's metadata."""
+    """Yield a text's first 16 MiB in pieces: an SVG's metadata, also of one that is compressed (SVGZ).
+
+    Raises:
+        Malformed: it is compressed, and damaged.
+    """
     with file.open("rb") as opened:
+        unpacker = zlib.decompressobj(wbits=31) if opened.read(2) == b"\x1f\x8b" else None
+        opened.seek(0)
         for _ in range(256):
-            piece = opened.read(65_536)
+            try:
+                piece = opened.read(65_536) if unpacker is None else _unpacked_piece(opened, unpacker)
+            except zlib.error as error:
+                raise Malformed("a compressed text is damaged") from error
             if not piece:
                 return
             yield piece
+
+
+def _unpacked_piece(opened: IO[bytes], unpacker: Any) -> bytes:
+    """Return the next piece of what is compressed; nothing at its end."""
+    piece = b""
+    while not piece and not unpacker.eof:
+        packed = unpacker.unconsumed_tail or opened.read(16_384)
+        if not packed:
+            break
+        piece = unpacker.decompress(packed, 65_536)
+    return bytes(piece)
 
 
 def scanned(source: Source, blocks: Blocks) -> None:

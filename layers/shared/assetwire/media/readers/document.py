@@ -1,5 +1,6 @@
 """Documents: PDF through PDFium."""
 
+import ctypes
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,7 +40,7 @@ def _facts(document: Any, media_type: str) -> Facts:
     pages = len(document)
     if pages == 0:
         raise Undecodable("the document has no page")
-    properties = {name: str(value)[:_LONGEST] for name, value in document.get_metadata_dict(skip_empty=True).items()}
+    properties = {name: text for name in document.METADATA_KEYS if (text := _property(document, name))}
     version = document.get_version()
     technical: dict[str, Any] = {
         # Opened without a password, and yet encrypted: the owner's password guards printing and changing alone.
@@ -63,6 +64,15 @@ def _facts(document: Any, media_type: str) -> Facts:
         technical=technical,
         container=_fields(properties),
     )
+
+
+def _property(document: Any, name: str) -> str:
+    """Return a document property; what of it is no text is replaced, where pypdfium2's own reading gives all up."""
+    key = name.encode() + b"\0"
+    length = raw.FPDF_GetMetaText(document, key, None, 0)
+    buffer = ctypes.create_string_buffer(length)
+    raw.FPDF_GetMetaText(document, key, buffer, length)
+    return buffer.raw[: max(length - 2, 0)].decode("utf-16-le", "replace")[:_LONGEST]
 
 
 def _fields(properties: Mapping[str, str]) -> dict[str, Any]:
