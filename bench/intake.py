@@ -17,6 +17,7 @@ from typing import Any
 from PIL import Image
 
 from assetwire.domain.plan import Subject, wanted
+from assetwire.domain.rights import Usage
 from assetwire.domain.spec_book import shipped_book
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import Target
@@ -56,7 +57,8 @@ def run(target: Target, masters: int) -> int:
             assets.append(item["data"]["M"])
         if item["kind"]["S"] == "Rendition":
             renditions[item["pk"]["S"]] += 1
-    expected = sum(len(wanted(spec, Subject(SIDE, SIDE))) for spec in shipped_book().profiles)
+    specs = (spec for spec in shipped_book().profiles if spec.usage is Usage.WEB)  # the masters have no rights
+    expected = sum(len(wanted(spec, Subject(SIDE, SIDE))) for spec in specs)
     complete = sum(
         asset["status"]["S"] == "accepted"
         and "rendered" in asset

@@ -11,6 +11,7 @@ import typer
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Status
 from assetwire.domain.plan import WHOLE, Plan, Subject, plan, wanted
+from assetwire.domain.rights import Usage
 from assetwire.domain.spec_book import shipped_book
 from assetwire.domain.subject import subject_of
 from assetwire_cli import console
@@ -29,7 +30,7 @@ def render(
     *,
     only_plan: Annotated[bool, typer.Option("--plan", help="Print what would be done, and write nothing.")] = False,
 ) -> None:
-    """Render FILE into --out, with a manifest.json of what was written. Needs no stack and no AWS.
+    """Render FILE into --out for the web, with a manifest.json of what was written. Needs no stack and no AWS.
 
     Of a video its poster is rendered, of a PDF the first page, of a sound the waveform.
 
@@ -93,15 +94,15 @@ def _described(planned: Plan) -> Iterator[str]:
 
 
 def _chosen(subject: Subject, names: list[str]) -> Plan:
-    """Return how to make what these names ask for; everything, if none is given.
+    """Return how to make what these names ask for; everything for the web, if none is given.
 
     Raises:
         Failure: a name is none of the profiles', or would enlarge the master.
     """
     specs = shipped_book().profiles
-    outputs = [output for spec in specs for output in wanted(spec, subject)]
     if not names:
-        return plan(outputs, subject)
+        return plan([each for spec in specs if spec.usage is Usage.WEB for each in wanted(spec, subject)], subject)
+    outputs = [output for spec in specs for output in wanted(spec, subject)]
     chosen = []
     for name in names:
         found = [output for output in outputs if name in _called(output.name)]
