@@ -3,9 +3,7 @@
 import io
 import json
 import re
-import shutil
 import struct
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,20 +15,11 @@ from PIL import Image
 
 from assetwire.domain.metadata import FIELDS, Origin, Type
 from assetwire.media.metadata import Extracted, parse_xmp, read_metadata
+from fakes.exiftool import exiftool, tag_of
 
 ROOT = Path(__file__).parents[2]
-EXIFTOOL = ROOT / ".local" / "exiftool" / "node_modules" / "exiftool-vendored.pl" / "bin" / "exiftool"
-CONFIG = ROOT / "tests" / "exiftool" / "prism.config"
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
 
-# exiftool's own names of groups and tags, where they are not the standard's.
-GROUPS = {"Iptc4xmpCore": "iptcCore", "Iptc4xmpExt": "iptcExt"}
-TAGS = {
-    "AddlModelInfo": "AdditionalModelInformation",
-    "DigImageGUID": "DigitalImageGUID",
-    "RegistryId": "RegistryID",
-    "EventId": "EventID",
-}
 IIM_TAGS = {
     "title": "ObjectName",
     "headline": "Headline",
@@ -224,8 +213,7 @@ def arguments_of_xmp(fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields as exiftool's import wants them."""
     written: dict[str, Any] = {}
     for name, value in fields.items():
-        prefix, local = FIELDS[name].xmp.split(":")
-        tag = f"XMP-{GROUPS.get(prefix, prefix)}:{TAGS.get(local, local)}"
+        tag = tag_of(name)
         match FIELDS[name].type:
             case Type.LANG_ALT:
                 written |= {tag + ("" if key == "x-default" else f"-{key}"): text for key, text in value.items()}
@@ -249,17 +237,6 @@ def with_languages(value: Any) -> Any:
         else:
             members[name] = with_languages(member)
     return members
-
-
-def exiftool(*arguments: str) -> str:
-    if shutil.which("perl") is None:
-        pytest.fail("perl is missing on this machine: exiftool, which the round trip is checked with, is written in it")
-    if not EXIFTOOL.exists():
-        pytest.fail("exiftool is missing: run 'make setup'")
-    command = ["perl", str(EXIFTOOL), "-config", str(CONFIG), "-q", "-q", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def write(file: Path, tags: dict[str, Any], *arguments: str) -> None:

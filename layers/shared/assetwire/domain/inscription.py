@@ -5,14 +5,17 @@ Nothing else of a master travels with what is derived from it: no place, no seri
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import Field
 
-from assetwire.domain.metadata import FieldValue
+from assetwire.domain.metadata import FIELDS, FieldValue, Origin
 from assetwire.domain.model import Value
+from assetwire.domain.rights import Rights
+from assetwire.domain.shapes import is_empty, of_type
 from assetwire.domain.validation import outbound
+from assetwire.domain.vocabulary import shipped_vocabularies
 
 INSCRIBED = (
     "copyright_notice",
@@ -22,6 +25,7 @@ INSCRIBED = (
     "web_statement_of_rights",
     "licensor",
     "copyright_owner",
+    "license_id",
     "alt_text",
     "extended_description",
     "digital_source_type",
@@ -34,6 +38,17 @@ INSCRIBED = (
 Google's licensable image needs `web_statement_of_rights` or `licensor`; its credits `creator`, `credit_line` and
 `copyright_notice`. Source: Google Search Central, "Image metadata in Google Images".
 """
+_MEMBERS = {
+    "licensor": ("LicensorID", "LicensorName", "LicensorURL"),
+    "copyright_owner": ("CopyrightOwnerID", "CopyrightOwnerName"),
+}
+"""Members of structures that are written: who it is, and where to ask; no address, telephone or mail of anybody."""
+_TERMS = {
+    "digital_source_type": "digital-source-type",
+    "data_mining": "data-mining",
+    "image_alteration_constraints": "image-alteration-constraints",
+}
+"""Fields whose values are written as the standards' own identifiers, however short they were typed."""
 
 
 class Inscription(Value):
@@ -49,7 +64,42 @@ class Inscription(Value):
         return hashlib.sha256(json.dumps(self.fields, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def inscription_of(fields: Mapping[str, FieldValue]) -> Inscription:
-    """Return what is written inside renditions: what counts of an asset's metadata, and may be seen by anyone."""
-    shown = outbound({name: field for name, field in fields.items() if name in INSCRIBED})
-    return Inscription(fields={name: shown[name].value for name in INSCRIBED if name in shown})
+def inscription_of(fields: Mapping[str, FieldValue], rights: Rights | None = None) -> Inscription:
+    """Return what renditions carry: of the metadata that counts, what others may see.
+
+    The holder and the licence of the rights stand in where the metadata names neither an owner nor a licence.
+    """
+    said = {name: field for name, field in fields.items() if not is_empty(field.value)}
+    shown = outbound(_of_rights(rights) | said)
+    written = {name: _written(name, shown[name].value) for name in INSCRIBED if name in shown}
+    return Inscription(fields={name: value for name, value in written.items() if not is_empty(value)})
+
+
+def _of_rights(rights: Rights | None) -> dict[str, FieldValue]:
+    if rights is None:
+        return {}
+    said = {"copyright_owner": [{"CopyrightOwnerName": rights.holder}], "license_id": rights.licence_id}
+    return {name: FieldValue(value=value, source=Origin.API) for name, value in said.items() if not is_empty(value)}
+
+
+def _written(name: str, value: Any) -> Any:
+    """Return a value as it is written; None for one that has not the shape of its field."""
+    if not of_type(value, FIELDS[name].type):
+        return None
+    if name in _MEMBERS:
+        return list(_named(value, _MEMBERS[name]))
+    if name in _TERMS:
+        return _term(name, value) if isinstance(value, str) else [_term(name, each) for each in value]
+    return value
+
+
+def _named(structures: Iterable[Mapping[str, Any]], members: tuple[str, ...]) -> Iterable[dict[str, Any]]:
+    for structure in structures:
+        kept = {name: structure[name] for name in members if not is_empty(structure.get(name))}
+        if kept:
+            yield kept
+
+
+def _term(name: str, value: str) -> str:
+    term = shipped_vocabularies()[_TERMS[name]].resolve(value).term
+    return value if term is None else term.id

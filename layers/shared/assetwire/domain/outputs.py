@@ -33,7 +33,7 @@ def wanted_outputs(asset: Asset, *, book: SpecBook, at: datetime) -> tuple[Wante
     subject = subject_of(asset.inspection, asset.fields)
     if subject is None:
         return ()
-    inside = inscription_of(asset.fields).digest
+    inside = inscription_of(asset.fields, asset.rights).digest
     return tuple(
         Wanted(output, spec.usage, digest_of(output, subject, inside))
         for spec in book.wanted_by(asset, at)

@@ -117,7 +117,7 @@ class _Run:
     def _make(self, lacking: Sequence[Wanted], asset: Asset, version: Version, subject: Subject) -> None:
         """Render what is missing of a version; each file is stored and recorded before the next is made."""
         by_name = {each.name: each for each in lacking}
-        planned, inscription = plan([each.output for each in lacking], subject), inscription_of(asset.fields)
+        planned, inscription = plan([each.output for each in lacking], subject), inscription_of(asset.fields, asset.rights)
         media_type = version.inspection.media_type or ""
         with tempfile.TemporaryDirectory(prefix="render-") as folder:
             master, out = Path(folder) / "master", Path(folder)
