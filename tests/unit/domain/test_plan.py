@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetwire.domain.plan import WHOLE, Cut, Plan, Region, Subject, digest_of, geometry, plan, wanted
-from assetwire.domain.spec import ColourSpace, Encoding, Fit, Format, Frame, Output, Spec, profiles
+from assetwire.domain.spec import ColourSpace, Encoding, Fit, Format, Frame, Kernel, Output, Spec, profiles
 
 JPEG = Encoding(format=Format.JPEG, quality=80)
 WEBP = Encoding(format=Format.WEBP, quality=78, effort=4)
@@ -107,10 +107,10 @@ def test_a_plan_makes_every_output_once_from_sources_that_come_before(
             continue
         source = made.steps[step.source]
         assert step.source < number
-        assert source.cut == step.cut
+        assert (source.cut, source.colours, source.kernel) == (step.cut, step.colours, step.kernel)
         assert source.size[0] >= step.size[0]
         assert source.size[1] >= step.size[1]
-    assert len({(s.cut, s.kernel, s.animated) for s in made.steps if s.source is None}) == sum(
+    assert len({(s.cut, s.colours, s.kernel, s.animated) for s in made.steps if s.source is None}) == sum(
         s.source is None for s in made.steps
     )
 
@@ -125,6 +125,34 @@ def test_the_whole_is_loaded_as_large_as_the_step_with_the_most_detail_needs(wid
     for step in made.steps:
         assert made.still[0] * step.cut.width >= step.size[0] - 1
         assert made.still[1] * step.cut.height >= step.size[1] - 1
+
+
+def test_a_size_is_made_of_one_twice_as_large_or_of_the_largest() -> None:
+    made = plan(wanted(LADDER, Subject(2000, 1000)), Subject(2000, 1000))
+    assert [(step.size[0], step.source) for step in made.steps] == [(1280, None), (640, 0), (320, 1)]
+    web = next(spec for spec in profiles() if spec.name == "web")
+    made = plan(wanted(web, Subject(6000, 4000)), Subject(6000, 4000))
+    sources = {step.size[0]: made.steps[step.source].size[0] for step in made.steps if step.source is not None}
+    assert sources == {1600: 2400, 1280: 2400, 960: 2400, 640: 1280, 320: 640}
+
+
+def test_a_kernel_that_loading_does_not_know_has_twice_the_pixels_to_work_on() -> None:
+    def loaded(kernel: Kernel, width: int = 500) -> tuple[int, int] | None:
+        return plan(
+            [Output(name="a.jpg", frame=Frame(width=500, kernel=kernel), encoding=JPEG)], Subject(width, 600)
+        ).still
+
+    assert loaded(Kernel.LANCZOS3, 3000) == (500, 100)
+    assert loaded(Kernel.CUBIC, 3000) == (1000, 200)
+    assert loaded(Kernel.CUBIC, 800) == (800, 600)
+
+
+def test_ink_is_a_step_of_its_own_from_the_picture_as_it_was_loaded() -> None:
+    ink = Encoding(format=Format.TIFF, colours=ColourSpace.CMYK, profile=True)
+    outputs = [Output(name=f"a.{n}", frame=Frame(width=500), encoding=e) for n, e in enumerate((ink, JPEG))]
+    made = plan(outputs, Subject(800, 800))
+    assert [(step.colours, step.source) for step in made.steps] == [(ColourSpace.CMYK, None), (ColourSpace.SRGB, None)]
+    assert made.still == (500, 500)
 
 
 def test_outputs_that_are_equal_are_one_file_with_two_names() -> None:

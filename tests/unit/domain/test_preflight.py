@@ -160,7 +160,7 @@ class TestShapes:
         assert report(candidate(width=1005, height=1000), by).fillable
 
     def test_a_movement_that_is_lost_is_a_warning(self) -> None:
-        moving = candidate(metadata=Metadata(technical={"frames": 12}))
+        moving = candidate(media_type="image/gif", metadata=Metadata(technical={"frames": 12}))
         webp = Encoding(format=Format.WEBP, quality=80, animated=True)
         assert codes(report(moving, spec()).warnings) == ["animation_lost"]
         assert codes(report(moving, spec(None, webp, limits=Limits(formats=(Format.WEBP,)))).warnings) == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assetwire.domain.asset import Asset, AssetStatus, Rendered
-from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable
+from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable, Unmet
 from assetwire.domain.inspection import Kind
 from assetwire.domain.spec import Format
 from assetwire.services.renditions import Made
@@ -24,6 +24,14 @@ class FailsLater(FakeRenderer):
         files = super().__call__(*args, **values)
         yield next(files)
         raise Undecodable("damaged below the middle")
+
+
+class HasNoRoom(FakeRenderer):
+    """Makes everything but one file, whose bytes do not suffice."""
+
+    def __call__(self, *args: Any, **values: Any) -> Any:
+        yield from (file for file in super().__call__(*args, **values) if "web-320.jpg" not in file.names)
+        raise Unmet("too much detail", names=("web-320.jpg",))
 
 
 def complete(world: World) -> Rendered:
@@ -48,6 +56,17 @@ def test_all_that_the_profile_names_is_made_stored_and_recorded(world: World) ->
         assert rendition.bytes == len(data)
     assert world.asset.rendered == complete(world)
     assert list(world.asset.rendered.outputs) == ["web-320.webp", "web-320.jpg", "web-640.webp", "web-640.jpg"]
+
+
+def test_an_asset_is_complete_without_an_output_that_its_spec_gives_too_few_bytes(world: World) -> None:
+    world.renderer = HasNoRoom()
+    assert world.make() == Made(made=3, kept=0, unmet=("web-320.jpg",))
+    assert sorted(rendition.name for rendition in world.renditions) == sorted(set(NAMES) - {"web-320.jpg"})
+    assert world.asset.rendered is not None
+    assert "web-320.jpg" in world.asset.rendered.outputs
+    before = world.asset
+    assert world.make() == Made(made=0, kept=3, unmet=("web-320.jpg",))
+    assert world.asset == before
 
 
 def test_the_sizes_are_those_of_the_plan(world: World) -> None:

@@ -9,6 +9,7 @@
     │   ├── Refused             the state of the thing does not admit it
     │   ├── Archived            a master is in cold storage: it must be recalled first
     │   ├── Undecodable         a master's bytes cannot be decoded
+    │   ├── Unmet               a spec asks for what cannot be made of this master
     │   ├── NotUnderstood       a message or record of a shape that this version does not know
     │   └── Misconfigured       a setting, a secret or a data file is missing or wrong
     └── TransientError          the same call may succeed later
@@ -83,6 +84,16 @@ class Undecodable(PermanentError):
     """A master's bytes cannot be decoded."""
 
     code = "undecodable"
+
+
+class Unmet(PermanentError):
+    """A spec asks for what cannot be made of this master; `names` are those of the outputs that are missing."""
+
+    code = "unmet"
+
+    def __init__(self, message: str, *, code: str | None = None, names: tuple[str, ...] = ()) -> None:
+        super().__init__(message, code=code)
+        self.names = names
 
 
 class NotUnderstood(PermanentError):

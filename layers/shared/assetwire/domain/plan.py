@@ -9,10 +9,17 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from assetwire.domain.spec import FORMATS, Encoding, Fit, Frame, Kernel, Output, Spec
+from assetwire.domain.spec import FORMATS, ColourSpace, Encoding, Fit, Frame, Kernel, Output, Spec
 
 RENDERER = 2
 """Version of the renderer's own behaviour: raised when the same spec gives other pixels or bytes."""
+
+
+LOADING = Kernel.LANCZOS3
+"""The kernel that pictures are brought to the size of a plan with, while they are loaded."""
+ROOM = 2
+"""How many times as large a picture should be that another is made of: measured, the distance to one that is made of
+the master directly is then what encoding makes it. See docs/benchmarks.md."""
 
 
 class Region(NamedTuple):
@@ -44,6 +51,12 @@ class Cut(NamedTuple):
     """Shares of the upright picture's edges that remain."""
     focus: Region | None = None
     """What stays in sight; None, where something is cut off: where the eye goes."""
+
+    def around(self, focus: Region) -> Region:
+        """Return the part that remains: with the middle of the focus in its own, as far as the picture reaches."""
+        left = focus.left + (focus.width - self.width) / 2
+        top = focus.top + (focus.height - self.height) / 2
+        return Region(min(max(0.0, left), 1 - self.width), min(max(0.0, top), 1 - self.height), self.width, self.height)
 
 
 WHOLE = Cut()
@@ -87,6 +100,7 @@ class Step(NamedTuple):
     cut: Cut
     size: tuple[int, int]
     kernel: Kernel
+    colours: ColourSpace
     animated: bool
     source: int | None
     """Which step of the plan it is made from; None: the master as it was loaded."""
@@ -168,12 +182,14 @@ def plan(outputs: Iterable[Output], subject: Subject) -> Plan:
     by_step: dict[_StepKey, list[tuple[Geometry, Output]]] = {}
     for how, output in drawn:
         animated = subject.animated and output.encoding.animated
-        by_step.setdefault(_StepKey(animated, how.cut, output.frame.kernel, how.content), []).append((how, output))
+        colours = output.encoding.colours
+        key = _StepKey(animated, colours, how.cut, output.frame.kernel, how.content)
+        by_step.setdefault(key, []).append((how, output))
     steps: list[Step] = []
     for key in sorted(by_step, key=_largest_first):
         source = _source(key, steps)
         canvases = _canvases(by_step[key])
-        steps.append(Step(key.cut, key.size, key.kernel, key.animated, source, canvases))
+        steps.append(Step(key.cut, key.size, key.kernel, key.colours, key.animated, source, canvases))
     still = _load([step for step in steps if not step.animated], subject)
     return Plan(tuple(steps), still, _load([step for step in steps if step.animated], subject))
 
@@ -182,8 +198,8 @@ def _load(steps: Sequence[Step], subject: Subject) -> tuple[int, int] | None:
     """Return the size of the whole picture that the step with the most detail needs; never more than it has."""
     if not steps:
         return None
-    width = max(step.size[0] / step.cut.width for step in steps)
-    height = max(step.size[1] / step.cut.height for step in steps)
+    width = max(step.size[0] / step.cut.width * _room(step) for step in steps)
+    height = max(step.size[1] / step.cut.height * _room(step) for step in steps)
     whole = max(width / subject.width, height / subject.height)
     if whole >= 1:
         return subject.width, subject.height
@@ -191,34 +207,45 @@ def _load(steps: Sequence[Step], subject: Subject) -> tuple[int, int] | None:
     return exact or (math.ceil(subject.width * whole), math.ceil(subject.height * whole))
 
 
+def _room(step: Step) -> int:
+    """Return how many times as large a picture is loaded: loading resamples with one kernel, so others need room."""
+    return 1 if step.kernel is LOADING else ROOM
+
+
 class _StepKey(NamedTuple):
     animated: bool
+    colours: ColourSpace
     cut: Cut
     kernel: Kernel
     size: tuple[int, int]
 
 
 def _largest_first(key: _StepKey) -> tuple[object, ...]:
-    return key.animated, key.cut.width, key.cut.height, str(key.cut.focus), key.kernel, -key.size[0], -key.size[1]
+    cut = key.cut.width, key.cut.height, str(key.cut.focus)
+    return key.animated, key.colours, cut, key.kernel, -key.size[0], -key.size[1]
 
 
 def _source(key: _StepKey, steps: Sequence[Step]) -> int | None:
-    """Return the smallest step before that shows the same part, at least as large."""
+    """Return the smallest step before of the same part that is twice as large, else the largest that is large enough.
+
+    Each time that a picture is resampled to little less than it was, it loses some of its finest detail.
+    """
     fitting = [
         number
         for number, step in enumerate(steps)
-        if (step.animated, step.cut, step.kernel) == (key.animated, key.cut, key.kernel)
+        if (step.animated, step.colours, step.cut, step.kernel) == (key.animated, key.colours, key.cut, key.kernel)
         and step.size[0] >= key.size[0]
         and step.size[1] >= key.size[1]
     ]
-    return min(fitting, key=lambda number: steps[number].size, default=None)
+    roomy = [number for number in fitting if steps[number].size[0] >= ROOM * key.size[0]]
+    return roomy[-1] if roomy else fitting[0] if fitting else None
 
 
 def _canvases(drawn: Sequence[tuple[Geometry, Output]]) -> tuple[Canvas, ...]:
     shared: dict[tuple[tuple[int, int], str, bool, float], dict[Encoding, list[str]]] = {}
     for how, output in drawn:
         frame, facts = output.frame, FORMATS[output.encoding.format]
-        opaque = frame.opaque or not facts.alpha or output.encoding.colours.value == "cmyk"
+        opaque = frame.opaque or not facts.alpha or output.encoding.colours is ColourSpace.CMYK
         visible = frame.background if opaque or how.padded else ""
         files = shared.setdefault((how.box, visible, opaque, frame.sharpen), {})
         files.setdefault(output.encoding, []).append(output.name)

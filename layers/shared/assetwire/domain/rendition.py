@@ -8,6 +8,11 @@ from assetwire.domain.spec import Format
 
 WAVEFORM = (1600, 400)
 """Width and height (pixels) of the picture that stands for a sound."""
+MOVING = frozenset({"image/gif", "image/webp"})
+"""Media types whose frames are decoded; of any other that moves (APNG, AVIF sequences) the first is shown."""
+MOST_MOVING = 250_000_000
+"""Pixels of all frames together at the most that move: decoded, they are 1 GB of a temporary file. Of more, the first
+frame is shown."""
 DRAWN_EDGE = 2000
 """Longest edge (pixels) of the picture of what has no pixels of its own: the first page of a PDF, a vector drawing."""
 

@@ -43,15 +43,19 @@ class FormatFacts(NamedTuple):
     lossless: bool = False
     animated: bool = False
     cmyk: bool = False
+    most_effort: int = 0
+    """How far an encoder counts its effort; 0: it knows but one."""
 
 
 FORMATS = {
-    Format.AVIF: FormatFacts("avif", "image/avif", 16_384, alpha=True, lossy=True, lossless=True),
-    Format.WEBP: FormatFacts("webp", "image/webp", 16_383, alpha=True, lossy=True, lossless=True, animated=True),
+    Format.AVIF: FormatFacts("avif", "image/avif", 16_384, alpha=True, lossy=True, lossless=True, most_effort=9),
+    Format.WEBP: FormatFacts(
+        "webp", "image/webp", 16_383, alpha=True, lossy=True, lossless=True, animated=True, most_effort=6
+    ),
     Format.JPEG: FormatFacts("jpg", "image/jpeg", 65_535, lossy=True, cmyk=True),
-    Format.PNG: FormatFacts("png", "image/png", 65_535, alpha=True, lossless=True),
+    Format.PNG: FormatFacts("png", "image/png", 65_535, alpha=True, lossless=True, most_effort=9),
     Format.TIFF: FormatFacts("tif", "image/tiff", 65_535, alpha=True, lossless=True, cmyk=True),
-    Format.GIF: FormatFacts("gif", "image/gif", 65_535, alpha=True, lossless=True, animated=True),
+    Format.GIF: FormatFacts("gif", "image/gif", 65_535, alpha=True, lossless=True, animated=True, most_effort=9),
 }
 
 
@@ -85,6 +89,7 @@ class Encoding(Value):
         wrong = (
             (self.quality is None and not facts.lossless, "needs a quality"),
             (self.quality is not None and not facts.lossy, "has no quality"),
+            (self.effort > facts.most_effort, f"has an effort of {facts.most_effort} at the most"),
             (self.animated and not facts.animated, "cannot move"),
             (self.colours is ColourSpace.CMYK and not facts.cmyk, "has no CMYK"),
             (self.colours is ColourSpace.CMYK and not self.profile, "needs its profile in CMYK"),

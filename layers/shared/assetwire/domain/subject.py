@@ -6,10 +6,11 @@ from typing import Any
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.plan import Subject
-from assetwire.domain.rendition import picture_size
+from assetwire.domain.regions import focus_of
+from assetwire.domain.rendition import MOST_MOVING, MOVING, picture_size
 from assetwire.domain.vocabulary import shipped_vocabularies
 
-_CONSTRAINTS = "image_alteration_constraints"
+_CONSTRAINTS, _REGIONS = "image_alteration_constraints", "image_region"
 _NO_CROPPING = "AL-CRP"
 
 
@@ -21,12 +22,21 @@ def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subj
     size = picture_size(inspection)
     if size is None:
         return None
-    frames = inspection.metadata.technical.get("frames")
+    orientation = inspection.metadata.technical.get("orientation", 1)
+    marked = fields[_REGIONS].value if _REGIONS in fields else ()
     return Subject(
         *size,
-        animated=isinstance(frames, int) and frames > 1,
+        animated=_moves(inspection, *size),
+        focus=focus_of(marked, width=size[0], height=size[1], orientation=orientation),
         may_crop=_may_crop(fields[_CONSTRAINTS].value if _CONSTRAINTS in fields else ()),
     )
+
+
+def _moves(inspection: Inspection, width: int, height: int) -> bool:
+    frames = inspection.metadata.technical.get("frames")
+    if inspection.media_type not in MOVING or not isinstance(frames, int):
+        return False
+    return frames > 1 and frames * width * height <= MOST_MOVING
 
 
 def _may_crop(constraints: Any) -> bool:

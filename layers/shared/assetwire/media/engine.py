@@ -1,11 +1,14 @@
 """libvips, told which loaders it may use: those of the formats that Assetwire reads, and no others."""
 
+import ctypes
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pyvips
 
 from assetwire.media.png_chunks import late_orientation
+from assetwire.media.scaling import scaled
 
 _LOADERS = (
     "VipsForeignLoadJpeg",
@@ -22,6 +25,20 @@ pyvips.operation_block_set("VipsForeignLoad", True)
 for _loader in _LOADERS:
     pyvips.operation_block_set(_loader, False)
 pyvips.cache_set_max(0)  # every master is read once: a cache of operations would only hold memory
+
+
+def _glibc(name: str, *arguments: int) -> None:
+    with suppress(AttributeError, OSError, TypeError):  # another C library has no such function
+        getattr(ctypes.CDLL(None), name)(*arguments)
+
+
+_glibc("mallopt", -8, 1)  # M_ARENA_MAX: else what one of libvips' threads freed serves that thread alone
+
+
+def give_back() -> None:
+    """Return to the system what decoding has freed: pictures are large, and glibc would keep their memory."""
+    _glibc("malloc_trim", 0)
+
 
 FAIL_ON = "error"
 """How libvips treats damaged pixels: truncation and errors fail.
@@ -75,6 +92,32 @@ def _oriented(image: Any, orientation: int) -> Any:
         image = image.copy()
         image.set_type(pyvips.GValue.gint_type, "orientation", orientation)
     return image
+
+
+def shrink_alone(file: Path, header: Any, width: int, height: int) -> Any:
+    """Return an upright image at exactly this size in the colours of the file, shrunk on load where it is a JPEG.
+
+    `shrink` brings inks to another space before it shrinks, unless it is told which.
+
+    Raises:
+        EngineError: the content is of no format that we read; damage shows when the pixels are asked for.
+    """
+    turned = orientation(header) >= SWAPPED
+    across, down = (height, width) if turned else (width, height)
+    options = {}
+    if str(header.get("vips-loader")) == "jpegload":
+        most = min(header.width // across, header.height // down)
+        options["shrink"] = next(times for times in (8, 4, 2, 1) if times <= max(1, most))
+    image = pyvips.Image.new_from_file(str(file), access="sequential", fail_on=FAIL_ON, **options)
+    image = scaled(image, across, down)
+    turn = orientation(header)
+    return _oriented(image.copy_memory(), turn).autorot() if turn > 1 else image
+
+
+def orientation(header: Any) -> int:
+    """Return the EXIF orientation, 1 to 8; a missing or absurd one counts as upright."""
+    value = header.get("orientation") if header.get_typeof("orientation") else 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def in_memory(pixels: Any, width: int, height: int, bands: int, *, stride: int, profile: bytes | None = None) -> Any:

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain.errors import Undecodable
-from assetwire.media.engine import EngineError, decoding_bytes, read_header, reason, shrink
+from assetwire.domain.spec import WHITE
+from assetwire.media.colours import SRGB, eight_bits, has_profile, in_srgb, numbers
+from assetwire.media.engine import EngineError, decoding_bytes, read_header, reason, shrink, shrink_alone
+from assetwire.media.scaling import scaled, settled
 
 _ENGINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
 """What libvips reads by itself."""
@@ -18,7 +21,6 @@ LARGEST = 1_000_000_000
 """Pixels at the most of what is read line by line."""
 DECODING_BYTES = 1024**3
 """Bytes that a decoder may hold at the most."""
-_WHITE = [255, 255, 255]
 
 
 class Box(NamedTuple):
@@ -27,6 +29,8 @@ class Box(NamedTuple):
     width: int
     height: int
     exact: bool
+    own_colours: bool = False
+    """Whether numbers and profile stay those of the master, instead of being brought to sRGB."""
 
 
 def has_picture(media_type: str) -> bool:
@@ -45,15 +49,16 @@ def picture(file: Path, media_type: str, *, longest_edge: int) -> Any:
     return _drawn(file, media_type, Box(longest_edge, longest_edge, exact=False))
 
 
-def picture_of_size(file: Path, media_type: str, *, width: int, height: int) -> Any:
+def picture_of_size(file: Path, media_type: str, *, width: int, height: int, own_colours: bool = False) -> Any:
     """Return a master's picture at exactly this size in pixels, otherwise as `picture` does.
 
-    A poster or page whose shape differs from the size by more than rounding keeps its shape, centred on white.
+    A poster or page whose shape differs from the size by more than rounding keeps its shape, centred on white. In its
+    own colours, numbers and profile stay as the master has them, in 8 bits.
 
     Raises:
         Undecodable: the master is damaged, or has no picture.
     """
-    return _drawn(file, media_type, Box(width, height, exact=True))
+    return _drawn(file, media_type, Box(width, height, exact=True, own_colours=own_colours))
 
 
 def _drawn(file: Path, media_type: str, box: Box) -> Any:
@@ -82,27 +87,28 @@ def _loaded(file: Path, box: Box) -> Any:
     header = read_header(file)
     if header.width * header.height > LARGEST or decoding_bytes(header) > DECODING_BYTES:
         raise Undecodable(f"{header.width} × {header.height} pixels are too many", code="too_many_pixels")
-    conversion = _conversion(header)
+    if box.own_colours:
+        return settled(eight_bits(shrink_alone(file, header, box.width, box.height)))
     size = "force" if box.exact else "down"
-    return _eight_bits(shrink(file, box.width, box.height, size=size, **conversion)).copy_memory()
+    return settled(in_srgb(shrink(file, box.width, box.height, size=size, **_conversion(header))))
 
 
 def _fitted(image: Any, box: Box) -> Any:
     """Bring what another decoder drew to its size."""
-    conversion = _conversion(image)
     if not box.exact:
-        if max(image.width, image.height) > max(box.width, box.height) or conversion:
-            image = image.thumbnail_image(box.width, height=box.height, size="down", **conversion)
-        return _eight_bits(image).copy_memory()
+        if max(image.width, image.height) > max(box.width, box.height):
+            scale = min(box.width / image.width, box.height / image.height)
+            image = scaled(image, *(max(1, round(edge * scale)) for edge in _size(image)))
+        return settled(in_srgb(image))
     alike = abs(image.width * box.height - image.height * box.width) <= 2 * max(box.width, box.height, *_size(image))
-    size = "force" if alike else "both"
-    if _size(image) != (box.width, box.height) or conversion:
-        image = image.thumbnail_image(box.width, height=box.height, size=size, **conversion)
-    image = _eight_bits(image)
+    scale = min(box.width / image.width, box.height / image.height)
+    size = (box.width, box.height) if alike else tuple(max(1, round(edge * scale)) for edge in _size(image))
+    image = scaled(image, *size)
+    image = eight_bits(image) if box.own_colours else in_srgb(image)
     if _size(image) != (box.width, box.height):
-        background = [*_WHITE[: 1 if image.bands < 3 else 3], *([255] if image.hasalpha() else [])]
+        background = [*numbers(WHITE, image), *([255] if image.hasalpha() else [])]
         image = image.gravity("centre", box.width, box.height, extend="background", background=background)
-    return image.copy_memory()
+    return settled(image)
 
 
 def _size(image: Any) -> tuple[int, int]:
@@ -114,14 +120,7 @@ def _conversion(header: Any) -> dict[str, str]:
 
     libvips would run the whole colour transform from sRGB to sRGB: two thirds of the work, for the same pixels.
     """
-    is_srgb = header.interpretation == "srgb" and not header.get_typeof("icc-profile-data")
-    return {} if is_srgb else {"output_profile": "srgb"}
-
-
-def _eight_bits(image: Any) -> Any:
-    if image.interpretation != "srgb":
-        image = image.colourspace("srgb")
-    return image if image.format == "uchar" else image.cast("uchar")
+    return {} if header.interpretation == "srgb" and not has_profile(header) else {"output_profile": SRGB}
 
 
 # Each decoder is imported with the first file that needs it: a function that renders photographs loads libvips alone.

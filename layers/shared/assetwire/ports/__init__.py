@@ -359,6 +359,7 @@ class Renderer(Protocol):
 
         Raises:
             Undecodable: the master's bytes are damaged.
+            Unmet: once everything else is made, files that the bytes of their spec have no room for.
         """
         ...
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
-from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable
+from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable, Unmet
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
@@ -29,6 +29,8 @@ class Made(NamedTuple):
     made: int
     kept: int
     removed: int = 0
+    unmet: tuple[str, ...] = ()
+    """Names of outputs that the master has too much detail for, at any quality that their spec allows."""
 
 
 def make_renditions(
@@ -50,7 +52,8 @@ def make_renditions(
 
     A master whose pixels turn out to be damaged is quarantined. One in cold storage is recalled, and its arrival is an
     event that calls this function again. One that has no picture, such as an Office document, is complete without
-    renditions. Run twice, the second run makes and writes nothing.
+    renditions, and any is without outputs that its spec gives too few bytes. Run twice, the second run makes and writes
+    nothing.
 
     Raises:
         NotFound: there is no such asset, its master is gone, or it is a photograph of unknown size.
@@ -101,6 +104,8 @@ class _Run:
                 self._make(lacking, asset, version, subject)
             except Archived:
                 recall = True
+            except Unmet as error:  # everything else is made: the asset is complete without these
+                self.made = self.made._replace(unmet=error.names)
             except Undecodable as error:
                 problem = Problem(code=error.code, field="file", message=error.message)
                 raise _Damaged(version, problem) from error
@@ -117,7 +122,10 @@ class _Run:
     def _make(self, lacking: Sequence[Wanted], asset: Asset, version: Version, subject: Subject) -> None:
         """Render what is missing of a version; each file is stored and recorded before the next is made."""
         by_name = {each.name: each for each in lacking}
-        planned, inscription = plan([each.output for each in lacking], subject), inscription_of(asset.fields, asset.rights)
+        planned, inscription = (
+            plan([each.output for each in lacking], subject),
+            inscription_of(asset.fields, asset.rights),
+        )
         media_type = version.inspection.media_type or ""
         with tempfile.TemporaryDirectory(prefix="render-") as folder:
             master, out = Path(folder) / "master", Path(folder)

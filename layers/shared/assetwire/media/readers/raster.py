@@ -9,7 +9,7 @@ from PIL import ImageCms
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
 from assetwire.media import png_chunks
-from assetwire.media.engine import SWAPPED, EngineError, decoding_bytes, read_header, reason
+from assetwire.media.engine import SWAPPED, EngineError, decoding_bytes, orientation, read_header, reason
 from assetwire.media.readers.facts import Facts
 
 _BITS = {"uchar": 8, "ushort": 16}
@@ -28,14 +28,14 @@ def read(file: Path, media_type: str) -> Facts:
     except EngineError as error:
         message = f"the header is damaged, or of a variant that is not read: {reason(error)}"
         raise Undecodable(message) from error
-    orientation = _orientation(header)
+    turned = orientation(header)
     width, height = header.width, header.height
-    if orientation >= SWAPPED:
+    if turned >= SWAPPED:
         width, height = height, width
     pages = int(header.get("n-pages")) if header.get_typeof("n-pages") else 1
     frames = png_chunks.frames(file) if media_type == "image/png" else pages if media_type in _ANIMATED else 1
     technical: dict[str, Any] = {
-        "orientation": orientation,
+        "orientation": turned,
         "colour_space": str(header.interpretation),
         "bits_per_sample": _bits(header),
         "has_alpha": bool(header.hasalpha()),
@@ -75,12 +75,6 @@ def _bits(header: Any) -> int:
     decoded = _BITS.get(str(header.format), 0)
     name = next((n for n in ("heif-bitdepth", "bits-per-sample") if header.get_typeof(n)), None)
     return min(int(header.get(name)), decoded) if name else decoded
-
-
-def _orientation(header: Any) -> int:
-    """Return the EXIF orientation, 1 to 8; a missing or absurd one counts as upright."""
-    value = header.get("orientation") if header.get_typeof("orientation") else 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _seconds(header: Any) -> float | None:
