@@ -10,8 +10,10 @@ from PIL import Image
 
 from assetwire.domain.inscription import INSCRIBED, Inscription
 from assetwire.domain.metadata import FIELDS, Type
-from assetwire.domain.spec import FORMATS, Format
+from assetwire.domain.plan import Subject, plan
+from assetwire.domain.spec import FORMATS, ColourSpace, Encoding, Format, Frame, Output
 from assetwire.media.inscribe import inscribe
+from assetwire.media.render import render
 from fakes.exiftool import exiftool, tag_of
 
 TOLERATED = re.compile(r"^OK$|^\d Warnings?$|^Missing required (JPEG|TIFF)|\(undef\) for IFD0 0x83bb IPTC-NAA$")
@@ -52,9 +54,17 @@ def expected() -> dict[str, Any]:
 
 
 def read(file: Path) -> dict[str, Any]:
-    said = json.loads(exiftool("-j", "-struct", "-G1", "-n", "-a", str(file)))[0]
-    own = ("ExifTool", "System", "File", "Composite", "PNG", "RIFF", "GIF", "QuickTime", "Meta", "JFIF", "SourceFile")
-    return {tag: value for tag, value in said.items() if tag.split(":")[0] not in own}
+    return read_all(file)[file.name]
+
+
+def read_all(*files: Path) -> dict[str, dict[str, Any]]:
+    """Return what exiftool finds in files, but what it says of itself, of the file system and of mere sums."""
+    own = {"ExifTool", "System", "File", "Composite", "SourceFile"}
+    found = json.loads(exiftool("-j", "-struct", "-G1", "-n", "-a", "-u", *map(str, files)))
+    return {
+        Path(each["SourceFile"]).name: {tag: said for tag, said in each.items() if tag.split(":")[0] not in own}
+        for each in found
+    }
 
 
 @pytest.fixture(params=list(Format))
@@ -82,3 +92,84 @@ def test_every_field_is_read_from_every_format(inscribed: tuple[Format, dict[str
         assert {tag: found.get(f"IPTC:{tag}") for tag in iim} == iim
         assert found["IPTC:CodedCharacterSet"] == "\x1b%G"
     assert [line for line in wrong.splitlines() if not TOLERATED.search(line)] == []
+
+
+SECRETS: dict[str, Any] = {
+    "IFD0:Make": "SECRET Camera",
+    "IFD0:Model": "SECRET Model",
+    "IFD0:HostComputer": "SECRET Host",
+    "ExifIFD:SerialNumber": "SECRET-0042",
+    "ExifIFD:LensSerialNumber": "SECRET-0043",
+    "ExifIFD:OwnerName": "SECRET Owner",
+    "ExifIFD:ImageUniqueID": "SECRET0123456789",
+    "ExifIFD:UserComment": "SECRET comment",
+    "GPS:GPSLatitude": 48.2082,
+    "GPS:GPSLatitudeRef": "N",
+    "GPS:GPSLongitude": 16.3738,
+    "GPS:GPSLongitudeRef": "E",
+    "XMP-exif:GPSLatitude": 48.2082,
+    "XMP-exif:GPSLongitude": 16.3738,
+    "XMP-aux:SerialNumber": "SECRET-0044",
+    "XMP-iptcExt:PersonInImage": ["SECRET Person"],
+    "XMP-iptcExt:LocationCreated": [{"City": "SECRET City"}],
+    "XMP-photoshop:Instructions": "SECRET instructions",
+    "XMP-xmpMM:History": [{"Action": "saved", "SoftwareAgent": "SECRET tool"}],
+    "XMP-xmp:CreatorTool": "SECRET tool",
+}
+ONLY_IN = {"jpg": {"Photoshop:CaptionDigest": "0" * 32, "IPTC:City": "SECRET City", "File:Comment": "SECRET remark"}}
+MASTERS = {"jpg": "image/jpeg", "tif": "image/tiff", "webp": "image/webp"}
+OUTPUTS = [
+    Encoding(format=format_, quality=None if not facts.lossy else 80, profile=profile)
+    for format_, facts in FORMATS.items()
+    for profile in (False, True)
+]
+OUTPUTS.append(Encoding(format=Format.TIFF, colours=ColourSpace.CMYK, profile=True))
+OUTPUTS.append(Encoding(format=Format.JPEG, quality=80, colours=ColourSpace.CMYK, profile=True))
+STRUCTURE = {"PNG", "PNG-pHYs", "RIFF", "GIF", "QuickTime", "Meta", "JFIF", "Adobe"}
+"""Groups of what describes the pixels of a file and how they lie in it."""
+DESCRIBES_PIXELS = re.compile(
+    r"ICC_Profile.*:|ICC-|IFD0:(Image(Width|Height)|BitsPerSample|Compression|PhotometricInterpretation|FillOrder"
+    r"|Strip(Offsets|ByteCounts)|RowsPerStrip|SamplesPerPixel|(X|Y|)Resolution(Unit)?|PlanarConfiguration|Predictor"
+    r"|SampleFormat|Orientation|InkSet|ExtraSamples)$"
+)
+
+
+class TestSilence:
+    """Of what a master says, nothing is in what is derived from it but what is inscribed."""
+
+    @pytest.mark.parametrize("kind", MASTERS)
+    def test_no_place_no_number_no_person_and_no_program_is_found_in_any_output(
+        self, tmp_path: Path, kind: str
+    ) -> None:
+        master, out = tmp_path / f"master.{kind}", tmp_path / "out"
+        self.write(master, SECRETS | ONLY_IN.get(kind, {}))
+        assert len([tag for tag in read(master) if "GPS" in tag or "Serial" in tag]) >= 5
+        assert master.read_bytes().count(b"SECRET") > 10
+        out.mkdir()
+        outputs = [
+            Output(name=f"{number}.{FORMATS[encoding.format].extension}", frame=Frame(width=40), encoding=encoding)
+            for number, encoding in enumerate(OUTPUTS)
+        ]
+        inside = Inscription(fields=WRITTEN)
+        planned = plan(outputs, Subject(48, 32))
+        made = list(render(master, planned, media_type=MASTERS[kind], inscription=inside, out=out))
+        found = read_all(*(file.path for file in made))
+        allowed = set(expected()) | {"IPTC:CodedCharacterSet", "IPTC:ApplicationRecordVersion", "Photoshop:IPTCDigest"}
+        allowed |= {"IPTC:By-line", "IPTC:Credit", "IPTC:CopyrightNotice"}
+        allowed |= {"IFD0:ImageDescription", "IFD0:Artist", "IFD0:Copyright", "XMP-x:XMPToolkit"}
+        for file in made:
+            others = {tag for tag in found[file.path.name] if tag.split(":")[0] not in STRUCTURE} - allowed
+            assert {tag for tag in others if not DESCRIBES_PIXELS.match(tag)} == set(), file.path.name
+            assert b"SECRET" not in file.path.read_bytes()
+            inscribed = {tag: said for tag, said in found[file.path.name].items() if tag.startswith("XMP-")}
+            assert inscribed == expected(), file.path.name
+
+    def write(self, master: Path, tags: dict[str, Any]) -> None:
+        """Make a master with a thumbnail that says all this."""
+        Image.linear_gradient("L").resize((48, 32)).convert("RGB").save(master)
+        said = master.with_name("tags.json")
+        said.write_text(json.dumps([{"SourceFile": "*"} | tags]), encoding="utf-8")
+        thumbnail = master.with_name("thumbnail")
+        Image.new("RGB", (16, 12)).save(thumbnail, "JPEG", comment=b"SECRET thumbnail")
+        own = [f"-ThumbnailImage<={thumbnail}"] if master.suffix in {".jpg", ".tif"} else []
+        exiftool("-n", "-m", "-overwrite_original", f"-json={said}", *own, str(master))
