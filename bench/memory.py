@@ -35,8 +35,8 @@ print(json.dumps([found.status.value, found.media_type, [problem.code for proble
 
 
 def main() -> None:
-    """Make each master, read it, and print a line of figures; exit with 1 if one held too much."""
-    worst = 0
+    """Make each master, read it, and print a line of figures; exit with 1 if one held too much, or was refused."""
+    worst, refused = 0, 0
     print(f"{'master':<28}{'bytes':>14}{'MiB held':>10}{'seconds':>9}  answer")
     for name, make in _MASTERS.items():
         with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder:
@@ -44,9 +44,10 @@ def main() -> None:
             make(file)
             peak, seconds, answer = _read(file)
             worst = max(worst, peak)
+            refused += not answer.startswith("accepted")  # it would tell nothing of what reading it holds
             print(f"{name[:-4]:<28}{file.stat().st_size:>14,}{peak >> 20:>10}{seconds:>9.1f}  {answer}")
     print(f"worst: {worst >> 20} MiB of {MOST >> 20}")
-    sys.exit(worst > MOST)
+    sys.exit(worst > MOST or refused > 0)
 
 
 def _read(file: Path) -> tuple[int, float, str]:
@@ -60,20 +61,24 @@ def _read(file: Path) -> tuple[int, float, str]:
     return peak, time.monotonic() - started, " ".join(map(str, json.loads(answer)))
 
 
-def _raw_film(file: Path) -> None:
-    """Write a film of uncompressed frames of 1080p."""
-    import av
+def _raw_film(samples: str) -> Callable[[Path], None]:
+    """Return what writes a film of uncompressed frames of 1080p; each container has its own order of samples."""
 
-    with av.open(str(file), "w") as output:
-        stream = output.add_stream("rawvideo", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 1920, 1080, "yuv420p"
-        frame = av.VideoFrame(1920, 1080, "yuv420p")
-        for plane in frame.planes:
-            plane.update(bytes(range(256)) * (plane.buffer_size // 256) + bytes(plane.buffer_size % 256))
-        for number in range(_FILM // (1920 * 1080 * 3 // 2) + 1):
-            frame.pts = number
-            output.mux(stream.encode(frame))
-        output.mux(stream.encode(None))
+    def write(file: Path) -> None:
+        import av
+
+        with av.open(str(file), "w") as output:
+            stream = output.add_stream("rawvideo", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 1920, 1080, samples
+            frame = av.VideoFrame(1920, 1080, samples)
+            for plane in frame.planes:
+                plane.update(bytes(range(256)) * (plane.buffer_size // 256) + bytes(plane.buffer_size % 256))
+            for number in range(_FILM // sum(plane.buffer_size for plane in frame.planes) + 1):
+                frame.pts = number
+                output.mux(stream.encode(frame))
+            output.mux(stream.encode(None))
+
+    return write
 
 
 def _padded_film(file: Path) -> None:
@@ -108,8 +113,8 @@ def _tiff(**options: object) -> Callable[[Path], None]:
 
 
 _MASTERS: dict[str, Callable[[Path], None]] = {
-    "film, 1 GB, raw, Matroska.mkv": _raw_film,
-    "film, 1 GB, raw, QuickTime.mov": _raw_film,
+    "film, 1 GB, raw, Matroska.mkv": _raw_film("yuv420p"),
+    "film, 1 GB, raw, QuickTime.mov": _raw_film("uyvy422"),
     "film, 1 GB, H.264, padded.mp4": _padded_film,
     "300 MP, strips.tif": _tiff(compression="none"),
     "300 MP, strips, LZW.tif": _tiff(compression="lzw"),

@@ -1,5 +1,6 @@
 """The command `assetwire`."""
 
+import signal
 import sys
 
 import typer
@@ -22,8 +23,16 @@ def _assetwire() -> None:
     """Have the commands that the table names, and nothing before them."""
 
 
+def _end(number: int, _frame: object) -> None:
+    """End as if the command itself had: what it keeps for the time being is put away."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command; a failure is one line on standard error and exit code 1."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _end)
     try:
         app()
     except AssetwireError as error:

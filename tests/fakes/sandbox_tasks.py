@@ -35,7 +35,7 @@ def swell(*, megabytes: int) -> Iterator[dict[str, Any]]:
     yield {"held": True}
 
 
-def spin() -> Iterator[dict[str, Any]]:
+def spin(**_: Any) -> Iterator[dict[str, Any]]:
     yield {"before": True}
     yield {"stage": "spinning", "seconds": 60}
     while True:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from assetwire.media.engine import read_header, shrink
-from assetwire.media.png_chunks import frames, late_orientation
+from assetwire.media.png_chunks import animation, late_orientation
 from assetwire.media.readers import raster
 from fakes.masters import encoded, picture
 
@@ -63,9 +63,36 @@ def test_the_first_chunk_counts_and_one_before_the_pixels_is_left_to_the_decoder
 @pytest.mark.parametrize("kept", [0, 7, 8, 20, 40, 60])
 def test_a_png_that_is_cut_off_has_one_frame_and_stands_as_it_is(tmp_path: Path, kept: int) -> None:
     (tmp_path / "master").write_bytes(encoded(picture(), "PNG")[:kept])
-    assert (frames(tmp_path / "master"), late_orientation(tmp_path / "master")) == (1, 1)
+    assert animation(tmp_path / "master") == (1, None)
+    assert late_orientation(tmp_path / "master") == 1
 
 
 def test_other_formats_are_not_walked(tmp_path: Path) -> None:
     (tmp_path / "master").write_bytes(encoded(picture()) + with_late(encoded(picture(), "PNG"), exif(6)))
     assert late_orientation(tmp_path / "master") == 1
+
+
+def control(number: int, numerator: int, denominator: int) -> bytes:
+    """Return the chunk that says how long a frame is shown."""
+    return chunk(b"fcTL", struct.pack(">IIIIIHHBB", number, 60, 40, 0, 0, numerator, denominator, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("delays", "seconds"),
+    [(((1, 4), (1, 2)), 0.75), (((50, 0), (1, 2)), 1.0), (((0, 100), (0, 100)), None)],
+)
+def test_one_round_of_an_animation_lasts_as_long_as_its_frames(
+    tmp_path: Path, delays: tuple[tuple[int, int], ...], seconds: float | None
+) -> None:
+    png = encoded(picture(), "PNG")
+    later = b"".join(control(number, *delay) for number, delay in enumerate(delays[1:], start=1))
+    head = png[:33] + chunk(b"acTL", struct.pack(">II", len(delays), 0)) + control(0, *delays[0])
+    (tmp_path / "master").write_bytes(head + png[33:-12] + later + png[-12:])
+    assert animation(tmp_path / "master") == (len(delays), seconds)
+    assert raster.read(tmp_path / "master", "image/png").duration_seconds == seconds
+
+
+def test_a_control_without_an_animation_is_none(tmp_path: Path) -> None:
+    png = encoded(picture(), "PNG")
+    (tmp_path / "master").write_bytes(png[:33] + control(0, 1, 4) + png[33:])
+    assert animation(tmp_path / "master") == (1, None)

@@ -3,6 +3,8 @@
 import errno
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from typing import Any
 import pytest
 
 from assetwire.media.sandbox import Ending, Run, Sandbox
+from fakes.masters import encoded, picture
 
 pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
 
@@ -111,6 +114,51 @@ def test_a_child_sees_no_credentials_and_no_files_of_others(sandbox: Sandbox, mo
     found = run(sandbox, "see").reports[0]
     assert not [name for name in found["environment"] if "AWS" in name]
     assert found["descriptors"] < 12
+
+
+_COMMAND = """
+import sys
+import assetwire.media.inspect as inspecting
+from assetwire_cli.main import main
+inspecting._EXAMINE = "fakes.sandbox_tasks:spin"
+sys.argv = ["assetwire", "inspect", sys.argv[1]]
+main()
+"""
+
+
+def below(pid: int) -> list[int]:
+    """Return the processes below one."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*children, *(grandchild for child in children for grandchild in below(child))]
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process is there, and not merely waited for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGKILL, -9)])
+def test_a_command_that_is_ended_leaves_no_process_and_where_it_can_no_folder(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    (tmp_path / "master.jpg").write_bytes(encoded(picture()))
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-c", _COMMAND, str(tmp_path / "master.jpg")]
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
+    deadline = time.monotonic() + 7
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        while len(found := below(process.pid)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(number)
+        assert (process.wait(5), process.stderr and process.stderr.read()) == (code, b"")
+    assert len(found) == 2
+    while any(map(is_alive, found)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not any(map(is_alive, found))
+    assert number is signal.SIGKILL or list((tmp_path / "tmp").iterdir()) == []
 
 
 def test_a_process_that_a_child_leaves_behind_holds_nobody_up(sandbox: Sandbox) -> None:

@@ -142,6 +142,42 @@ def test_a_tag_with_a_name_that_is_no_text_breaks_nothing(tmp_path: Path) -> Non
     assert found.model_dump_json()
 
 
+class TestUnknownCodecs:
+    """What cameras and phones write that no decoder here knows."""
+
+    def test_a_sound_of_one_is_noted_and_the_film_accepted(self, tmp_path: Path) -> None:
+        data = film(tmp_path / "film.mkv").replace(b"A_AAC", b"A_ZZZ")
+        (tmp_path / "film.mkv").write_bytes(data)
+        found = inspected(tmp_path / "film.mkv")
+        assert (found.status, [warning.code for warning in found.warnings]) == (Status.ACCEPTED, ["unsupported_codec"])
+        said = found.metadata.technical
+        assert (said["video_codec"], said["audio_tracks"], "audio_codec" in said) == ("h264", 1, False)
+
+    @pytest.mark.parametrize("sound", ["aac", None])
+    def test_a_picture_of_one_is_the_reason_of_a_refusal(self, tmp_path: Path, sound: str | None) -> None:
+        data = film(tmp_path / "film.mp4", sound=sound).replace(b"avc1", b"zzzz")
+        (tmp_path / "film.mp4").write_bytes(data)
+        assert [problem.code for problem in inspected(tmp_path / "film.mp4").problems] == ["unsupported_codec"]
+
+    def test_a_sound_alone_of_one_is_the_reason_of_a_refusal(self, tmp_path: Path) -> None:
+        data = film(tmp_path / "a.mka", codec=None, container="matroska").replace(b"A_AAC", b"A_ZZZ")
+        (tmp_path / "a.mka").write_bytes(data)
+        assert [problem.code for problem in inspected(tmp_path / "a.mka").problems] == ["unsupported_codec"]
+
+    def test_a_film_whose_decoder_cannot_be_opened_is_undecodable(self, tmp_path: Path) -> None:
+        with av.open(str(tmp_path / "film.mov"), "w") as output:
+            stream = output.add_stream("rawvideo", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+            frame = av.VideoFrame(64, 48, "yuv420p")
+            frame.pts = 0
+            output.mux(stream.encode(frame))
+            output.mux(stream.encode(None))
+        found = inspected(tmp_path / "film.mov")
+        assert [(problem.code, problem.message) for problem in found.problems] == [
+            ("undecodable", "no frame can be decoded")
+        ]
+
+
 class TestTransportStreams:
     """Films that have a key frame at their beginning alone, and no index to find it by."""
 

@@ -20,16 +20,30 @@ class Chunk(NamedTuple):
     """Where its content begins."""
 
 
-def frames(file: Path) -> int:
-    """Return how many frames an APNG declares, before its first pixels. Source: PNG 3rd edition, 11.3.6.1 "acTL"."""
+class Animation(NamedTuple):
+    """What an APNG says of itself; any other PNG has one frame and no duration."""
+
+    frames: int
+    seconds: float | None
+    """Of one round, where its frames say how long they are shown."""
+
+
+def animation(file: Path) -> Animation:
+    """Return how many frames a PNG declares before its first pixels, and how long they last.
+
+    Source: PNG 3rd edition, 11.3.6.1 "acTL", 11.3.6.2 "fcTL".
+    """
+    frames, seconds = 0, 0.0
     with file.open("rb") as opened:
         for chunk in _chunks(opened):
-            if chunk.kind == b"IDAT":
-                return 1
-            if chunk.kind == b"acTL":
-                opened.seek(chunk.at)
-                return max(1, int.from_bytes(opened.read(4), "big"))
-    return 1
+            if chunk.kind == b"IDAT" and not frames:
+                break
+            if chunk.kind == b"acTL" and not frames:
+                frames = max(1, int.from_bytes(_content(opened, chunk, 4), "big"))
+            elif chunk.kind == b"fcTL":
+                delay = _content(opened, chunk, 24)[20:]
+                seconds += int.from_bytes(delay[:2], "big") / (int.from_bytes(delay[2:], "big") or 100)
+    return Animation(frames, round(seconds, 3) or None) if frames > 1 else Animation(1, None)
 
 
 def late_orientation(file: Path) -> int:
@@ -42,8 +56,8 @@ def late_orientation(file: Path) -> int:
         for chunk in _chunks(opened):
             is_behind = is_behind or chunk.kind == b"IDAT"
             if chunk.kind == b"eXIf":
-                opened.seek(chunk.at)
-                return _orientation(opened.read(chunk.bytes)) if is_behind and chunk.bytes <= _LARGEST_EXIF else 1
+                is_read = is_behind and chunk.bytes <= _LARGEST_EXIF
+                return _orientation(_content(opened, chunk, chunk.bytes)) if is_read else 1
     return 1
 
 
@@ -60,6 +74,11 @@ def _chunks(opened: IO[bytes]) -> Iterator[Chunk]:
         length = int.from_bytes(head[:4], "big")
         yield Chunk(head[4:], length, at + 8)
         at += 12 + length
+
+
+def _content(opened: IO[bytes], chunk: Chunk, length: int) -> bytes:
+    opened.seek(chunk.at)
+    return opened.read(length)
 
 
 def _orientation(exif: bytes) -> int:

@@ -24,6 +24,8 @@ _NEARLY = 0.8
 
 _LEAST = 1.0
 """Seconds that a child has at the least, however long the server took to start."""
+_QUESTIONS = 0
+"""The descriptor that questions are read from."""
 _FAILED, _OUT_OF_MEMORY = 1, 3
 """Exit codes of a child whose task raised."""
 
@@ -40,7 +42,7 @@ def main() -> None:
     answers = os.dup(1)
     silent = os.open(os.devnull, os.O_RDWR)
     os.dup2(silent, 1)  # some decoders print
-    with os.fdopen(0, "rb", buffering=0) as questions, os.fdopen(answers, "wb") as out:
+    with os.fdopen(_QUESTIONS, "rb", buffering=0) as questions, os.fdopen(answers, "wb") as out:
         while line := questions.readline():
             question = json.loads(line)
             out.write(json.dumps(_answer(question)).encode() + b"\n")
@@ -130,7 +132,11 @@ def _watch(pid: int, reading: int, seen: _Reports, *, until: float) -> _Ended:
         if left <= 0 or seen.spoilt:
             in_time = seen.spoilt
             break
-        ready, _, _ = select.select([reading], [], [], left)
+        ready, _, _ = select.select([reading, _QUESTIONS], [], [], left)
+        if _QUESTIONS in ready:  # no question comes before the answer: whoever asked is gone
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            os._exit(0)
         if not ready:
             continue
         data = os.read(reading, 1 << 16)
@@ -183,7 +189,7 @@ def _limit(seconds: float, memory: int) -> None:
     merely mapped, such as the file itself.
     """
     os.setsid()
-    os.close(0)
+    os.close(_QUESTIONS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     cpu = math.ceil(seconds * 2) + 1  # two threads at work

@@ -50,8 +50,17 @@ def opened(file: Path, media_type: str) -> Iterator[Any]:
 
 
 def film_of(container: Any) -> Any:
-    """Return the video stream of a container; None if there is none, or covers of an album alone."""
-    return next((stream for stream in container.streams.video if not is_cover(stream)), None)
+    """Return the video stream of a container; None if there is none, or covers of an album alone.
+
+    One of a codec that FFmpeg knows comes first; what it does not know has no `codec_context`.
+    """
+    films = [stream for stream in container.streams.video if not is_cover(stream)]
+    return next((stream for stream in films if stream.codec_context), next(iter(films), None))
+
+
+def sound_of(container: Any) -> Any:
+    """Return the first audio stream of a container whose codec FFmpeg knows; None if there is none."""
+    return next((stream for stream in container.streams.audio if stream.codec_context), None)
 
 
 def is_cover(stream: Any) -> bool:

@@ -9,7 +9,7 @@ import av
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import WAVEFORM
 from assetwire.media.engine import in_memory
-from assetwire.media.streams import frames_of, opened
+from assetwire.media.streams import frames_of, opened, sound_of
 
 RATE = 4_000
 """Samples a second that peaks are taken of, as one channel: plenty for a picture."""
@@ -31,12 +31,13 @@ def waveform(file: Path, media_type: str) -> Any:
     """
     peaks = Peaks(WAVEFORM[0])
     with opened(file, media_type) as container:
-        if not container.streams.audio:
-            raise Undecodable("the file has no audio", code="no_picture")
+        sound = sound_of(container)
+        if sound is None:
+            raise Undecodable("the file has no audio that can be read", code="no_picture")
         deadline = time.monotonic() + SECONDS
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=RATE)
         try:
-            for frame in frames_of(container.demux(container.streams.audio[0])):
+            for frame in frames_of(container.demux(sound)):
                 for part in resampler.resample(frame):
                     peaks.add(memoryview(bytes(part.planes[0])[: part.samples * 2]).cast("h"))
                 if peaks.samples >= LONGEST * RATE or time.monotonic() > deadline:

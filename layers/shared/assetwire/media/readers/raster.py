@@ -14,7 +14,7 @@ from assetwire.media.readers.facts import Facts
 
 _BITS = {"uchar": 8, "ushort": 16}
 """Bits of a decoded sample by libvips' name of its type."""
-_ANIMATED = frozenset({"image/gif", "image/webp", "image/png", "image/avif"})
+_ANIMATED = frozenset({"image/gif", "image/webp", "image/avif"})
 
 
 def read(file: Path, media_type: str) -> Facts:
@@ -33,7 +33,9 @@ def read(file: Path, media_type: str) -> Facts:
     if turned >= SWAPPED:
         width, height = height, width
     pages = int(header.get("n-pages")) if header.get_typeof("n-pages") else 1
-    frames = png_chunks.frames(file) if media_type == "image/png" else pages if media_type in _ANIMATED else 1
+    frames, seconds = (pages, _seconds(header)) if media_type in _ANIMATED else (1, None)
+    if media_type == "image/png":
+        frames, seconds = png_chunks.animation(file)
     technical: dict[str, Any] = {
         "orientation": turned,
         "colour_space": str(header.interpretation),
@@ -53,7 +55,7 @@ def read(file: Path, media_type: str) -> Facts:
         height=height,
         pages=pages if media_type == "image/tiff" else None,
         frames=frames,
-        duration_seconds=_seconds(header) if frames > 1 else None,
+        duration_seconds=seconds if frames > 1 else None,
         technical=technical,
         decoded_bytes=width * height * header.bands * max(1, technical["bits_per_sample"] // 8),
         decoding_bytes=decoding_bytes(header),

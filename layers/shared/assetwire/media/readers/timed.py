@@ -12,7 +12,7 @@ from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
 from assetwire.media.limits import DECODING_BYTES
 from assetwire.media.readers.facts import Facts
-from assetwire.media.streams import Turn, film_of, is_cover, opened, turn_of
+from assetwire.media.streams import Turn, film_of, is_cover, opened, sound_of, turn_of
 
 LONGEST_SECONDS = 30 * 86_400
 """Seconds that a film may last, to be believed: headers declare 9·10¹⁸."""
@@ -73,7 +73,7 @@ def check(file: Path, media_type: str) -> None:
         Undecodable: nothing of it can be decoded.
     """
     try:
-        for stream_of in (film_of, _sound_of):
+        for stream_of in (film_of, sound_of):
             with opened(file, media_type) as container:  # anew for each: not every container can be wound back
                 stream = stream_of(container)
                 if stream is not None and _first_frame(container, stream) is not None:
@@ -83,14 +83,10 @@ def check(file: Path, media_type: str) -> None:
     raise Undecodable("no frame can be decoded")
 
 
-def _sound_of(container: Any) -> Any:
-    return next(iter(container.streams.audio), None)
-
-
 def _first_frame(container: Any, stream: Any) -> Any:
     """Return the first frame that can be decoded among the first packets; None if none can."""
     for number, packet in enumerate(container.demux(stream)):
-        with suppress(av.FFmpegError):
+        with suppress(av.FFmpegError, ValueError):  # the latter where a decoder cannot be opened
             if frames := packet.decode():
                 return frames[0]
         if number > _PACKETS:
@@ -99,9 +95,12 @@ def _first_frame(container: Any, stream: Any) -> Any:
 
 
 def _facts(container: Any, file: Path, media_type: str) -> Facts:
-    picture, sounds = film_of(container), list(container.streams.audio)
-    if picture is None and not sounds:
+    picture, sound = film_of(container), sound_of(container)
+    if picture is None and not container.streams.audio:
         raise Undecodable("the container has neither picture nor sound")
+    main = picture or sound
+    if main is None or not main.codec_context:
+        raise Undecodable("nothing here reads the codec of its picture or sound", code="unsupported_codec")
     kind = Kind.AUDIO if picture is None else Kind.VIDEO
     if picture is None:
         media_type = _SOUNDS.get(media_type, media_type.replace("video/", "audio/"))
@@ -118,8 +117,11 @@ def _facts(container: Any, file: Path, media_type: str) -> Facts:
         if facts["rotation"] % 180:
             width, height = height, width
         technical |= facts
-    technical |= _of_sounds(sounds)
-    tags = _tags(container, picture or sounds[0])
+    technical |= _of_sounds(container, sound)
+    unknown = sum(not stream.codec_context for stream in container.streams.audio)
+    if unknown:
+        warnings += (("unsupported_codec", "audio_codec", f"nothing here reads {unknown} of its audio tracks"),)
+    tags = _tags(container, main)
     if picture is not None and not (width and height):
         raise Undecodable("the picture has no size")
     return Facts(
@@ -188,10 +190,10 @@ def _turn(container: Any, stream: Any) -> Turn:
     return turn_of(frame.side_data.get("DISPLAYMATRIX") if frame else None)
 
 
-def _of_sounds(streams: list[Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"audio_tracks": len(streams)}
-    if streams:
-        codec = streams[0].codec_context
+def _of_sounds(container: Any, sound: Any) -> dict[str, Any]:
+    facts: dict[str, Any] = {"audio_tracks": len(container.streams.audio)}
+    if sound:
+        codec = sound.codec_context
         facts |= {
             "audio_codec": codec.codec.canonical_name,
             "channels": codec.layout.nb_channels,
