@@ -77,6 +77,8 @@ def decoding() -> Iterator[None]:
         yield
     except (Undecodable, FileNotFoundError, PermissionError):
         raise
+    except MemoryError as error:
+        raise Undecodable("decoding wants more memory than it may have", code="too_much_memory") from error
     except Exception as error:  # decoders raise ValueError, KeyError, RuntimeError … for what they read
         said = reason(error) if isinstance(error, EngineError) else f"{type(error).__name__} {error}"
         raise Undecodable(f"the master cannot be decoded: {' '.join(said.split())[:200]}") from error

@@ -14,6 +14,8 @@ from assetwire.media.engine import in_memory
 LARGEST = 134_000_000
 """Pixels at the most: these decoders hold the whole picture, about 8 bytes a pixel with its conversion, so 1 GiB."""
 
+_STRIP = 16 * 1024**2
+"""Bytes that are handed over at once."""
 _FORMATS = {"image/vnd.adobe.photoshop": "PSD", "image/bmp": "BMP", "image/jp2": "JPEG2000", "image/j2c": "JPEG2000"}
 _BANDS = {"L": 1, "LA": 2, "RGB": 3, "RGBA": 4, "CMYK": 4}
 
@@ -41,7 +43,7 @@ def _through_heif(file: Path) -> Any:
         return deep.crop(0, 0, width, height).copy(interpretation="grey16")
     if primary.mode not in _BANDS:
         raise Undecodable(f"pixels of mode {primary.mode} are not read")
-    return in_memory(bytes(primary.data), width, height, _BANDS[primary.mode], stride=primary.stride, profile=profile)
+    return in_memory(primary.data, width, height, _BANDS[primary.mode], stride=primary.stride, profile=profile)
 
 
 def _through_pillow(file: Path, kind: str, longest_edge: int) -> Any:
@@ -60,8 +62,18 @@ def _through_pillow(file: Path, kind: str, longest_edge: int) -> Any:
         profile = opened.info.get("icc_profile")
         if image.mode != opened.mode and opened.mode not in {"P", "PA", "RGBX"}:
             profile = None  # it describes the samples as they were
-        found = in_memory(image.tobytes(), *image.size, bands, stride=image.width * bands, profile=profile)
+        found = _in_strips(image, bands, profile)
         return found.copy(interpretation="cmyk") if image.mode == "CMYK" else found
+
+
+def _in_strips(image: Image.Image, bands: int, profile: bytes | None) -> Any:
+    """Return Pillow's picture as libvips', strip by strip: `tobytes` holds what it returns twice."""
+    height = max(1, _STRIP // (image.width * bands))
+    strips = []
+    for top in range(0, image.height, height):
+        part = image.crop((0, top, image.width, min(top + height, image.height)))
+        strips.append(in_memory(part.tobytes(), *part.size, bands, stride=part.width * bands, profile=profile))
+    return pyvips.Image.arrayjoin(strips, across=1).crop(0, 0, *image.size)
 
 
 def _halvings(edge: int, wanted: int) -> int:
