@@ -64,6 +64,16 @@ def test_no_field_that_is_read_is_taken_for_money() -> None:
         "ＰＲＩＣＥ：１２",
         "pri\u200bce: 12",
         "coût: 12",
+        "Price: EUR12",
+        "Price: US$12.50",
+        "price (USD) 12.50",
+        '{"price": "12.5"}',
+        "Preis: „12“",
+        "UVP 49,-",
+        "UVP 49,–",
+        "UVP 49,95",
+        "EK-Preis 4,50",
+        "PVP 1.299,00",
     ],
 )
 def test_an_amount_with_its_name_is_known(text: str) -> None:
@@ -85,6 +95,10 @@ def test_an_amount_with_its_name_is_known(text: str) -> None:
         "ISO 100, f/2.8",
         "Costa Rica: 7",
         "ASIN B00EK45EUR",
+        "VK 12",
+        "UVP 1.500 pieces",
+        "margin 2.54 cm",
+        "COGS v2.10.1",
     ],
 )
 def test_an_amount_without_a_name_of_money_is_left_alone(text: str) -> None:

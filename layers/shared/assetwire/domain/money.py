@@ -39,13 +39,15 @@ _INNOCENT = frozenset("caprice".split())
 _SIGNS = "€$£¥₹₺₽₩₪₫฿¢"
 _NAME_OF_CURRENCY = "|".join(sorted(_CURRENCIES))
 _AMOUNT = re.compile(
-    rf"(?P<before>[{_SIGNS}]|\b(?:{_NAME_OF_CURRENCY})\b)?\s?"
-    rf"(?<![\w.,])\d{{1,9}}(?:[.,'’ ]\d{{2,3}}){{0,4}}(?:,-|\.-)?"
+    rf"(?:(?P<before>[{_SIGNS}]|\b(?:{_NAME_OF_CURRENCY})(?=[\W\d]))[)\]]?\s?|(?<![\w.,]))"
+    rf"(?P<number>\d{{1,9}}(?:[.,'’ ]\d{{2,3}}){{0,4}})(?P<dash>[.,][-–—])?"
     rf"\s?(?P<after>[{_SIGNS}]|%|(?:{_NAME_OF_CURRENCY}|mm|cm|m|in|inch|px|pt|dpi|kg|g)\b)?"
 )
 _LENGTHS = frozenset("mm cm m in inch px pt dpi kg g".split())
 """After these, `margin: 5 mm` is a margin of paper."""
+_CENTS = re.compile(r"[.,]\d\d$")
 _WORD = re.compile(r"[^\W\d_]+")
+_OPENING = " \t\r\n\"'“”„«»‹›‚‘’([{"
 _BEFORE, _AFTER = 60, 20
 """Characters before and after an amount in which its name is looked for."""
 
@@ -69,8 +71,9 @@ def money_word(name: str) -> str | None:
 def labelled_amount(text: str) -> str | None:
     """Return the word of money that labels an amount in a text, as in `EK: 4,50` or `Preis 12,99 €`.
 
-    Without `:` or `=` between them, the amount has to have a currency. An amount without a name is none: a picture may
-    well show a note of 50 €. Lengths are none either: `margin: 5 mm`.
+    Without `:` or `=` between them, the amount has to have a currency, or to follow at once and look like one:
+    `UVP 49,-`, `EK 4,50`. An amount without a name is none: a picture may well show a note of 50 €. Lengths are none:
+    `margin: 5 mm`.
     """
     if not any(character.isnumeric() for character in text):  # most texts: there is nothing to look for
         return None
@@ -86,13 +89,15 @@ def labelled_amount(text: str) -> str | None:
 
 
 def _labels(text: str, amount: "re.Match[str]") -> Iterator[str]:
-    before = text[max(0, amount.start() - _BEFORE) : amount.start()].rstrip()
+    before = text[max(0, amount.start() - _BEFORE) : amount.start()].rstrip(_OPENING)
     separated = before.endswith((":", "="))
     priced = bool(amount["before"]) or bool(amount["after"])
     if separated:
         yield from _WORD.findall(re.split(r"[.,;!?\n]\s", before)[-1])[-3:]
     elif priced:
         yield from _WORD.findall(before)[-2:]
+    elif (amount["dash"] or _CENTS.search(amount["number"])) and not text[amount.end() :].startswith("."):
+        yield from _WORD.findall(before)[-1:]
     if priced:
         after = re.match(r"[\s(\[,/-]{0,3}([^\W\d_]{2,})", text[amount.end() : amount.end() + _AFTER])
         if after:
