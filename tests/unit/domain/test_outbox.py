@@ -102,7 +102,7 @@ ASSET_CHANGES = [
     (
         "due",
         BEFORE,
-        changed(due=Due(kind=DueKind.DELETION, at=NOW + timedelta(seconds=1))),
+        changed(due=Due(kind=DueKind.DELETION, at=NOW + timedelta(hours=1))),
         [],
     ),  # the sweep will say so
     ("due", BEFORE, changed(due=Due(kind=DueKind.DELETION, at=NOW, wakes=1)), ["ItemDue"]),
@@ -194,6 +194,16 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
 )
 def test_what_a_write_announces(old: Record | None, new: Record | None, names: list[str]) -> None:
     assert announced(old, new) == names
+
+
+@pytest.mark.parametrize(
+    ("late", "names"), [(timedelta(0), ["ItemDue"]), (timedelta(seconds=0.9), ["ItemDue"]), (timedelta(minutes=2), [])]
+)
+def test_what_is_due_at_once_is_announced_though_the_stream_tells_whole_seconds_alone(
+    late: timedelta, names: list[str]
+) -> None:
+    due = Due(kind=DueKind.JOB, at=NOW + late)
+    assert [event.type for event in events_of(Change("r1", NOW, None, some.job(due=due)))] == names
 
 
 def test_two_changes_at_once_are_two_events() -> None:

@@ -1,5 +1,6 @@
 """From a change of the Catalog to the events that announce it."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -75,6 +76,8 @@ Record = (
     | RuleChange
 )
 """Everything that the Catalog holds."""
+_AT_ONCE = timedelta(minutes=1)
+"""What is due so soon after it was written waits for no sweep; the stream tells whole seconds, by another clock."""
 _GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness)
 
 
@@ -233,8 +236,9 @@ def _of_work_item(change: Change, new: WorkItem) -> list[Event]:
 
 
 def _of_due(change: Change, item: str, item_id: str, old: Due | None, new: Due | None) -> list[Event]:
-    """Return the event that something is due: the sweep said so, or it was due already when it was written."""
-    if new is None or not (new.wakes > (old.wakes if old else 0) or (old is None and new.at <= change.occurred_at)):
+    """Return the event that something is due: the sweep said so, or it was due at once when it was written."""
+    at_once = old is None and new is not None and new.at <= change.occurred_at + _AT_ONCE
+    if new is None or not (new.wakes > (old.wakes if old else 0) or at_once):
         return []
     return [ItemDue(**_at(change, ItemDue), item=item, item_id=item_id, kind=new.kind.value)]
 
