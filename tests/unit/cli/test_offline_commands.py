@@ -148,13 +148,65 @@ def test_render_tells_its_plan_and_writes_nothing(folder: Path) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines() == [
         "load 640×457, still",
-        "1. 640×457 lanczos3, from the master",
-        "   web-640.avif: quality 55, effort 3",
-        "   web-640.webp: quality 78, effort 4",
-        "   web-640.jpg: quality 80, effort 0 on #ffffff 640×457",
-        "2. 320×229 lanczos3, from step 1",
-        "   web-320.jpg: quality 80, effort 0 on #ffffff 320×229",
+        "└─ 640×457 lanczos3",
+        "   ├─ web-640.avif: quality 55, effort 3",
+        "   ├─ web-640.webp: quality 78, effort 4",
+        "   ├─ on #ffffff, 640×457",
+        "   │  └─ web-640.jpg: quality 80, effort 0",
+        "   └─ 320×229 lanczos3",
+        "      └─ on #ffffff, 320×229",
+        "         └─ web-320.jpg: quality 80, effort 0",
     ]
+
+
+def test_render_goes_by_the_profiles_and_specs_that_are_named(folder: Path, tmp_path: Path) -> None:
+    frame = {"width": 300, "height": 300, "fit": "pad", "background": "#204060", "sharpen": 0.5}
+    encoding = {"format": "jpeg", "quality": 90, "maximum_bytes": 20_000, "profile": True}
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps({"name": "own", "frames": {"square": frame}, "encodings": [encoding]}))
+    out = tmp_path / "out"
+    arguments = ["render", str(folder / "good.jpg"), "--profile", "thumb", "--spec", str(own)]
+    result = CliRunner().invoke(app, [*arguments, "--out", str(out)])
+    assert result.exit_code == 0, result.output
+    made = {file.name for file in out.iterdir()} - {"manifest.json"}
+    assert made == {"thumb-256.webp", "thumb-256.jpg", "own-square.jpg"}
+    with Image.open(out / "own-square.jpg") as image:
+        assert image.size == (300, 300)
+    told = CliRunner().invoke(app, [*arguments, "--profile", "social", "--rendition", "social-1200x630", "--plan"])
+    assert told.stdout.splitlines() == [
+        "load 700×500, still",
+        "└─ 700×368 lanczos3, 100.0% × 73.5% of the picture, where the eye goes",
+        "   └─ on #ffffff, 700×368",
+        "      └─ social-1200x630.jpg: quality 82, effort 0, with its profile",
+    ]
+
+
+def test_render_makes_the_rest_and_says_what_its_bytes_have_no_room_for(folder: Path, tmp_path: Path) -> None:
+    tight = {"format": "png", "maximum_bytes": 1_000}
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps({"name": "own", "frames": {"a": {"width": 300}}, "encodings": [tight]}))
+    arguments = ["render", str(folder / "good.jpg"), "--spec", str(own), "--profile", "thumb"]
+    result = CliRunner().invoke(app, [*arguments, "--out", str(tmp_path / "out")])
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == "over_maximum_bytes"
+    assert "own-a.png" in str(result.exception)
+    listed = json.loads((tmp_path / "out" / "manifest.json").read_text())["renditions"]
+    assert [made["name"] for made in listed] == ["thumb-256.webp", "thumb-256.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--profile", "cinema"], "unknown_profile"),
+        (["--spec", "absent.json"], "unreadable"),
+        (["--spec", "good.jpg"], "invalid_spec"),
+    ],
+)
+def test_render_says_which_spec_it_cannot_go_by(folder: Path, options: list[str], code: str) -> None:
+    place = [options[0], options[1] if options[0] == "--profile" else str(folder / options[1])]
+    result = CliRunner().invoke(app, ["render", str(folder / "good.jpg"), *place, "--plan"])
+    assert isinstance(result.exception, Failure)
+    assert result.exception.code == code
 
 
 def test_render_needs_a_folder_or_tells_its_plan_alone(folder: Path) -> None:
