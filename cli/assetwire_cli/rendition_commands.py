@@ -38,6 +38,8 @@ def list_renditions(
     console.out.print(table)
     if found["missing"]:
         console.line(f"not made yet: {', '.join(found['missing'])}")
+    if found["unmet"]:
+        console.line(f"too much detail for their bytes: {', '.join(found['unmet'])}")
 
 
 @app.command()

@@ -29,7 +29,8 @@ def list_renditions(request: Request) -> dict[str, Any]:
     shown = [public_rendition(rendition, found.asset) for rendition in found.renditions]
     done = found.asset.rendered
     version = done.version_id if done else None
-    return {"asset_id": request.asset_id, "version_id": version, "renditions": shown, "missing": found.missing}
+    lacks = {"missing": found.missing, "unmet": found.unmet}
+    return {"asset_id": request.asset_id, "version_id": version, "renditions": shown, **lacks}
 
 
 handler = Api(

@@ -64,6 +64,36 @@ def as_older_specs_left_it(target: Target, asset: dict[str, Any]) -> str:
     return str(digest)
 
 
+def test_a_wider_licence_makes_what_it_allows_and_a_narrower_one_takes_it_from_delivery(
+    target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    key = f"licence/{uuid.uuid4()}.jpg"
+    asset_id = ingested(key, put(key, picture(side=600)))["asset_id"]
+
+    def license_for(*usages: str) -> None:
+        rights = {"windows": [{}], "territories": ["DE"], "usages": list(usages)}
+        target.call("PUT", f"/assets/{asset_id}/rights", body=rights)
+
+    def usages() -> dict[str, set[bool]]:
+        """Return whether renditions are delivered, by usage, once all that are wanted are made."""
+        found = target.call("GET", f"/assets/{asset_id}/renditions")
+        by_usage: dict[str, set[bool]] = {}
+        for each in found["renditions"]:
+            by_usage.setdefault(each["usage"], set()).add(each["delivered"])
+        return {} if found["missing"] else by_usage
+
+    license_for("web")
+    eventually(lambda: usages() == {"web": {True}}, "the web's renditions")
+    license_for("web", "social", "print", "marketplace")
+    every = {usage: {True} for usage in ("web", "social", "print", "marketplace")}
+    eventually(lambda: usages() == every, "the other usages' renditions")
+    names = delivered(asset_id)["delivered"]["renditions"]
+    assert {"print-a4.tif", "social-1080x1080.jpg"} <= set(names)
+    assert any(name.startswith("ebay-") for name in names)
+    license_for("web", "print")
+    eventually(lambda: usages() == {"web": {True}, "print": {True}}, "what is licensed no more to go")
+
+
 def test_specs_that_changed_are_noticed_by_the_clock_and_only_what_they_touch_is_made_anew(
     target: Target, asset: dict[str, Any], delivered: Any
 ) -> None:

@@ -35,7 +35,10 @@ def test_what_is_rendered_is_listed_with_its_facts_and_what_lacks(world: World) 
     asset = record_master(world, picture())
     one = {"asset_id": asset.asset_id}
     status, found = call(world, "GET", "/assets/{asset_id}/renditions", **one)
-    assert (status, found) == (200, {**one, "version_id": None, "renditions": [], "missing": sorted(NAMES)})
+    assert (status, found) == (
+        200,
+        {**one, "version_id": None, "renditions": [], "missing": sorted(NAMES), "unmet": []},
+    )
 
     world.deliver("renditions", hint(asset))
     _, found = call(world, "GET", "/assets/{asset_id}/renditions", **one)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from assetwire.domain.asset import Asset, Edit, Rendered
+from assetwire.domain.channels import shipped_channels
 from assetwire.domain.inspection import Kind
 from assetwire.domain.outputs import is_outdated, wanted_outputs
 from assetwire.domain.rights import Rights, Usage, Window
-from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec
+from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec, profiles
 from assetwire.domain.spec_book import SpecBook, shipped_book
 from fakes import some
 from fakes.channel_files import editions_from
@@ -128,6 +129,8 @@ class TestOutdated:
             (COMPLETE.model_copy(update={"outputs": COMPLETE.outputs | {"web-320.jpg": "0" * 16}}), True),
             (COMPLETE.model_copy(update={"outputs": COMPLETE.outputs | {"old.jpg": "0" * 16}}), True),
             (COMPLETE.model_copy(update={"outputs": {}}), True),
+            (COMPLETE.model_copy(update={"outputs": {}, "unmet": COMPLETE.outputs}), False),
+            (COMPLETE.model_copy(update={"outputs": {}, "unmet": dict.fromkeys(COMPLETE.outputs, "0")}), True),
         ],
     )
     def test_what_was_finished_is_compared_by_version_and_digests(
@@ -153,6 +156,8 @@ class TestBook:
         assert book.next_change(NOW) == NOW + HOUR
         assert book.next_change(NOW + HOUR) is None
 
-    def test_the_book_that_ships_is_read_once_and_holds_what_is_rendered(self) -> None:
+    def test_the_book_that_ships_is_read_once_and_holds_every_profile_and_channel(self) -> None:
         assert shipped_book() is shipped_book()
-        assert [spec.name for spec in shipped_book().profiles] == ["thumb", "web"]
+        assert shipped_book() == SpecBook(profiles(), shipped_channels())
+        wanted = wanted_outputs(some.asset(rights=some.rights()), book=shipped_book(), at=NOW)
+        assert {"web", "social", "print", "marketplace"} == {each.usage.value for each in wanted}

@@ -136,6 +136,8 @@ class Rendered(Value):
     version_id: VersionId
     outputs: dict[str, str] = Field(default_factory=dict)
     """Name of the file → digest of what it was made by."""
+    unmet: dict[str, str] = Field(default_factory=dict)
+    """Likewise of outputs that were tried, and have no room for this master's detail: it is complete without them."""
     answers: str = ""
     """The asset's `rendering_asked` of which this took account."""
 

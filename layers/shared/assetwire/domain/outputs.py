@@ -41,8 +41,15 @@ def wanted_outputs(asset: Asset, *, book: SpecBook, at: datetime) -> tuple[Wante
     )
 
 
+def is_unmet(asset: Asset, wanted: Wanted) -> bool:
+    """Tell whether an output was tried of the current version, and cannot be made of it."""
+    done = asset.rendered
+    is_current = done is not None and done.version_id == asset.current_version
+    return done is not None and is_current and done.unmet.get(wanted.name) == wanted.digest
+
+
 def is_outdated(asset: Asset, *, book: SpecBook, at: datetime) -> bool:
     """Tell whether what was finished last of an asset is not what it wants."""
     outputs = {each.name: each.digest for each in wanted_outputs(asset, book=book, at=at)}
     done = asset.rendered
-    return done is None or (done.version_id, done.outputs) != (asset.current_version, outputs)
+    return done is None or (done.version_id, done.outputs | done.unmet) != (asset.current_version, outputs)

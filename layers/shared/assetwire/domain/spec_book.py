@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
-from assetwire.domain.channels import Channels
+from assetwire.domain.channels import Channels, shipped_channels
 from assetwire.domain.plan import RENDERER
 from assetwire.domain.preflight import candidate_of, wanted_specs
 from assetwire.domain.rights import Usage, may_come
@@ -47,5 +47,4 @@ def shipped_book() -> SpecBook:
     Raises:
         Misconfigured: a file is no spec.
     """
-    # What is cropped, padded, printed or held below so many bytes is not rendered yet.
-    return SpecBook(tuple(spec for spec in profiles() if spec.usage is Usage.WEB))
+    return SpecBook(profiles(), shipped_channels())

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
-from assetwire.domain.outputs import wanted_outputs
+from assetwire.domain.outputs import is_unmet, wanted_outputs
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
@@ -35,11 +35,12 @@ def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, c
 
 
 class RenditionListing(NamedTuple):
-    """What is rendered of an asset: the files that were finished last, by name, and what it wants and has not."""
+    """What is rendered of an asset: the files that were finished last, by name; and what it lacks, or cannot have."""
 
     asset: Asset
     renditions: list[Rendition]
     missing: list[str]
+    unmet: list[str]
 
 
 def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: datetime) -> RenditionListing:
@@ -57,8 +58,10 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
     shown = [rendition for rendition in recorded if done and is_shown(rendition, done)]
     is_current = done is not None and done.version_id == asset.current_version
     wanted = wanted_outputs(asset, book=book, at=now) if asset.status is AssetStatus.ACCEPTED else ()
-    missing = [each.name for each in wanted if not is_current or outputs.get(each.name) != each.digest]
-    return RenditionListing(asset, sorted(shown, key=lambda each: each.name), sorted(missing))
+    unmet = [each.name for each in wanted if is_unmet(asset, each)]
+    lacking = (each for each in wanted if not is_current or outputs.get(each.name) != each.digest)
+    missing = sorted(each.name for each in lacking if each.name not in unmet)
+    return RenditionListing(asset, sorted(shown, key=lambda each: each.name), missing, sorted(unmet))
 
 
 def set_rights(

@@ -12,7 +12,7 @@ from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable, U
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.lifecycle import recall_unread
-from assetwire.domain.outputs import Wanted, wanted_outputs
+from assetwire.domain.outputs import Wanted, is_unmet, wanted_outputs
 from assetwire.domain.plan import Subject, plan
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import FORMATS, Format
@@ -30,7 +30,7 @@ class Made(NamedTuple):
     kept: int
     removed: int = 0
     unmet: tuple[str, ...] = ()
-    """Names of outputs that the master has too much detail for, at any quality that their spec allows."""
+    """Names of outputs that were found to have too much detail for their bytes, at any quality that is allowed."""
 
 
 def make_renditions(
@@ -95,10 +95,9 @@ class _Run:
         wanted = wanted_outputs(asset, book=book, at=self._now)
         recorded = self._catalog.renditions(asset_id)
         present = self._store.present(f"{asset_id}/")
-        lacking = missing(wanted, version.version_id, recorded, present)
-        outputs = {each.name: each.digest for each in wanted}
-        rendered = Rendered(version_id=version.version_id, outputs=outputs, answers=asset.rendering_asked)
-        needed, recall = needed_by(rendered), False
+        unmet = {each.name for each in wanted if is_unmet(asset, each)}
+        lacking = missing([w for w in wanted if w.name not in unmet], version.version_id, recorded, present)
+        recall = False
         if lacking and subject is not None:
             try:
                 self._make(lacking, asset, version, subject)
@@ -106,18 +105,26 @@ class _Run:
                 recall = True
             except Unmet as error:  # everything else is made: the asset is complete without these
                 self.made = self.made._replace(unmet=error.names)
+                unmet |= set(error.names)
             except Undecodable as error:
                 problem = Problem(code=error.code, field="file", message=error.message)
                 raise _Damaged(version, problem) from error
-        fresh = {(version.version_id, each.name, each.digest) for each in lacking}
+        rendered = Rendered(
+            version_id=version.version_id,
+            outputs={each.name: each.digest for each in wanted if each.name not in unmet},
+            unmet={each.name: each.digest for each in wanted if each.name in unmet},
+            answers=asset.rendering_asked,
+        )
+        needed = needed_by(rendered)
         if recall:
             needed |= needed_by(asset.rendered)  # it is shown until the rest is made
+        fresh = {(version.version_id, each.name, each.digest) for each in lacking}
         old = [r for r in recorded if (r.version_id, r.name, r.digest) not in fresh]
         todo = upkeep(needed, old, present, grace=grace, at=self._now)
         self._keep_up(todo)
         done = asset.rendered if recall else rendered
         self._close(asset, done, todo, recall=recall, touched=bool(lacking) and not recall)
-        return self.made._replace(kept=len(wanted) - len(lacking))
+        return self.made._replace(kept=len(wanted) - len(unmet | {each.name for each in lacking}))
 
     def _make(self, lacking: Sequence[Wanted], asset: Asset, version: Version, subject: Subject) -> None:
         """Render what is missing of a version; each file is stored and recorded before the next is made."""
