@@ -4,7 +4,8 @@ from fractions import Fraction
 
 import pytest
 
-from assetwire.media.transcode.cadence import Cadence, Clock, Stamps, frame_rate
+from assetwire.domain.pace import frame_rate
+from assetwire.media.transcode.cadence import Cadence, Clock, Stamps
 
 
 @pytest.mark.parametrize(

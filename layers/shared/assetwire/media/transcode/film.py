@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import av
 
 from assetwire.domain.errors import Undecodable
+from assetwire.domain.pace import frame_rate
 from assetwire.domain.spec import Encoding
 from assetwire.domain.transcode_plan import FilmTask, LoopTask, bit_rate
 from assetwire.domain.transcode_spec import MediaFormat, VideoCodec
 from assetwire.media.streams import frames_of_packet, opened
-from assetwire.media.transcode.cadence import Cadence, Clock, Stamps, frame_rate
+from assetwire.media.transcode.cadence import Cadence, Clock, Stamps
 from assetwire.media.transcode.sounds import SoundTrack, add_sound
 from assetwire.media.transcode.source import Source
 from assetwire.media.transcode.upright import Upright
