@@ -22,9 +22,10 @@ class LeftOut(Value):
 
 
 class Ticket(Value):
-    """A file that somebody else makes: what to ask for it by, and since when."""
+    """A file that somebody else makes: of what, for which key, what to ask for it by, and since when."""
 
-    digest: str
+    made: str
+    key: str
     ticket: str
     asked_at: Instant
 
@@ -33,6 +34,8 @@ class Transcoding(Value):
     """What a version's transcoding waits for, and what it went without; by the name of the file."""
 
     version_id: str
+    answers: str = ""
+    """The asset's `rendering_asked` since which these were tried: who asks again has them tried again."""
     left_out: dict[str, LeftOut] = Field(default_factory=dict)
     tickets: dict[str, Ticket] = Field(default_factory=dict)
 

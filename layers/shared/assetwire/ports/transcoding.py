@@ -59,12 +59,17 @@ class Transcoder(Protocol):
         """Return why this cannot be made here, if it cannot: nothing is fetched or asked for to tell."""
         ...
 
+    def takes(self, order: Order) -> float:
+        """Return how many seconds `begin` takes, estimated."""
+        ...
+
     def begin(self, order: Order) -> str:
         """Begin to make a file and return a ticket; the same order begun twice at once is made once.
 
         Raises:
             NotFound: the master is gone.
             Archived: the master is in cold storage.
+            InvalidRequest: the order is not taken.
             Unavailable: the service could not be asked.
         """
         ...
@@ -79,4 +84,12 @@ class Transcoder(Protocol):
         Raises:
             NotFound: the order is not done, or what it made is gone.
         """
+        ...
+
+
+class Labeller(Protocol):
+    """Gives what was made before another inscription, without making it again."""
+
+    def label(self, file: Path, transcode: Transcode, inscription: Inscription, *, out: Path) -> TranscodedFile | None:
+        """Copy a film or a sound with this inscription and no other; None if it cannot be read."""
         ...

@@ -41,9 +41,13 @@ class LocalTranscoder:
         self._longest, self._room, self._left = longest, room, left
         self._states: dict[str, tuple[State, dict[str, Any]]] = {}
 
+    def takes(self, order: Order) -> float:
+        """Return the estimated seconds on this machine."""
+        return seconds_needed(order.transcode, order.inspection, processors=processors())
+
     def refuses(self, order: Order) -> Problem | None:
         """Return why an order cannot be made here: by the estimate of its time, and by the room that it needs."""
-        seconds = seconds_needed(order.transcode, order.inspection, processors=processors())
+        seconds = self.takes(order)
         if seconds > self._longest:
             message = f"it would take {seconds:.0f} seconds, more than {self._longest:.0f}"
             return Problem(code="too_long", field="duration_seconds", message=message)
