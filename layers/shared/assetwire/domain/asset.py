@@ -261,9 +261,8 @@ class Asset(Value):
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         if (version.accepted, version.upload.order) <= (accepted, self.current_order):
             return self._changed(now, used_at=now)
-        return self._changed(
-            now, **_shown(version), used_at=now, archive=None
-        )  # its master is at hand, as it was just uploaded
+        # Its master is at hand, as it was just uploaded.
+        return self._changed(now, **self._with_current(version), used_at=now, archive=None)
 
     def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after its versions were judged anew, and with these changes: the best version is current.
@@ -276,7 +275,14 @@ class Asset(Value):
             for name, part in (("rendered", self.rendered), ("transcoded", self.transcoded))
         }
         best = max(versions, key=lambda v: (v.accepted, v.upload.order))
-        return self._changed(now, **shown, **_shown(best), **changes)
+        return self._changed(now, **shown | self._with_current(best), **changes)
+
+    def _with_current(self, version: Version) -> dict[str, Any]:
+        """Return what changes with this version current; of another kind of media, the films before it are no more."""
+        changes = _shown(version)
+        if version.inspection.kind is not self.inspection.kind:
+            changes |= {"transcoded": None, "transcoding": None, "transcode_at": None}
+        return changes
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""

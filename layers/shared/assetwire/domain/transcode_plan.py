@@ -108,7 +108,7 @@ class Transcode(Value):
 
 def has_transcodes(kind: Kind | None, media_type: str | None) -> bool:
     """Tell whether anything beside pictures is made of such masters."""
-    return kind in {Kind.VIDEO, Kind.AUDIO} or media_type == "application/pdf"
+    return kind in {Kind.VIDEO, Kind.AUDIO, Kind.SPIN} or media_type == "application/pdf"
 
 
 def wanted_transcodes(inspection: Inspection, specs: Sequence[TranscodeSpec] | None = None) -> tuple[Transcode, ...]:

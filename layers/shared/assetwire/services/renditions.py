@@ -18,6 +18,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import Format
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
+from assetwire.domain.transcode_plan import has_transcodes
 from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.upkeep import Upkeep, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
@@ -95,8 +96,10 @@ class _Run:
             raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
         wanted = wanted_outputs(asset, book=book, at=self._now)
         everything = self._catalog.renditions(asset_id)
-        recorded = [rendition for rendition in everything if not rendition.made]  # transcode looks after its own
-        others = {rendition.key for rendition in everything if rendition.made}
+        others: set[str] = set()
+        if has_transcodes(asset.inspection.kind, asset.inspection.media_type):
+            others = {rendition.key for rendition in everything if rendition.made}  # transcode looks after its own
+        recorded = [rendition for rendition in everything if rendition.key not in others]
         present = self._store.present(f"{asset_id}/")
         lacking = missing(wanted, version.version_id, recorded, present)
         outputs = {each.name: each.digest for each in wanted}
