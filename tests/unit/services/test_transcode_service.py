@@ -21,7 +21,7 @@ from assetwire.services.judging import Judge
 from assetwire.services.transcode import LOOK, Tools, Transcoded, transcode
 from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
-from fakes.media import read_sidecar
+from fakes.media import FakeRenderer, read_sidecar
 from fakes.some import NOW
 from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
 from fakes.transcoding import FakeLabeller, FakeTranscoder, problem
@@ -76,6 +76,8 @@ class World:
             here=self.here,
             elsewhere=self.elsewhere if self.has_elsewhere else None,
             labeller=self.labeller,
+            renderer=FakeRenderer(),
+            posters=(),
             specs=self.specs,
             grace=GRACE,
             left=lambda: self.left,

@@ -8,6 +8,7 @@ from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.outputs import wanted_outputs
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.inspection import Kind
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page
@@ -68,13 +69,15 @@ def set_rights(
 
     Raises:
         NotFound: there is no such asset.
-        Refused: it is deleted.
+        Refused: it is deleted, or a spin, whose rights are those of its frames.
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
 
     def change(asset: Asset) -> Asset:
         if asset.is_gone:
             raise Refused(f"asset {asset_id} is deleted", code="already_deleted")
+        if asset.inspection.kind is Kind.SPIN:
+            raise Refused(f"asset {asset_id} is a spin: set the rights of its frames", code="rights_of_frames")
         return asset.with_rights(rights, now=now)
 
     return change_asset(asset_id, change, if_revision=if_revision, catalog=catalog)

@@ -14,11 +14,12 @@ from assetwire.domain.inscription import Inscription, labels_of
 from assetwire.domain.inspection import Problem
 from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.spec import Spec
 from assetwire.domain.transcode_plan import Transcode, has_transcodes, wanted_transcodes
 from assetwire.domain.transcode_spec import MediaFormat, TranscodeSpec, media_type_of
 from assetwire.domain.transcoding import PATIENCE, Ticket, Transcoding
 from assetwire.domain.upkeep import StoredObject, missing, needed_by, upkeep
-from assetwire.ports import Catalog, Masters, RenditionStore
+from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 from assetwire.ports.transcoding import Labeller, Order, Progress, State, TranscodedFile, Transcoder
 from assetwire.services.conflicts import change_asset, decided
 
@@ -47,7 +48,10 @@ class Tools(NamedTuple):
     here: Transcoder
     elsewhere: Transcoder | None
     labeller: Labeller
+    renderer: Renderer
     specs: Sequence[TranscodeSpec]
+    posters: Sequence[Spec]
+    """What is made of the first frame of a spin, to stand for the whole."""
     grace: timedelta
     left: Callable[[], float]
 
@@ -318,7 +322,9 @@ class _Work:
         state = self._state
         if _Step.LATER in steps or _Step.WAITED_FOR in steps:
             look_at = self._now if _Step.LATER in steps else self._now + LOOK
-            self._save(self._asset.with_transcoding(now=self._now, transcoding=state, transcode_at=look_at))
+            changed = self._asset.with_transcoding(now=self._now, transcoding=state, transcode_at=look_at)
+            if changed is not self._asset:
+                self._tools.catalog.save_asset(changed)
             return
         given_up = {each.name for each, step in zip(lacking, steps, strict=True) if step is _Step.GIVEN_UP}
         state = state.model_copy(update={"left_out": {name: state.left_out[name] for name in sorted(given_up)}})
@@ -326,26 +332,45 @@ class _Work:
         asked, version_id = self._asset.rendering_asked, self._version.version_id
         done = Rendered(version_id=version_id, outputs=outputs, answers=asked)
         fresh = {(version_id, each.name, each.digest) for each in lacking}
-        old = [r for r in self._recorded if (r.version_id, r.name, r.digest) not in fresh]
-        todo = upkeep(needed_by(done), old, {}, grace=self._tools.grace, at=self._now)
-        if todo.noted:
-            self._tools.catalog.save_renditions(todo.noted)
-        if todo.removed:
-            self._tools.store.remove(todo.keys)
-            self._tools.catalog.remove_renditions(todo.removed)
-        changed = self._asset.with_transcoding(
-            now=self._now,
-            transcoded=done,
+        complete(
+            self._asset,
+            done,
             transcoding=state if state.left_out else None,
-            transcode_at=todo.tidy_at,
+            recorded=[r for r in self._recorded if (r.version_id, r.name, r.digest) not in fresh],
+            touched=bool(steps),
+            tools=self._tools,
+            now=self._now,
         )
-        self._save(changed, touched=bool(steps or todo.removed))
 
-    def _save(self, changed: Asset, *, touched: bool = False) -> None:
-        if changed is not self._asset:
-            self._tools.catalog.save_asset(changed)
-        elif touched and self._tools.catalog.asset(changed.asset_id).revision != changed.revision:
-            raise Conflict(f"asset {changed.asset_id} changed while its films were made")
+
+def complete(
+    asset: Asset,
+    done: Rendered,
+    *,
+    transcoding: Transcoding | None,
+    recorded: Sequence[Rendition],
+    touched: bool,
+    tools: Tools,
+    now: datetime,
+) -> None:
+    """Record what is complete of an asset, as it was read, and remove what was superseded for long.
+
+    `recorded` is what stood before; `touched` says that something was made since the asset was read.
+
+    Raises:
+        Conflict: the asset changed since.
+    """
+    todo = upkeep(needed_by(done), recorded, {}, grace=tools.grace, at=now)
+    if todo.noted:
+        tools.catalog.save_renditions(todo.noted)
+    if todo.removed:
+        tools.store.remove(todo.keys)
+        tools.catalog.remove_renditions(todo.removed)
+    changed = asset.with_transcoding(now=now, transcoded=done, transcoding=transcoding, transcode_at=todo.tidy_at)
+    if changed is not asset:
+        tools.catalog.save_asset(changed)
+    elif (touched or todo.removed) and tools.catalog.asset(asset.asset_id).revision != asset.revision:
+        raise Conflict(f"asset {asset.asset_id} changed while its films were made")
 
 
 def _problem(state: State, otherwise: str = "it could not be made") -> Problem:
