@@ -12,6 +12,7 @@ from assetwire.domain.due import DueKind
 from assetwire.domain.inspection import Kind
 from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
+from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.spin_manifest import SPIN_TYPE, SpinManifest
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.services.ingest import ingest
@@ -93,8 +94,7 @@ class World:
             elsewhere=None,
             labeller=FakeLabeller(),
             renderer=self.renderer,
-            specs=transcodes(),
-            posters=POSTERS,
+            book=SpecBook(POSTERS, transcodes=transcodes()),
             grace=GRACE,
             left=lambda: self.left,
         )

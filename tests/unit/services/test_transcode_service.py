@@ -13,6 +13,7 @@ from assetwire.domain.errors import Conflict, NotFound, Unavailable
 from assetwire.domain.inspection import Kind
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_spec import TranscodeSpec, transcodes
 from assetwire.domain.transcoding import PATIENCE
 from assetwire.ports.transcoding import Progress, State
@@ -77,8 +78,7 @@ class World:
             elsewhere=self.elsewhere if self.has_elsewhere else None,
             labeller=self.labeller,
             renderer=FakeRenderer(),
-            posters=(),
-            specs=self.specs,
+            book=SpecBook((), transcodes=self.specs),
             grace=GRACE,
             left=lambda: self.left,
         )

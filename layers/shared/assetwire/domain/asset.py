@@ -139,6 +139,8 @@ class Rendered(Value):
     """Name of the file → digest of what it was made by."""
     answers: str = ""
     """The asset's `rendering_asked` of which this took account."""
+    made_by: str = ""
+    """Of a spin: the digest of the specs that it was made by; of others, their outputs say that."""
 
     @property
     def spec_digest(self) -> str:

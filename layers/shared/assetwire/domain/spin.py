@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Kind, Problem
-from assetwire.domain.outputs import subject_of
 from assetwire.domain.plan import Subject, digest_of, wanted
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, strictest
 from assetwire.domain.spec import FORMATS, Output, Spec
 from assetwire.domain.spin_manifest import SpinManifest
+from assetwire.domain.subject import subject_of
 from assetwire.domain.transcode_spec import TranscodeSpec, Turn, media_type_of
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
-from assetwire.domain.outputs import wanted_outputs
+from assetwire.domain.inspection import Kind, Problem
+from assetwire.domain.outputs import Wanted, WantedTranscode, wanted_of_media, wanted_outputs
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.inspection import Kind
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page
@@ -41,6 +41,8 @@ class RenditionListing(NamedTuple):
     asset: Asset
     renditions: list[Rendition]
     missing: list[str]
+    left_out: dict[str, Problem]
+    """What could not be made, by its name, and why."""
 
 
 def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: datetime) -> RenditionListing:
@@ -50,16 +52,18 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
         NotFound: there is no such asset.
     """
     asset = catalog.asset(asset_id)
-    done = asset.rendered
-    if done is None:
-        recorded, outputs = [], {}
-    else:
-        recorded, outputs = catalog.renditions(asset_id, done.version_id), done.outputs
-    shown = [rendition for rendition in recorded if done and is_shown(rendition, done)]
-    is_current = done is not None and done.version_id == asset.current_version
-    wanted = wanted_outputs(asset, book=book, at=now) if asset.status is AssetStatus.ACCEPTED else ()
-    missing = [each.name for each in wanted if not is_current or outputs.get(each.name) != each.digest]
-    return RenditionListing(asset, sorted(shown, key=lambda each: each.name), sorted(missing))
+    versions = {part.version_id for part in asset.shown_parts}
+    recorded = [rendition for version_id in sorted(versions) for rendition in catalog.renditions(asset_id, version_id)]
+    shown = sorted((r for r in recorded if is_shown(r, asset)), key=lambda each: each.name)
+    has = {(r.version_id, r.name, r.digest) for r in shown}
+    wanted: list[Wanted | WantedTranscode] = []
+    if asset.status is AssetStatus.ACCEPTED:
+        wanted = [*wanted_outputs(asset, book=book, at=now), *wanted_of_media(asset, book=book)]
+    state = asset.transcoding
+    is_current = state is not None and state.version_id == asset.current_version
+    left_out = {name: left.problem for name, left in state.left_out.items()} if state and is_current else {}
+    lacking = {each.name for each in wanted if (asset.current_version, each.name, each.digest) not in has}
+    return RenditionListing(asset, shown, sorted(lacking - left_out.keys()), left_out)
 
 
 def set_rights(

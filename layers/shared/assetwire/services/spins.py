@@ -183,7 +183,7 @@ class _Run:
 
     def _turned(self, asset: Asset, version: Version, manifest: SpinManifest, frames: Sequence[Asset]) -> Transcoded:
         inside = [inscription_of(frame.fields, frame.rights) for frame in frames]
-        outputs = frame_outputs(frames, inside, turns=self._tools.specs, posters=self._tools.posters)
+        outputs = frame_outputs(frames, inside, turns=self._tools.book.transcodes, posters=self._tools.book.posters)
         recorded = [r for r in self._tools.catalog.renditions(asset.asset_id) if r.made]
         present = self._tools.store.present(f"{asset.asset_id}/")
         lacking = missing(outputs, version.version_id, recorded, present)
@@ -208,6 +208,7 @@ class _Run:
             version_id=version.version_id,
             outputs={output.name: output.digest for output in outputs} | {told.name: told.digest},
             answers=asset.rendering_asked,
+            made_by=self._tools.book.spin_digest,
         )
         complete(
             asset,

@@ -13,10 +13,11 @@ from assetwire.domain.errors import Archived, Conflict, InvalidRequest, NotFound
 from assetwire.domain.inscription import Inscription, labels_of
 from assetwire.domain.inspection import Problem
 from assetwire.domain.lifecycle import recall_unread
+from assetwire.domain.outputs import WantedTranscode, wanted_of_media
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec import Spec
-from assetwire.domain.transcode_plan import Transcode, has_transcodes, wanted_transcodes
-from assetwire.domain.transcode_spec import MediaFormat, TranscodeSpec, media_type_of
+from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.transcode_plan import has_transcodes
+from assetwire.domain.transcode_spec import MediaFormat, media_type_of
 from assetwire.domain.transcoding import PATIENCE, Ticket, Transcoding
 from assetwire.domain.upkeep import StoredObject, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
@@ -49,9 +50,7 @@ class Tools(NamedTuple):
     elsewhere: Transcoder | None
     labeller: Labeller
     renderer: Renderer
-    specs: Sequence[TranscodeSpec]
-    posters: Sequence[Spec]
-    """What is made of the first frame of a spin, to stand for the whole."""
+    book: SpecBook
     grace: timedelta
     left: Callable[[], float]
 
@@ -70,17 +69,6 @@ def transcode(asset_id: str, *, tools: Tools, now: datetime) -> Transcoded:
     """
     run = _Run(tools, now)
     return decided(lambda: run.attempt(asset_id))
-
-
-class _Wanted(NamedTuple):
-    """A file that is wanted, and the digest that it is kept under."""
-
-    transcode: Transcode
-    digest: str
-
-    @property
-    def name(self) -> str:
-        return self.transcode.name
 
 
 class _Step(StrEnum):
@@ -107,7 +95,7 @@ class _Run:
             return Transcoded()
         version = self._tools.catalog.version(asset_id, asset.current_version)
         labels = labels_of(asset.fields, asset.rights)
-        wanted = [_Wanted(t, t.digest(labels.digest)) for t in wanted_transcodes(asset.inspection, self._tools.specs)]
+        wanted = wanted_of_media(asset, book=self._tools.book)
         recorded = [r for r in self._tools.catalog.renditions(asset_id) if r.made]
         present = self._tools.store.present(f"{asset_id}/")
         lacking = missing(wanted, version.version_id, recorded, present)
@@ -164,7 +152,7 @@ class _Work:
 
     # --- one file ---
 
-    def step(self, each: _Wanted, folder: Path, *, is_fresh: bool) -> _Step:
+    def step(self, each: WantedTranscode, folder: Path, *, is_fresh: bool) -> _Step:
         """Make one file, or come closer to it."""
         given_up, ticket = self._state.left_out.get(each.name), self._state.tickets.get(each.name)
         if given_up is not None and given_up.made == each.transcode.made:
@@ -190,7 +178,7 @@ class _Work:
                 return _Step.LATER
         return self._tried_elsewhere(each, order, problem)
 
-    def _labelled(self, each: _Wanted, folder: Path) -> bool:
+    def _labelled(self, each: WantedTranscode, folder: Path) -> bool:
         """Copy a file that shows the same with other labels; tell whether there was one."""
         if not isinstance(each.transcode.format, MediaFormat):
             return False
@@ -213,7 +201,7 @@ class _Work:
     def _stands(self, rendition: Rendition) -> bool:
         return rendition.key in self._present and self._present[rendition.key].etag == rendition.etag
 
-    def _tried_elsewhere(self, each: _Wanted, order: Order, problem: Problem) -> _Step:
+    def _tried_elsewhere(self, each: WantedTranscode, order: Order, problem: Problem) -> _Step:
         elsewhere = self._tools.elsewhere
         if elsewhere is None or problem.code not in _TOO_MUCH:
             return self._given_up(each, problem)
@@ -228,7 +216,7 @@ class _Work:
         self._note(lambda state: state.asked(each.name, waits))
         return _Step.WAITED_FOR
 
-    def _asked_after(self, each: _Wanted, ticket: Ticket, order: Order) -> _Step:
+    def _asked_after(self, each: WantedTranscode, ticket: Ticket, order: Order) -> _Step:
         """Look after a file that somebody else makes; under the key that it was ordered by, with the labels of now."""
         elsewhere = self._tools.elsewhere
         if elsewhere is None:
@@ -249,11 +237,11 @@ class _Work:
         self._note(lambda state: state.answered(each.name))
         return _Step.MADE
 
-    def _given_up(self, each: _Wanted, problem: Problem) -> _Step:
+    def _given_up(self, each: WantedTranscode, problem: Problem) -> _Step:
         self._note(lambda state: state.without(each.name, problem, made=each.transcode.made))
         return _Step.GIVEN_UP
 
-    def _order(self, each: _Wanted, folder: Path) -> Order:
+    def _order(self, each: WantedTranscode, folder: Path) -> Order:
         def master() -> Path:
             if self._fetched is None:
                 self._fetched = folder / "master"
@@ -263,14 +251,14 @@ class _Work:
         key = self._rendition(each, TranscodedFile(folder, 0, 0, None, 0, "")).key
         return Order(each.transcode, self._version.upload, self._version.inspection, self._labels, key, master, folder)
 
-    def _keep(self, each: _Wanted, file: TranscodedFile) -> None:
+    def _keep(self, each: WantedTranscode, file: TranscodedFile) -> None:
         """Store and record a made file."""
         rendition = self._rendition(each, file)
         etag = self._tools.store.put(rendition.key, file.path, media_type=media_type_of(rendition.format))
         self._tools.catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
         file.path.unlink()
 
-    def _rendition(self, each: _Wanted, file: TranscodedFile) -> Rendition:
+    def _rendition(self, each: WantedTranscode, file: TranscodedFile) -> Rendition:
         return Rendition(
             asset_id=self._asset.asset_id,
             version_id=self._version.version_id,
@@ -313,7 +301,9 @@ class _Work:
             self._asset.asset_id, lambda asset: recall_unread(asset, act), read=self._asset, catalog=self._tools.catalog
         )
 
-    def close(self, wanted: Sequence[_Wanted], lacking: Sequence[_Wanted], steps: Sequence[_Step]) -> None:
+    def close(
+        self, wanted: Sequence[WantedTranscode], lacking: Sequence[WantedTranscode], steps: Sequence[_Step]
+    ) -> None:
         """Record what is complete, or when to go on; it holds for the asset as it was read alone.
 
         Raises:
