@@ -107,6 +107,13 @@ def sound(file: Path, *, tags: dict[str, str] | None = None, container: str | No
     return file
 
 
+def turned(film: bytes, parts: tuple[int, int, int, int]) -> bytes:
+    """Return an MP4 whose first track has the display matrix of these a, b, c and d."""
+    at = film.index(b"tkhd") + 44
+    a, b, c, d = parts
+    return film[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + film[at + 36 :]
+
+
 # --- looking at what was made ---
 
 

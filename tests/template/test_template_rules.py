@@ -18,8 +18,9 @@ def test_renditions_hears_of_every_field_that_decides_over_them_and_of_no_other(
 
 
 def test_specs_are_applied_again_once_no_older_code_renders_any_more(template: Document) -> None:
-    timeout = timedelta(seconds=template["Resources"]["RenditionsFunction"]["Properties"]["Timeout"])
-    assert timeout < SECOND_LOOK
+    for name in ("RenditionsFunction", "TranscodeFunction"):
+        timeout = timedelta(seconds=template["Resources"][name]["Properties"]["Timeout"])
+        assert timeout < SECOND_LOOK
 
 
 def _pattern(template: Document, rule: str) -> Document:

@@ -21,7 +21,7 @@ from assetwire.domain.transcode_spec import (
     VideoCodec,
 )
 from assetwire.media.transcode.film import write_film
-from fakes.films import film, greys, loudness, shade_of, sound, stamps_of
+from fakes.films import film, greys, loudness, shade_of, sound, stamps_of, turned
 
 SIZE = (96, 64)
 STEREO = SoundEncoding(codec=SoundCodec.AAC, kilobits=128)
@@ -97,6 +97,22 @@ def test_a_film_is_turned_as_its_container_says_and_says_no_more_of_it(
     assert [at for at, grey in corners.items() if grey > 200] == [white]
     with av.open(str(out)) as opened:
         assert next(opened.decode(video=0)).rotation == 0
+
+
+@pytest.mark.parametrize(
+    ("parts", "size", "white"),
+    [((-1, 0, 0, 1), SIZE, (0.9, 0.1)), ((1, 0, 0, -1), SIZE, (0.1, 0.9)), ((0, -1, -1, 0), (64, 96), (0.9, 0.9))],
+    ids=["left to right", "upside down", "mirrored and a quarter"],
+)
+def test_a_film_is_mirrored_as_its_container_says(
+    tmp_path: Path, parts: tuple[int, int, int, int], size: tuple[int, int], white: tuple[float, float]
+) -> None:
+    master = film(tmp_path / "a.mp4", frames=3, corner=True)
+    a, b, c, d = (part << 16 for part in parts)
+    master.write_bytes(turned(master.read_bytes(), (a, b, c, d)))
+    out = made(master, task(size))
+    corners = {at: greys(out, at=at)[0] for at in ((0.1, 0.1), (0.1, 0.9), (0.9, 0.9), (0.9, 0.1))}
+    assert [at for at, grey in corners.items() if grey > 200] == [white]
 
 
 def test_pixels_are_square(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from assetwire.domain.transcode_plan import PageTask
 from assetwire.media.drawings import page_of
+from assetwire.media.encoding import save
 
 
 def write_page(master: Path, task: PageTask, *, out: Path) -> None:
@@ -12,7 +13,4 @@ def write_page(master: Path, task: PageTask, *, out: Path) -> None:
     Raises:
         Undecodable: there is no such page, or it has no size.
     """
-    edge, encoding = task.longest_edge, task.encoding
-    page_of(master, task.page, width=edge, height=edge).webpsave(
-        str(out), Q=encoding.quality, effort=encoding.effort, keep="none"
-    )
+    save(page_of(master, task.page, width=task.longest_edge, height=task.longest_edge), out, task.encoding)

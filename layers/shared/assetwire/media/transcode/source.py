@@ -7,7 +7,7 @@ import av
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.transcode_spec import Excerpt
-from assetwire.media.streams import packets_of
+from assetwire.media.streams import film_of, packets_of, sound_of
 
 _PACKETS = 300
 """Packets in which a stream must show something that can be decoded."""
@@ -20,15 +20,13 @@ class Source:
 
     def __init__(self, container: Any, excerpt: Excerpt | None, *, threads: int, sound: bool, picture: bool) -> None:
         self._container = container
-        cover = av.stream.Disposition.attached_pic
-        pictures = (stream for stream in container.streams.video if not stream.disposition & cover)
-        self.picture: Any = next(pictures, None) if picture else None
-        self.sound: Any = next(iter(container.streams.audio), None) if sound else None
+        self.picture: Any = film_of(container) if picture else None
+        self.sound: Any = sound_of(container) if sound else None
+        if picture and (self.picture is None or not self.picture.codec_context):
+            raise Undecodable("the file has no film of a codec that is known", code="no_film")
         if self.picture is not None:
             self.picture.thread_type = "AUTO"
             self.picture.codec_context.thread_count = threads
-        if picture and self.picture is None:
-            raise Undecodable("the file has no film", code="no_film")
         if sound and not picture and self.sound is None:
             raise Undecodable("the file has no sound", code="no_sound")
         if self.sound is not None and not self._speaks(self.sound):

@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 import av
 from av.filter import Graph
 
+from assetwire.media.streams import Turn, turn_of
 from assetwire.media.transcode.colours import HLG, PQ, write_table
 
 _TURNS: dict[int, tuple[tuple[str, str], ...]] = {
     0: (),
-    1: (("transpose", "cclock"),),
-    2: (("hflip", ""), ("vflip", "")),
-    3: (("transpose", "clock"),),
+    90: (("transpose", "clock"),),
+    180: (("hflip", ""), ("vflip", "")),
+    270: (("transpose", "cclock"),),
 }
-"""Filters by quarters of a turn, counter-clockwise, as FFmpeg counts."""
+"""Filters by degrees, clockwise."""
 _HD = 720
 """Lines from which a film that does not name its colours is taken to be BT.709's, else BT.601's, as players do."""
 _MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
@@ -32,7 +33,7 @@ class _Shape(NamedTuple):
     height: int
     pixels: str
     aspect: Fraction
-    turn: int
+    turn: Turn
     matrix: int
     full: bool
     transfer: int
@@ -81,7 +82,7 @@ class Upright:
             frame.height,
             frame.format.name,
             self._aspect,
-            round(frame.rotation / 90) % 4,
+            turn_of(frame.side_data.get("DISPLAYMATRIX")),
             int(frame.colorspace),
             int(frame.color_range) == _FULL,
             int(frame.color_trc),
@@ -94,7 +95,7 @@ class Upright:
         chain = _Chain(shape, known, threads=self._threads)
         if shape.interlaced:
             chain.add("bwdif", "mode=send_frame:deint=interlaced")
-        for name, how in _TURNS[shape.turn]:
+        for name, how in (*((("hflip", ""),) if shape.turn.mirrored else ()), *_TURNS[shape.turn.degrees]):
             chain.add(name, how)
         named = known.is_rgb or shape.matrix in _MATRICES
         matrix = "auto" if named else "bt709" if shape.height >= _HD else "bt601"
@@ -166,7 +167,7 @@ class _Chain:
 def _content(shape: _Shape, size: tuple[int, int]) -> tuple[int, int]:
     """Return the size (pixels) of a frame of this shape within a film of this size: all of it, but for rounding."""
     across, down = Fraction(shape.width) * shape.aspect, Fraction(shape.height)
-    if shape.turn % 2:
+    if shape.turn.degrees % 180:
         across, down = down, across
     scale = min(size[0] / across, size[1] / down)
     width, height = (max(2, 2 * round(edge * scale / 2)) for edge in (across, down))
