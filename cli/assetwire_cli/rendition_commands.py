@@ -33,13 +33,13 @@ def list_renditions(
         return
     table = Table("rendition", "usage", "size", "bytes", "delivered", box=None)
     for each in found["renditions"]:
-        size = f"{each['width']}×{each['height']}"
+        size = f"{each['width']}×{each['height']}" if each["width"] else ""
         table.add_row(each["name"], each["usage"], size, str(each["bytes"]), "yes" if each["delivered"] else "no")
     console.out.print(table)
     if found["missing"]:
         console.line(f"not made yet: {', '.join(found['missing'])}")
-    if found["unmet"]:
-        console.line(f"too much detail for their bytes: {', '.join(found['unmet'])}")
+    for name, why in found["left_out"].items():
+        console.line(f"cannot be made: {name}: {why['message']}")
 
 
 @app.command()

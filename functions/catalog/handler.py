@@ -29,8 +29,9 @@ def list_renditions(request: Request) -> dict[str, Any]:
     shown = [public_rendition(rendition, found.asset) for rendition in found.renditions]
     done = found.asset.rendered
     version = done.version_id if done else None
-    lacks = {"missing": found.missing, "unmet": found.unmet}
-    return {"asset_id": request.asset_id, "version_id": version, "renditions": shown, **lacks}
+    left_out = {name: problem.model_dump() for name, problem in found.left_out.items()}
+    answer = {"asset_id": request.asset_id, "version_id": version, "renditions": shown, "missing": found.missing}
+    return answer | {"left_out": left_out}
 
 
 handler = Api(

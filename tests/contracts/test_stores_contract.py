@@ -283,6 +283,15 @@ class TestRenditionsAndDelivery:
         assert all(stored.modified.tzinfo is not None for stored in present.values())
         assert renditions.present("c/") == {}
 
+    def test_a_rendition_is_fetched_as_it_was_put_or_is_not_there(
+        self, put: Callable[[str, bytes], str], renditions: RenditionStore, tmp_path: Path
+    ) -> None:
+        put("a/v/d/video 1 ü.mp4", bytes(range(256)) * 10_000)
+        renditions.fetch("a/v/d/video 1 ü.mp4", tmp_path / "fetched")
+        assert (tmp_path / "fetched").read_bytes() == bytes(range(256)) * 10_000
+        with pytest.raises(NotFound):
+            renditions.fetch("a/v/d/gone.mp4", tmp_path / "gone")
+
     def test_renditions_are_removed_by_name_or_all_under_a_prefix(
         self, put: Callable[[str, bytes], str], renditions: RenditionStore
     ) -> None:

@@ -99,6 +99,8 @@ class World:
             "RENDITIONS_BUCKET": RENDITIONS,
             "RENDITIONS_GRACE_DAYS": "7",
             "DELIVERY_BUCKET": DELIVERY,
+            "MEDIACONVERT_QUEUE": "",
+            "MEDIACONVERT_ROLE": "",
             "MAXIMUM_MASTER_BYTES": "10485760",
             "MAXIMUM_MASTER_PIXELS": "1000000",
             "EVENT_BUS": BUS,

@@ -168,6 +168,7 @@ class FakeRenditionStore:
     def __init__(self, now: datetime = datetime(2026, 6, 1, 12, tzinfo=UTC)) -> None:
         self.objects: dict[str, bytes] = {}
         self.written: dict[str, datetime] = {}
+        self.media_types: dict[str, str] = {}
         self.now = now
         self.writes = 0
 
@@ -176,7 +177,13 @@ class FakeRenditionStore:
         return {key: StoredObject(etag_of(data), self.written[key]) for key, data in standing.items()}
 
     def put(self, key: str, file: Path, *, media_type: str) -> str:
+        self.media_types[key] = media_type
         return self.hold(key, file.read_bytes())
+
+    def fetch(self, key: str, to: Path) -> None:
+        if key not in self.objects:
+            raise NotFound(f"no rendition {key}")
+        to.write_bytes(self.objects[key])
 
     def remove(self, keys: Sequence[str]) -> None:
         self.writes += 1

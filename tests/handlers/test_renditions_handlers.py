@@ -37,7 +37,7 @@ def test_what_is_rendered_is_listed_with_its_facts_and_what_lacks(world: World) 
     status, found = call(world, "GET", "/assets/{asset_id}/renditions", **one)
     assert (status, found) == (
         200,
-        {**one, "version_id": None, "renditions": [], "missing": sorted(NAMES), "unmet": []},
+        {**one, "version_id": None, "renditions": [], "missing": sorted(NAMES), "left_out": {}},
     )
 
     world.deliver("renditions", hint(asset))

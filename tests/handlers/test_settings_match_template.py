@@ -28,6 +28,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "manifests": bootstrap.manifests,
     "unpack": bootstrap.unpack,
     "uploads": bootstrap.uploads,
+    "spins": bootstrap.spins,
+    "transcode": bootstrap.transcode,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)
 

@@ -7,8 +7,8 @@ from template.checks.form import the_embedded_stack_accepts_it
 from template.cloudformation import Document, absent_references, embedded, load, references, settle
 from template.damage import put, without
 
-CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge"]
-COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=4)]
+CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms"]
+COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=5)]
 
 
 def _named(conditions: dict[str, bool]) -> str:

@@ -18,6 +18,8 @@ SETTINGS = {
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "revalidate": settings.RevalidateSettings,
+    "spins": settings.SpinsSettings,
+    "transcode": settings.TranscodeSettings,
     "signed_url": settings.SignedUrlSettings,
     "worklist": settings.WorklistApiSettings,
     "manifests": settings.ManifestsSettings,

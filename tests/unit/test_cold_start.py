@@ -30,6 +30,17 @@ WIRED = {
         ["adapters.catalog.repository", "adapters.media_store", "media.render", "services.renditions", "queue_events"],
         {"botocore.session", "pynamodb", "pyvips", "pydantic", "aws_lambda_powertools"},
     ),
+    "transcode": (
+        [
+            *("adapters.catalog.repository", "adapters.media_store", "adapters.mediaconvert", "media.render"),
+            *("media.transcode.local", "services.spins", "services.transcode", "queue_events"),
+        ],
+        {"botocore.session", "pynamodb", "pyvips", "pydantic", "aws_lambda_powertools"},
+    ),
+    "spins": (
+        ["adapters.catalog.repository", "adapters.media_store", "services.spin_requests", "api", "requests"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "enforce": (
         ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
@@ -156,6 +167,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "uploads": "Uploads",
         "manifests": "Manifests",
         "lifecycle": "LifecycleApi",
+        "spins": "Spins",
     }
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [

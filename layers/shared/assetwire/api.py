@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from assetwire.domain.asset import ASSET_ID
 from assetwire.domain.errors import (
+    Archived,
     AssetwireError,
     Conflict,
     Denied,
@@ -31,6 +32,7 @@ _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
     (Denied, 403),
     (NotDelivered, 409),
     (Refused, 409),
+    (Archived, 409),
     (Conflict, 409),
     (TransientError, 503),
 )

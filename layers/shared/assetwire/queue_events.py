@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from assetwire.domain.asset import Upload
+from assetwire.domain.asset import AssetId, Upload
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import AssetEvent, Event, ItemDue, parse_event
 
@@ -32,6 +32,18 @@ class _Detail(BaseModel):
 class _ObjectCreated(BaseModel):
     time: AwareDatetime
     detail: _Detail
+
+
+class _JobLabels(BaseModel):
+    asset_id: AssetId
+
+
+class _JobDetail(BaseModel):
+    userMetadata: _JobLabels  # noqa: N815  as MediaConvert writes it
+
+
+class _JobChanged(BaseModel):
+    detail: _JobDetail
 
 
 class _Announced(BaseModel):
@@ -80,6 +92,17 @@ def asset_of(record: SQSRecord) -> str:
     if not isinstance(event, AssetEvent):
         raise NotUnderstood(f"{event.type} is about no asset")
     return event.asset_id
+
+
+def asset_or_job_of(record: SQSRecord) -> str:
+    """Return the id of the asset that an event of ours is about, or whose film a job of MediaConvert makes.
+
+    Raises:
+        NotUnderstood: the message holds no such event.
+    """
+    if _parsed(_Announced, record).source == "aws.mediaconvert":
+        return _parsed(_JobChanged, record).detail.userMetadata.asset_id
+    return asset_of(record)
 
 
 def master_or_asset(record: SQSRecord) -> Upload | str:

@@ -180,6 +180,14 @@ class RefreshRequest(ReconcileRequest):
     recall: bool = False
 
 
+class SpinRequest(_Asked):
+    """A spin to make: the key of its manifest, and its frames in order, by assets' ids or masters' keys."""
+
+    key: str = Field(min_length=1, max_length=512)
+    frames: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(min_length=1, max_length=360)
+    rows: int = Field(default=1, ge=1, le=360)
+
+
 class RuleQuery(_Asked):
     """Which version of a template or vocabulary; the current one if none is named."""
 

@@ -41,6 +41,21 @@ class RenditionsSettings(Settings):
     renditions_grace_days: int = Field(ge=1, le=365)
 
 
+class TranscodeSettings(Settings):
+    """Where renditions are kept and for how long superseded ones (days); MediaConvert's queue and role, or nothing."""
+
+    renditions_bucket: Name
+    renditions_grace_days: int = Field(ge=1, le=365)
+    mediaconvert_queue: str
+    mediaconvert_role: str
+
+
+class SpinsSettings(Settings):
+    """The bucket that manifests of spins are put into, as masters are."""
+
+    masters_bucket: Name
+
+
 class EnforceSettings(Settings):
     """The buckets between which enforce copies, and the distribution whose caches it purges."""
 

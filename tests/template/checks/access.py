@@ -12,17 +12,21 @@ WITHOUT_RESOURCES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 Source: AWS service authorization reference, X-Ray.
 """
 
+FOR_MEDIACONVERT = "LongFilmsRole"
+"""The role of a service that works for us: it may what it needs, and Lambda may not assume it."""
+
 MAY_USE = {
-    ("MastersBucket", "read"): {"custody", "ingest", "renditions", "unpack"},
-    ("MastersBucket", "write"): {"custody", "unpack", "uploads"},
-    ("RenditionsBucket", "read"): {"enforce"},
-    ("RenditionsBucket", "write"): {"custody", "renditions"},
+    ("MastersBucket", "read"): {"custody", "ingest", "renditions", "spins", "transcode", "unpack"},
+    ("MastersBucket", "write"): {"custody", "spins", "unpack", "uploads"},
+    ("RenditionsBucket", "read"): {"enforce", "transcode", FOR_MEDIACONVERT},
+    ("RenditionsBucket", "write"): {"custody", "renditions", "transcode", FOR_MEDIACONVERT},
     ("DeliveryBucket", "read"): set(),
     ("DeliveryBucket", "write"): {"enforce"},
 }
 """The functions that may read or change objects, by bucket.
 
-uploads signs forms and parts, and so may put masters; custody deletes, tags and recalls them.
+uploads signs forms and parts, and so may put masters; spins puts manifests of spins; custody deletes, tags and recalls.
+transcode labels anew what it made, and MediaConvert leaves long films for it.
 """
 
 _PART_OF = {
@@ -32,8 +36,9 @@ _PART_OF = {
     r"arn:\$\{AWS::Partition\}:cloudfront::\$\{AWS::AccountId\}:distribution/\$\{(\w+)\}": (
         "AWS::CloudFront::Distribution"
     ),
+    r"arn:\$\{AWS::Partition\}:mediaconvert:\$\{AWS::Region\}:\$\{AWS::AccountId\}:jobs/\*": None,
 }
-"""Resources that are no GetAtt, and what they must be parts of."""
+"""Resources that are no GetAtt, and what they must be parts of; None: a job's id is known only once it exists."""
 
 
 def _statements(document: Document) -> Iterator[tuple[str, Document]]:
@@ -75,17 +80,26 @@ def _is_named(document: Document, resource: Any) -> bool:
     for pattern, kind in _PART_OF.items():
         match = re.fullmatch(pattern, text) if isinstance(text, str) else None
         if match:
-            return match[1] in resources(document, kind)
+            return kind is None or match[1] in resources(document, kind)
     return False
 
 
 def roles_are_for_lambda_alone(document: Document) -> list[str]:
-    """Each role is assumed by Lambda, by nobody else, and has no managed policy."""
-    trusted = [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    """Each role is assumed by Lambda alone, or by MediaConvert for this account, and has no managed policy."""
+    by_lambda = [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
+    by_mediaconvert = [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "mediaconvert.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}},
+        }
+    ]
     findings = []
     for name, role in resources(document, "AWS::IAM::Role").items():
         if role.get("ManagedPolicyArns"):
             findings.append(f"{name} has managed policies")
+        trusted = by_mediaconvert if name == FOR_MEDIACONVERT else by_lambda
         if role["AssumeRolePolicyDocument"]["Statement"] != trusted:
             findings.append(f"{name} may be assumed by others than Lambda")
     return findings + [f"{n} is a managed policy" for n in resources(document, "AWS::IAM::ManagedPolicy")]
@@ -109,7 +123,9 @@ def objects_are_touched_by_those_who_need_to(document: Document) -> list[str]:
             f"{user} may {use} {bucket_name}" for user in sorted(users - MAY_USE.get((bucket_name, use), users))
         ]
         findings += [
-            f"{user} may not {use} {bucket_name}" for user in sorted(MAY_USE.get((bucket_name, use), set()) - users)
+            f"{user} may not {use} {bucket_name}"
+            for user in sorted(MAY_USE.get((bucket_name, use), set()) - users)
+            if user != FOR_MEDIACONVERT or user in document["Resources"]
         ]
     return findings
 

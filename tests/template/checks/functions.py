@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from template.cloudformation import Document, functions, resources, target, value_of
 
-NEEDS_DECODERS = {"ingest", "renditions"}
+NEEDS_DECODERS = {"ingest", "renditions", "transcode"}
 """The functions that decode media; the decoders' layers would slow the start of all others."""
 _DECODERS = ("ImagingLayer", "VideoLayer")
 

@@ -11,6 +11,9 @@ FOURTEEN_DAYS = 14 * 24 * 3600
 FROM_S3 = ("Object Created", "Object Restore Completed", "Object Restore Expired", "Object Storage Class Changed")
 """What S3 tells EventBridge and a function of ours waits for. Source: S3 user guide, "Using EventBridge"."""
 
+FROM_MEDIACONVERT = ("MediaConvert Job State Change",)
+"""What MediaConvert tells EventBridge. Source: MediaConvert user guide, "EventBridge events"."""
+
 _ANSWERED = {"Api", "HttpApi", "FunctionUrl", "Cognito", "AlexaSkill"}
 _POLLED_QUEUES = {"SQS"}
 _POLLED_STREAMS = {"DynamoDB", "Kinesis", "MSK", "SelfManagedKafka", "MQ", "DocumentDB"}
@@ -206,16 +209,21 @@ def rules_name_known_events(document: Document, events: Collection[str], source:
     for name, rule in resources(document, "AWS::Events::Rule").items():
         pattern: dict[str, Any] = rule["EventPattern"]
         ours = target(rule.get("EventBusName")) in buses
-        if pattern.get("source") != [source if ours else "aws.s3"]:
+        of_aws = {"aws.s3": FROM_S3, "aws.mediaconvert": FROM_MEDIACONVERT}
+        sources = pattern.get("source", [])
+        if len(sources) != 1 or sources[0] not in ([source] if ours else of_aws):
             findings.append(f"{name} listens to another source than its bus has")
-        known = events if ours else FROM_S3
+        known = events if ours else [kind for each in sources for kind in of_aws.get(each, ())]
         unknown = [kind for kind in pattern.get("detail-type", []) if kind not in known]
         findings += [f"{name} waits for {kind}, which nobody announces" for kind in unknown]
         if not pattern.get("detail-type"):
             findings.append(f"{name} waits for everything")
         buckets = pattern.get("detail", {}).get("bucket", {}).get("name", [])
-        if not ours and [target(bucket) for bucket in buckets] != ["MastersBucket"]:
+        if sources == ["aws.s3"] and [target(bucket) for bucket in buckets] != ["MastersBucket"]:
             findings.append(f"{name} waits for other buckets than the masters'")
+        queues = pattern.get("detail", {}).get("queue", [])
+        if sources == ["aws.mediaconvert"] and [target(queue) for queue in queues] != ["LongFilmsQueue"]:
+            findings.append(f"{name} waits for other jobs than ours")
     return findings
 
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from assetwire.adapters.aws_errors import translated
-from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
+from assetwire.domain.errors import Archived, AssetwireError, Conflict, Misconfigured, NotFound, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from assetwire.domain.errors import AssetwireError, Conflict, Misconfigured, Not
         ("NoSuchKey", NotFound),
         ("NoSuchVersion", NotFound),
         ("404", NotFound),
+        ("NotFoundException", NotFound),
+        ("InvalidObjectState", Archived),
+        ("ObjectNotInActiveTierError", Archived),
         ("ConditionalCheckFailedException", Conflict),
         ("TransactionConflictException", Conflict),
         ("PreconditionFailed", Conflict),

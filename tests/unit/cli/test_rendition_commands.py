@@ -22,7 +22,7 @@ LISTED = {
         {"name": "print-a4.tif", "usage": "print", "width": 3508, "height": 2000, "bytes": 9, "delivered": False},
     ],
     "missing": ["thumb-256.webp", "web-640.jpg"],
-    "unmet": ["amazon-zoom.jpg"],
+    "left_out": {"amazon-zoom.jpg": {"code": "unmet", "field": "bytes", "message": "too much detail"}},
 }
 
 
@@ -64,7 +64,7 @@ def test_what_is_rendered_is_listed_with_what_lacks(place: FakePlace) -> None:
     assert result.exit_code == 0
     assert "320×200" in result.stdout
     assert "not made yet: thumb-256.webp, web-640.jpg" in result.stdout
-    assert "too much detail for their bytes: amazon-zoom.jpg" in result.stdout
+    assert "cannot be made: amazon-zoom.jpg: too much detail" in result.stdout
     assert json.loads(run("renditions", "list", "a1", "--json").stdout) == LISTED
     assert place.calls == [("GET", "/assets/a1/renditions", None)] * 2
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from assetwire.domain.asset import Asset, AssetStatus, Delivered, Upload, Version
+from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Usage
 from fakes import some
@@ -166,6 +167,29 @@ class TestNotes:
         assert asset.revision == 2
         assert asset.with_rendered(rendered, now=NOW) is asset
         assert asset.with_delivered(delivered, now=NOW) is asset
+
+    def test_what_transcode_notes_is_written_once_and_wakes_it(self) -> None:
+        made = some.rendered(some.version(), "video-480.mp4")
+        asset = some.asset().with_transcoding(now=NOW, transcoded=made, transcode_at=NOW)
+        assert asset.due == Due(kind=DueKind.TRANSCODES, at=NOW)
+        assert asset.with_transcoding(now=NOW, transcoded=made, transcode_at=NOW) is asset
+        done = asset.with_transcoding(now=NOW, transcode_at=None)
+        assert (done.due, done.transcoded, done.revision) == (None, made, 2)
+
+    def test_a_refused_version_is_shown_in_no_part(self) -> None:
+        version = some.version()
+        made = some.rendered(version)
+        asset = asset_of([version]).with_transcoding(now=NOW, transcoded=made)
+        assert asset.shown_parts == (made,)
+        assert asset.judged([version.refused(PROBLEM)], now=NOW).shown_parts == ()
+
+    def test_a_frame_knows_the_spins_that_it_is_part_of(self) -> None:
+        frame, spins = some.asset(), [some.asset_id(key) for key in ("b.spin.json", "a.spin.json")]
+        for spin in spins:
+            frame = frame.with_spin(spin, belongs=True, now=NOW)
+        assert frame.part_of == tuple(sorted(spins))
+        assert frame.with_spin(spins[0], belongs=True, now=NOW) is frame
+        assert frame.with_spin(spins[0], belongs=False, now=NOW).part_of == (spins[1],)
 
     def test_an_asset_cannot_be_changed_in_place(self) -> None:
         with pytest.raises(ValidationError):

@@ -10,6 +10,7 @@ from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.audit import Difference, Kind, differences
 from assetwire.domain.delivery import desired_delivery
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.transcode_spec import MediaFormat
 from fakes import some
 from fakes.some import NOW
 
@@ -22,6 +23,9 @@ FILES = [
     some.rendition(VERSION, "web-320.jpg", digest="f" * 16, etag="newer"),
     some.rendition(OTHER, "web-320.jpg", etag="other version"),
 ]
+FILM = some.rendition(OTHER, "video-480.mp4", format=MediaFormat.MP4, etag="film")
+FILMED = Rendered(version_id=OTHER.version_id, outputs={FILM.name: FILM.digest})
+FILES.append(FILM)
 SHOWN = Rendered(version_id=VERSION.version_id, outputs={file.name: file.digest for file in FILES[:3]})
 ASSET = some.asset(rights=some.rights(), rendered=SHOWN)
 PREFIX = f"{ASSET.asset_id}/g1/{VERSION.version_id}"
@@ -43,12 +47,13 @@ rights = st.none() | st.builds(
     usages=st.sets(st.sampled_from([Usage.WEB, Usage.PRINT, Usage.SOCIAL])).map(tuple),
 )
 assets = st.builds(
-    lambda held, status, shown, generation: ASSET.model_copy(
-        update={"rights": held, "status": status, "rendered": shown, "generation": generation}
+    lambda held, status, shown, filmed, generation: ASSET.model_copy(
+        update={"rights": held, "status": status, "rendered": shown, "transcoded": filmed, "generation": generation}
     ),
     rights,
     st.sampled_from(AssetStatus),
     st.sampled_from(SHOWINGS),
+    st.sampled_from([None, FILMED]),
     st.integers(1, 2),
 )
 

@@ -9,6 +9,7 @@ from assetwire.domain.asset import Asset, Delivered, Rendered
 from assetwire.domain.delivery import Delivery, correction, delivery_path, desired_delivery, everything_of
 from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Usage, Window
+from assetwire.domain.transcode_spec import MediaFormat
 from fakes import some
 from fakes.some import NOW
 
@@ -65,6 +66,42 @@ def test_a_rendition_is_there_if_its_usage_is_allowed_anywhere() -> None:
     assert names(Usage.WEB, Usage.SOCIAL) == ("web-320.jpg", "web-640.jpg")
     assert names(Usage.WEB, Usage.PRINT) == ("print-a4.tif", "web-320.jpg", "web-640.jpg")
     assert names(Usage.SOCIAL) == ()
+
+
+class TestParts:
+    """Pictures and films are finished each by themselves, and shown together."""
+
+    FILM = some.rendition(VERSION, "video-480.mp4", format=MediaFormat.MP4, digest="a" * 16)
+    TRANSCODED = Rendered(version_id=VERSION.version_id, outputs={"video-480.mp4": "a" * 16})
+
+    def test_both_are_there(self) -> None:
+        found = desired_delivery(ASSET.model_copy(update={"transcoded": self.TRANSCODED}), [*FILES, self.FILM], at=NOW)
+        assert found.record.renditions == ("video-480.mp4", "web-320.jpg", "web-640.jpg")
+        assert found.record.elsewhere == {}
+
+    def test_films_alone_are_there_alone(self) -> None:
+        only = ASSET.model_copy(update={"transcoded": self.TRANSCODED, "rendered": None})
+        found = desired_delivery(only, [self.FILM], at=NOW)
+        assert (found.record.renditions, found.record.version_id) == (("video-480.mp4",), VERSION.version_id)
+
+    def test_films_of_the_version_before_stay_until_the_new_ones_are_made(self) -> None:
+        newer = some.version(number=2)
+        pictures = [some.rendition(newer, name) for name in ("web-320.jpg", "web-640.jpg")]
+        asset = ASSET.model_copy(update={"transcoded": self.TRANSCODED, "rendered": some.rendered(newer)})
+        found = desired_delivery(asset, [*FILES, *pictures, self.FILM], at=NOW)
+        assert set(found.objects) == {
+            f"{ASSET.asset_id}/g1/{newer.version_id}/web-320.jpg",
+            f"{ASSET.asset_id}/g1/{newer.version_id}/web-640.jpg",
+            f"{ASSET.asset_id}/g1/{VERSION.version_id}/video-480.mp4",
+        }
+        assert found.record.elsewhere == {"video-480.mp4": VERSION.version_id}
+        assert found.record.version_of("video-480.mp4") == VERSION.version_id
+        assert found.record.version_of("web-320.jpg") == newer.version_id
+
+    def test_one_that_is_not_of_the_finished_digest_is_not_there(self) -> None:
+        asset = ASSET.model_copy(update={"transcoded": self.TRANSCODED})
+        other = self.FILM.model_copy(update={"digest": "b" * 16})
+        assert desired_delivery(asset, [*FILES, other], at=NOW) == wanted()
 
 
 def test_a_rendition_of_another_digest_than_the_one_that_was_finished_is_not_there() -> None:

@@ -36,6 +36,7 @@ from assetwire.domain.events import (
     RenditionsOutdated,
     RenditionsReady,
     RightsChanged,
+    TranscodesReady,
     WorkItemOpened,
     parse_event,
 )
@@ -71,6 +72,7 @@ SAMPLES: list[Event] = [
     RenditionsOutdated(**CAUSE, job_id=some.job().job_id),
     RenditionsReady(**CAUSE, version_id=ONE, spec_digest="0" * 16),
     RightsChanged(**CAUSE, generation=2**63, narrowed=True),
+    TranscodesReady(**CAUSE, version_id=ONE, spec_digest="0" * 16),
     WorkItemOpened(**AT, work_id=some.work_item().work_id, queue="q" * 64, asset_id=some.asset_id()),
     ItemDue(**AT, item="asset", item_id=some.asset_id(), kind="deletion"),
 ]
@@ -125,6 +127,8 @@ class TestEveryEvent:
 
     def test_a_field_that_is_missing_is_not_understood(self, event: Event) -> None:
         for name in envelope(event)["data"]:
+            if not type(event).model_fields[name].is_required():
+                continue  # a later version added it
             found = envelope(event)
             del found["data"][name]
             with pytest.raises(NotUnderstood):

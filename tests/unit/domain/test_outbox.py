@@ -55,6 +55,9 @@ SILENT = {
     "used_at": "it changes with what is of use",
     "look_at": "it changes with due",
     "tidy_at": "it changes with due",
+    "transcode_at": "it changes with due",
+    "transcoding": "transcode alone reads it, and is woken by due",
+    "part_of": "transcode alone writes it, before it reads what it must hear of from then on",
     "delivered": "signed_url alone reads it, and reads the record itself",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
@@ -136,6 +139,8 @@ ASSET_CHANGES = [
         ["RenditionsReady"],
     ),
     ("rendered", BEFORE, changed(rendered=RENDERED.model_copy(update={"answers": JOB})), ["RenditionsReady"]),
+    ("transcoded", BEFORE, changed(transcoded=RENDERED), ["TranscodesReady"]),
+    ("transcoded", changed(transcoded=RENDERED), BEFORE, []),  # its version's change says AssetQuarantined
     ("rendering_asked", BEFORE, changed(rendering_asked=JOB), ["RenditionsOutdated"]),
     ("delivery_asked", BEFORE, changed(delivery_asked=JOB), ["DeliveryOutdated"]),
 ]

@@ -1,17 +1,19 @@
 """Wanted outputs: the web's always; others where the rights name their usage, while they may still come."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from assetwire.domain.asset import Asset, Edit, Rendered
 from assetwire.domain.channels import shipped_channels
-from assetwire.domain.inspection import Kind
-from assetwire.domain.outputs import is_outdated, wanted_outputs
+from assetwire.domain.inspection import Kind, Problem
+from assetwire.domain.outputs import is_incomplete, is_outdated, wanted_of_media, wanted_outputs
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec, profiles
 from assetwire.domain.spec_book import SpecBook, shipped_book
+from assetwire.domain.transcode_spec import transcodes
+from assetwire.domain.transcoding import LeftOut, Transcoding
 from fakes import some
 from fakes.channel_files import editions_from
 from fakes.some import NOW
@@ -140,15 +142,81 @@ class TestOutdated:
         assert is_outdated(asset, book=BOOK, at=NOW) is outdated
 
 
+class TestMedia:
+    """What is made of films beside their pictures counts as they do; what was given up is not wanted for ever."""
+
+    FILM: ClassVar = some.inspection(kind=Kind.VIDEO, media_type="video/mp4", duration_seconds=9.0)
+    BOOK = SpecBook((WEB,), transcodes=transcodes())
+    PLAIN = some.asset(rights=some.rights(), inspection=FILM)
+    PICTURES = Rendered(
+        version_id=PLAIN.current_version,
+        outputs={each.name: each.digest for each in wanted_outputs(PLAIN, book=BOOK, at=NOW)},
+    )
+    WANTED = wanted_of_media(PLAIN, book=BOOK)
+    FILMS = Rendered(version_id=PLAIN.current_version, outputs={each.name: each.digest for each in WANTED})
+    COMPLETE = PLAIN.model_copy(update={"rendered": PICTURES, "transcoded": FILMS})
+
+    def outdated(self, asset: Asset, book: SpecBook = BOOK) -> bool:
+        return is_outdated(asset, book=book, at=NOW)
+
+    def without(self, name: str, *, made: str) -> Asset:
+        """Return the asset with one file given up that was to be made by this digest."""
+        left_out = {name: LeftOut(made=made, problem=Problem(code="too_long", field="file", message="…"))}
+        outputs = {other: digest for other, digest in self.FILMS.outputs.items() if other != name}
+        state = Transcoding(version_id=self.PLAIN.current_version, left_out=left_out)
+        films = self.FILMS.model_copy(update={"outputs": outputs})
+        return self.COMPLETE.model_copy(update={"transcoded": films, "transcoding": state})
+
+    def test_all_of_it_must_be_finished(self) -> None:
+        assert not self.outdated(self.COMPLETE)
+        assert self.outdated(self.COMPLETE.model_copy(update={"transcoded": None}))
+        older = self.FILMS.model_copy(update={"version_id": some.version(number=0).version_id})
+        assert self.outdated(self.COMPLETE.model_copy(update={"transcoded": older}))
+        assert self.outdated(self.COMPLETE, SpecBook((WEB,), transcodes=transcodes()[:-2]))
+
+    def test_a_title_is_written_inside(self) -> None:
+        edits = {"title": Edit(value={"x-default": "Shoe"}, at=NOW)}
+        assert self.outdated(self.COMPLETE.model_copy(update={"edits": edits}))
+
+    def test_what_was_given_up_is_not_wanted_until_it_would_be_made_otherwise(self) -> None:
+        each = self.WANTED[0]
+        given_up = self.without(each.name, made=each.transcode.made)
+        assert not self.outdated(given_up)
+        assert is_incomplete(given_up)
+        assert self.outdated(self.without(each.name, made="otherwise"))
+        assert not is_incomplete(self.COMPLETE)
+
+    def test_a_photograph_wants_none_of_it(self) -> None:
+        photograph = some.asset(rights=some.rights())
+        assert wanted_of_media(photograph, book=self.BOOK) == ()
+        outputs = {each.name: each.digest for each in wanted_outputs(photograph, book=self.BOOK, at=NOW)}
+        rendered = Rendered(version_id=photograph.current_version, outputs=outputs)
+        assert not self.outdated(photograph.model_copy(update={"rendered": rendered}))
+
+    def test_a_spin_is_outdated_when_the_specs_are_that_it_was_made_by(self) -> None:
+        read = some.inspection(kind=Kind.SPIN, media_type="application/x", width=None, height=None)
+        spin = some.asset(inspection=read, rendered=Rendered(version_id=self.PLAIN.current_version))
+        made = Rendered(version_id=self.PLAIN.current_version, made_by=self.BOOK.spin_digest)
+        assert self.outdated(spin)
+        assert not self.outdated(spin.model_copy(update={"transcoded": made}))
+        assert self.outdated(spin.model_copy(update={"transcoded": made}), SpecBook((), transcodes=transcodes()))
+        state = self.without("spin.json", made="").transcoding
+        assert not self.outdated(spin.model_copy(update={"transcoding": state}))
+
+
 class TestBook:
     """All specs that hold."""
 
     def test_its_digest_changes_with_any_spec_and_with_the_renderer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         changed = WEB.model_copy(update={"frames": {"321": Frame(width=321)}})
         dated = SpecBook(BOOK.profiles, editions_from(NOW))
+        filmed = BOOK._replace(transcodes=transcodes())
         digests = {BOOK.digest, SpecBook((SOCIAL, changed)).digest, SpecBook((WEB,)).digest, dated.digest}
+        digests |= {filmed.digest, filmed._replace(transcodes=transcodes()[:-1]).digest}
         monkeypatch.setattr("assetwire.domain.spec_book.RENDERER", 999)
-        assert len({*digests, BOOK.digest}) == 5
+        digests |= {BOOK.digest}
+        monkeypatch.setattr("assetwire.domain.spec_book.TRANSCODER", 999)
+        assert len({*digests, BOOK.digest}) == 8
 
     def test_the_next_change_is_the_first_that_lies_ahead(self) -> None:
         book = SpecBook((), editions_from(NOW - HOUR, NOW, NOW + HOUR))
@@ -158,6 +226,6 @@ class TestBook:
 
     def test_the_book_that_ships_is_read_once_and_holds_every_profile_and_channel(self) -> None:
         assert shipped_book() is shipped_book()
-        assert shipped_book() == SpecBook(profiles(), shipped_channels())
+        assert shipped_book() == SpecBook(profiles(), shipped_channels(), transcodes())
         wanted = wanted_outputs(some.asset(rights=some.rights()), book=shipped_book(), at=NOW)
         assert {"web", "social", "print", "marketplace"} == {each.usage.value for each in wanted}

@@ -37,6 +37,14 @@ def wanted(name: str, digest: str = DIGESTS[1]) -> Wanted:
     return Wanted(Output(name=name, frame=Frame(width=320), encoding=encoding), Usage.WEB, digest)
 
 
+def test_what_others_look_after_is_no_stray() -> None:
+    later = NOW + timedelta(days=30)
+    strays = upkeep((), [], PRESENT, grace=GRACE, at=later).strays
+    others = {EVERY[0].key}
+    assert set(strays) == set(PRESENT)
+    assert set(upkeep((), [], PRESENT, grace=GRACE, at=later, others=others).strays) == set(PRESENT) - others
+
+
 @given(
     st.sets(st.sampled_from(EVERY)).flatmap(
         lambda recorded: st.tuples(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.domain.spin_manifest import SPIN_TYPE, SpinManifest
 from assetwire.media.examine import examine as stages
 from assetwire.media.inspect import inspect
 from assetwire.media.readers import READERS
@@ -128,6 +129,28 @@ class TestPictures:
     def test_a_picture_of_one_pixel_is_searched_for_nothing(self, examine: Examine) -> None:
         found = examine(encoded(picture(1, 1), "PNG"))
         assert (found.status, found.warnings, found.identifiers) == (Status.ACCEPTED, (), ())
+
+
+class TestSpins:
+    """Manifests of spins: text that says so, read without any decoder."""
+
+    @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\n  "])
+    def test_a_manifest_says_how_many_frames_it_has(self, examine: Examine, before: bytes) -> None:
+        manifest = SpinManifest(spin=1, frames=tuple(f"{n}.jpg" for n in range(16)), rows=2)
+        found = examine(before + manifest.text().encode())
+        if before.startswith(b"\xef"):  # JSON has no byte order mark
+            assert (found.kind, codes(found)) == (Kind.SPIN, ["invalid_spin"])
+            return
+        assert (found.status, found.kind, found.media_type) == (Status.ACCEPTED, Kind.SPIN, SPIN_TYPE)
+        assert found.metadata.technical == {"frames": 16, "rows": 2, "columns": 8}
+
+    def test_a_manifest_that_is_wrong_is_refused_and_says_where(self, examine: Examine) -> None:
+        found = examine(b'{"spin": 1, "frames": ["1.jpg"]}')
+        assert (found.kind, codes(found)) == (Kind.SPIN, ["invalid_spin"])
+        assert "at least 8" in found.problems[0].message
+
+    def test_other_objects_are_of_no_known_format(self, examine: Examine) -> None:
+        assert codes(examine(b'{"frames": ["spin"]}')) == ["unrecognised_format"]
 
 
 class TestRefusals:

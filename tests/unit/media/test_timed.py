@@ -11,6 +11,7 @@ from assetwire.domain.inspection import Inspection, Status
 from assetwire.media.inspect import inspect
 from assetwire.media.picture import picture
 from assetwire.media.streams import Turn, turn_of
+from fakes.films import turned
 from fakes.masters import film
 
 pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
@@ -33,13 +34,6 @@ def inspected(file: Path) -> Inspection:
     """Inspect a film without looking for barcodes."""
     size = file.stat().st_size
     return inspect(file, sha256="0", size=size, maximum_bytes=10**7, maximum_pixels=10**7, without=("barcodes",))
-
-
-def turned(film: bytes, parts: tuple[int, int, int, int]) -> bytes:
-    """Return an MP4 whose first track has this display matrix."""
-    at = film.index(b"tkhd") + 44
-    a, b, c, d = parts
-    return film[:at] + struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30) + film[at + 36 :]
 
 
 @pytest.mark.parametrize(("parts", "expected"), MATRICES.values(), ids=MATRICES)

@@ -3,15 +3,21 @@
 import base64
 import json
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
+from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.rights import Usage
-from assetwire.services.assets import list_assets, set_rights
+from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.transcode_spec import transcodes
+from assetwire.domain.transcoding import LeftOut, Transcoding
+from assetwire.services.assets import RenditionListing, list_assets, list_renditions, set_rights
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.rendition_world import WEB
 from fakes.some import NOW
 
 
@@ -192,3 +198,51 @@ class TestRights:
             with pytest.raises(Conflict):
                 set_rights(some.asset_id(), some.rights(), if_revision=if_revision, catalog=catalog, now=NOW)
             assert catalog.asset(some.asset_id()).rights is None
+
+
+class TestRenditions:
+    """What is shown of an asset in both parts, what is on its way, and what was given up and why."""
+
+    BOOK = SpecBook((WEB,), transcodes=transcodes())
+    FILM: ClassVar = {
+        "kind": Kind.VIDEO,
+        "media_type": "video/mp4",
+        "duration_seconds": 9.0,
+        "width": 640,
+        "height": 360,
+    }
+
+    def listed(self, **changes: Any) -> RenditionListing:
+        catalog = FakeCatalog()
+        asset = some.asset(inspection=some.inspection(**self.FILM), **changes)
+        catalog.save_asset(asset)
+        for part in asset.shown_parts:
+            version = some.version().model_copy(update={"version_id": part.version_id})
+            made = [some.rendition(version, name, digest=digest) for name, digest in part.outputs.items()]
+            catalog.save_renditions(made)
+        return list_renditions(asset.asset_id, catalog=catalog, book=self.BOOK, now=NOW)
+
+    def test_what_is_not_made_is_missing(self) -> None:
+        found = self.listed()
+        assert found.renditions == []
+        assert {"web-320.jpg", "video-480.mp4", "loop-320.webp"} <= set(found.missing)
+
+    def test_films_of_another_version_are_shown_and_missing(self) -> None:
+        older = some.version(number=0).version_id
+        films = Rendered(version_id=older, outputs={"video-480.mp4": "0" * 16})
+        pictures = Rendered(version_id=some.version().version_id, outputs={"web-320.jpg": "1" * 16})
+        found = self.listed(transcoded=films, rendered=pictures)
+        assert [(each.name, each.version_id == older) for each in found.renditions] == [
+            ("video-480.mp4", True),
+            ("web-320.jpg", False),
+        ]
+        assert "video-480.mp4" in found.missing
+
+    def test_what_was_given_up_is_not_missing_and_says_why(self) -> None:
+        problem = Problem(code="too_long", field="duration_seconds", message="it would take an hour")
+        left_out = {"video-480.mp4": LeftOut(made="", problem=problem)}
+        state = Transcoding(version_id=some.version().version_id, left_out=left_out)
+        found = self.listed(transcoding=state)
+        assert found.left_out == {"video-480.mp4": problem}
+        assert "video-480.mp4" not in found.missing
+        assert self.listed(transcoding=state.model_copy(update={"version_id": "older"})).left_out == {}

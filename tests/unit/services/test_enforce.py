@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Window
@@ -51,6 +52,18 @@ def test_an_asset_that_is_not_there_is_not_found() -> None:
             edge=FakeEdge(),
             now=NOW,
         )
+
+
+def test_films_of_the_version_before_are_delivered_beside_the_pictures_of_the_new_one(world: World) -> None:
+    world.render(world.first, "video-480.mp4", finish=False)
+    films = Rendered(version_id=world.first.version_id, outputs={"video-480.mp4": some.DIGEST})
+    world.catalog.save_asset(world.asset.with_transcoding(now=NOW, transcoded=films))
+    second = world.add_version(2)
+    world.render(second)
+    world.enforce()
+    film = delivery_path(world.asset.asset_id, 1, world.first.version_id, "video-480.mp4")
+    assert world.delivered == {*world.expected(second), film}
+    assert world.asset.delivered.version_of("video-480.mp4") == world.first.version_id
 
 
 def test_nothing_of_another_asset_is_touched(world: World) -> None:

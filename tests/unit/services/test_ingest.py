@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.asset import AssetStatus, Upload
+from assetwire.domain.asset import AssetStatus, Blob, Upload
 from assetwire.domain.errors import Conflict, Misconfigured
+from assetwire.domain.inspection import Kind
 from assetwire.services.ingest import Ingested, Outcome, ingest
 from assetwire.services.judging import Judge
 from fakes import some
@@ -138,6 +139,15 @@ def test_a_damaged_new_version_leaves_the_good_one_current(world: World) -> None
     asset = world.catalog.asset(some.asset_id())
     assert (asset.status, asset.current_version) == (AssetStatus.ACCEPTED, first.version_id)
     assert len(world.catalog.versions(asset.asset_id)) == 2
+
+
+def test_the_same_manifest_of_a_spin_in_another_folder_is_another_asset(world: World) -> None:
+    world.inspector = lambda *_, sha256, size, **__: some.inspection(kind=Kind.SPIN, sha256=sha256, bytes=size)
+    for number, key in enumerate(("red/a.spin.json", "blue/a.spin.json", "red/a.spin.json")):
+        world.ingest(world.upload(key, number + 1, b"{}"))
+    assert world.catalog.source("masters", "blue/a.spin.json").asset_id == some.asset_id("blue/a.spin.json")
+    assert len(world.catalog.versions(some.asset_id("red/a.spin.json"))) == 2
+    assert not [record for record in world.catalog.records.values() if isinstance(record, Blob)]
 
 
 def test_an_object_that_is_gone_is_nothing_to_ingest(world: World) -> None:

@@ -9,11 +9,13 @@ from assetwire.domain.applied_specs import SECOND_LOOK
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Rendered
 from assetwire.domain.due import Due, DueKind
+from assetwire.domain.inspection import Problem
 from assetwire.domain.job import Job, JobState
 from assetwire.domain.outbox import Change, events_of
 from assetwire.domain.outputs import is_outdated, wanted_outputs
 from assetwire.domain.spec import Frame
 from assetwire.domain.spec_book import SpecBook
+from assetwire.domain.transcoding import LeftOut, Transcoding
 from assetwire.services.jobs import Advanced, advance
 from assetwire.services.refresh import REFRESH_RENDITIONS, Refresh, apply_specs, start_refresh
 from fakes import some
@@ -119,6 +121,16 @@ def test_what_was_never_rendered_is_asked_for(works: Works) -> None:
 def test_what_is_not_accepted_is_left_alone_though_it_is_named(works: Works) -> None:
     asset = works.put(works.asset(998, status=AssetStatus.WITHDRAWN, rendered=None))
     assert works.run(works.start(asset.asset_id)) == Advanced(JobState.DONE, 1, 0)
+
+
+def test_what_was_given_up_is_asked_for_again(works: Works) -> None:
+    asset = works.asset(999)  # narrow: its pictures are as they were
+    problem = Problem(code="too_long", field="file", message="…")
+    state = Transcoding(version_id=asset.current_version, left_out={"a.mp4": LeftOut(made="", problem=problem)})
+    works.put(asset.model_copy(update={"transcoding": state}))
+    job = works.start(asset.asset_id)
+    assert works.run(job).changed == 1
+    assert works.catalog.asset(asset.asset_id).rendering_asked == job.job_id
 
 
 def test_named_assets_alone_are_looked_at(works: Works) -> None:

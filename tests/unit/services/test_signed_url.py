@@ -55,6 +55,14 @@ def test_a_url_names_the_delivered_path_and_its_end() -> None:
     assert signed.expires_at == datetime.fromtimestamp(expires, UTC)
 
 
+def test_the_path_follows_the_version_that_a_file_is_of() -> None:
+    older = some.version(number=0).version_id
+    both = {"renditions": ("video-480.mp4", "web-320.jpg"), "elsewhere": {"video-480.mp4": older}}
+    changes = {"delivered": ASSET.delivered.model_copy(update=both)}
+    assert f"/{older}/video-480.mp4?" in sign(changes, rendition="video-480.mp4").url
+    assert f"/{VERSION.version_id}/web-320.jpg?" in sign(changes).url
+
+
 def test_the_path_follows_the_generation() -> None:
     signed = sign({"generation": 3, "delivered": ASSET.delivered.model_copy(update={"generation": 3})})
     assert "/g3/" in signed.url

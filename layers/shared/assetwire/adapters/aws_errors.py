@@ -16,8 +16,8 @@ from assetwire.domain.errors import (
 )
 
 # Codes, not messages: those of each service's API reference.
-_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound"})
-_COLD = frozenset({"InvalidObjectState"})
+_GONE = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload", "NotFound", "NotFoundException"})
+_COLD = frozenset({"InvalidObjectState", "ObjectNotInActiveTierError"})
 _LOST_RACE = frozenset(
     {
         *("ConditionalCheckFailedException", "TransactionConflictException"),

@@ -191,6 +191,12 @@ class S3Renditions:
             )
         return str(answer["ETag"]).strip('"')
 
+    def fetch(self, key: str, to: Path) -> None:
+        """Copy an object to a local file, one mebibyte at a time."""
+        with translated(f"reading s3://{self._bucket}/{key}"), to.open("wb") as file:
+            for piece in client("s3").get_object(Bucket=self._bucket, Key=key)["Body"].iter_chunks(_PIECE):
+                file.write(piece)
+
     def present(self, prefix: str) -> dict[str, StoredObject]:
         """Return what stands under a prefix, by key."""
         return dict(_entries(self._bucket, prefix))

@@ -12,7 +12,18 @@ from assetwire.bootstrap.apis import (
     worklist_api,
 )
 from assetwire.bootstrap.assets import catalog_api
-from assetwire.bootstrap.consumers import clock, custody, enforce, ingest, relay, renditions, revalidate, unpack
+from assetwire.bootstrap.consumers import (
+    clock,
+    custody,
+    enforce,
+    ingest,
+    relay,
+    renditions,
+    revalidate,
+    transcode,
+    unpack,
+)
+from assetwire.bootstrap.spinning import spins
 
 __all__ = [
     "catalog_api",
@@ -27,6 +38,8 @@ __all__ = [
     "renditions",
     "revalidate",
     "signed_url",
+    "spins",
+    "transcode",
     "unpack",
     "uploads",
     "worklist_api",

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
     from assetwire.services.renditions import Made
+    from assetwire.services.transcode import Transcoded
 
+_SPARE_SECONDS = 60.0
+"""Seconds of a run of transcode in which masters are fetched and files stored: estimates count the rest."""
+_SPARE_BYTES = 256 * 1024**2
+"""Bytes of /tmp that estimates leave alone."""
 _INSPECTION_SECONDS = 30.0
 """Seconds that ingest gives one master: a function's share of a processor is slower than the command line's."""
 
@@ -98,6 +103,49 @@ def renditions() -> "Callable[[str], Made]":
     }
     grace = timedelta(days=known.renditions_grace_days)
     return lambda asset_id: make_renditions(asset_id, **ports, book=shipped_book(), grace=grace, now=moment.now())
+
+
+@cache
+def transcode() -> "Callable[[str, float], Transcoded]":
+    """Return what makes films, sounds, pages and spins of one asset, for so many seconds."""
+    import shutil
+    import tempfile
+    import time
+    from datetime import timedelta
+
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.media_store import S3Masters, S3Renditions
+    from assetwire.adapters.mediaconvert import MediaConvert, Place
+    from assetwire.domain.spec_book import shipped_book
+    from assetwire.media.render import render
+    from assetwire.media.transcode.local import LocalTranscoder
+    from assetwire.services.spins import look_after
+    from assetwire.services.transcode import Tools
+
+    known = settings.load(settings.TranscodeSettings)
+    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
+    masters, store = S3Masters(), S3Renditions(known.renditions_bucket)
+    place = Place(known.mediaconvert_queue, known.mediaconvert_role, known.renditions_bucket)
+
+    def run(asset_id: str, seconds: float) -> "Transcoded":
+        ends = time.monotonic() + seconds
+        room = shutil.disk_usage(tempfile.gettempdir()).free - _SPARE_BYTES
+        here = LocalTranscoder(longest=seconds - _SPARE_SECONDS, room=room, left=lambda: ends - time.monotonic())
+        tools = Tools(
+            catalog=catalog,
+            masters=masters,
+            store=store,
+            here=here,
+            elsewhere=MediaConvert(place, labeller=here, room=room) if place.queue else None,
+            labeller=here,
+            renderer=render,
+            book=shipped_book(),
+            grace=timedelta(days=known.renditions_grace_days),
+            left=lambda: ends - time.monotonic(),
+        )
+        return look_after(asset_id, tools=tools, now=moment.now())
+
+    return run
 
 
 @cache

@@ -15,6 +15,7 @@ from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, narrows
+from assetwire.domain.transcoding import Transcoding
 
 ASSET_ID = r"^a[a-z2-7]{25}$"
 AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
@@ -140,6 +141,8 @@ class Rendered(Value):
     """Likewise of outputs that were tried, and have no room for this master's detail: it is complete without them."""
     answers: str = ""
     """The asset's `rendering_asked` of which this took account."""
+    made_by: str = ""
+    """Of a spin: the digest of the specs that it was made by; of others, their outputs say that."""
 
     @property
     def spec_digest(self) -> str:
@@ -153,10 +156,16 @@ class Delivered(Value):
     generation: int
     version_id: VersionId | None = None
     renditions: tuple[str, ...] = ()
+    elsewhere: dict[str, VersionId] = Field(default_factory=dict)
+    """Of which version a file is, by its name, where it is another: pictures and films are finished one by one."""
     digest: str = ""
     """Of the keys and bytes of everything that stands there."""
     unsure: bool = False
     """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
+
+    def version_of(self, name: str) -> VersionId | None:
+        """Return the version that a delivered file is of."""
+        return self.elsewhere.get(name, self.version_id)
 
 
 class Edit(Value):
@@ -197,6 +206,12 @@ class Asset(Value):
     rights: Rights | None = None
     generation: int = 1
     rendered: Rendered | None = None
+    transcoded: Rendered | None = None
+    """The same of films, sounds, pages and spins: a part of its own, whole by itself."""
+    transcoding: Transcoding | None = None
+    """What these wait for, and went without."""
+    part_of: tuple[AssetId, ...] = ()
+    """The spins that this is a frame of."""
     delivered: Delivered | None = None
     withdrawn: Act | None = None
     deletion: Deletion | None = None
@@ -213,6 +228,8 @@ class Asset(Value):
     """The job that last asked for its delivery to be looked at; empty if none did."""
     tidy_at: Instant | None = None
     """When superseded renditions of it are to be removed."""
+    transcode_at: Instant | None = None
+    """When transcode is to look at it again."""
     due: Due | None = None
     created_at: Instant
     updated_at: Instant
@@ -248,9 +265,8 @@ class Asset(Value):
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         if (version.accepted, version.upload.order) <= (accepted, self.current_order):
             return self._changed(now, used_at=now)
-        return self._changed(
-            now, **_shown(version), used_at=now, archive=None
-        )  # its master is at hand, as it was just uploaded
+        # Its master is at hand, as it was just uploaded.
+        return self._changed(now, **self._with_current(version), used_at=now, archive=None)
 
     def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after its versions were judged anew, and with these changes: the best version is current.
@@ -258,9 +274,19 @@ class Asset(Value):
         The newest accepted one is the best, else the newest. What is shown and accepted no more, is shown no longer.
         """
         refused = {version.version_id for version in versions if not version.accepted}
-        shown = None if self.rendered is not None and self.rendered.version_id in refused else self.rendered
+        shown = {
+            name: None if part is not None and part.version_id in refused else part
+            for name, part in (("rendered", self.rendered), ("transcoded", self.transcoded))
+        }
         best = max(versions, key=lambda v: (v.accepted, v.upload.order))
-        return self._changed(now, rendered=shown, **_shown(best), **changes)
+        return self._changed(now, **shown | self._with_current(best), **changes)
+
+    def _with_current(self, version: Version) -> dict[str, Any]:
+        """Return what changes with this version current; of another kind of media, the films before it are no more."""
+        changes = _shown(version)
+        if version.inspection.kind is not self.inspection.kind:
+            changes |= {"transcoded": None, "transcoding": None, "transcode_at": None}
+        return changes
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""
@@ -278,6 +304,22 @@ class Asset(Value):
         if (rendered, tidy_at) == (self.rendered, self.tidy_at):
             return self
         return self._changed(now, rendered=rendered, tidy_at=tidy_at)
+
+    def with_transcoding(self, *, now: datetime, **changes: Any) -> "Asset":
+        """Return this asset with what transcode made, waits for or gave up; the same again changes nothing."""
+        changed = any(getattr(self, name) != value for name, value in changes.items())
+        return self._changed(now, **changes) if changed else self
+
+    def with_spin(self, spin_id: str, *, belongs: bool, now: datetime) -> "Asset":
+        """Return this asset as a frame of this spin, or of it no more."""
+        others = tuple(each for each in self.part_of if each != spin_id)
+        part_of = tuple(sorted((*others, spin_id))) if belongs else others
+        return self if part_of == self.part_of else self._changed(now, part_of=part_of)
+
+    @property
+    def shown_parts(self) -> tuple[Rendered, ...]:
+        """What was finished last and is shown, if the rights allow: its pictures, and what else is made of it."""
+        return tuple(part for part in (self.rendered, self.transcoded) if part is not None)
 
     def with_asked(self, *, now: datetime, rendering: str = "", delivery: str = "") -> "Asset":
         """Return this asset with jobs that ask for its renditions, or its delivery, to be looked at."""
@@ -333,10 +375,12 @@ class Asset(Value):
             waits.append(Due(kind=DueKind.MASTERS, at=self.look_at, wakes=wakes))
         if self.tidy_at is not None and self._status() is AssetStatus.ACCEPTED:
             waits.append(Due(kind=DueKind.RENDITIONS, at=self.tidy_at, wakes=wakes))
+        if self.transcode_at is not None and self._status() is AssetStatus.ACCEPTED:
+            waits.append(Due(kind=DueKind.TRANSCODES, at=self.transcode_at, wakes=wakes))
         return min(waits, key=lambda due: due.at, default=None)
 
 
-_USES = {"current_version", "rendered", "edits", "category"}
+_USES = {"current_version", "rendered", "transcoded", "edits", "category"}
 """The fields whose change says that an asset is of use, so that its masters stay at hand."""
 
 

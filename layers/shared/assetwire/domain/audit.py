@@ -63,14 +63,13 @@ def differences(
 
 
 def _allowed(asset: Asset, renditions: Sequence[Rendition], at: datetime) -> dict[str, Rendition]:
-    shown = asset.rendered
-    if asset.status is not AssetStatus.ACCEPTED or shown is None:
+    if asset.status is not AssetStatus.ACCEPTED:
         return {}
+    shown = {(part.version_id, *output) for part in asset.shown_parts for output in part.outputs.items()}
     return {
         f"{asset.asset_id}/g{asset.generation}/{each.version_id}/{each.name}": each
         for each in renditions
-        if each.version_id == shown.version_id
-        and shown.outputs.get(each.name) == each.digest
+        if (each.version_id, each.name, each.digest) in shown
         and _decided(asset.rights, each.usage, at) is Reason.ALLOWED
     }
 
@@ -86,15 +85,16 @@ def _why_not(key: str, asset: Asset | None, renditions: Sequence[Rendition], at:
         return "there is no such asset"
     if asset.status is not AssetStatus.ACCEPTED:
         return f"the asset is {asset.status.value}"
-    if asset.rendered is None:
+    if not asset.shown_parts:
         return "nothing of the asset is rendered completely"
     _, generation, version_id, *name = [*key.split("/", 3), "", "", ""][:4]
     if generation != f"g{asset.generation}":
         return f"the asset is at generation {asset.generation}"
-    if version_id != asset.rendered.version_id:
-        return f"version {asset.rendered.version_id} is shown"
     named = "".join(name)
+    parts = [part for part in asset.shown_parts if named in part.outputs] or asset.shown_parts
+    if version_id not in {part.version_id for part in parts}:
+        return f"version {parts[0].version_id} is shown"
     usage = next((each.usage for each in renditions if each.name == named), None)
-    if named not in asset.rendered.outputs or usage is None:
+    if not any(named in part.outputs for part in parts) or usage is None:
         return "there is no such rendition"
     return f"{usage.value}: {_decided(asset.rights, usage, at).value}"

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered
+from assetwire.domain.asset import Asset, AssetStatus, Delivered
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Usage, may_be_seen
 
@@ -19,9 +19,12 @@ def everything_of(asset_id: str) -> str:
     return f"{asset_id}/"
 
 
-def is_shown(rendition: Rendition, shown: Rendered) -> bool:
+def is_shown(rendition: Rendition, asset: Asset) -> bool:
     """Tell whether a rendition is one of those that were finished last."""
-    return rendition.version_id == shown.version_id and shown.outputs.get(rendition.name) == rendition.digest
+    return any(
+        rendition.version_id == part.version_id and part.outputs.get(rendition.name) == rendition.digest
+        for part in asset.shown_parts
+    )
 
 
 class Delivery(NamedTuple):
@@ -34,23 +37,25 @@ class Delivery(NamedTuple):
 def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime) -> Delivery:
     """Return what may be seen of an asset now: the outputs that were finished last, each if its usage is allowed.
 
-    So a new version takes the place of the old one at once and whole, as soon as it is rendered.
+    So a new version takes the place of the old one at once and whole, as soon as it is rendered; its films take the
+    place of the old one's as soon as they are made.
     """
-    shown = asset.rendered
-    if shown is None or asset.status is not AssetStatus.ACCEPTED:
+    parts = asset.shown_parts
+    if not parts or asset.status is not AssetStatus.ACCEPTED:
         return Delivery({}, Delivered(generation=asset.generation))
     usages = {usage for usage in Usage if may_be_seen(asset.rights, at, usage=usage)}
     if not usages:
         return Delivery({}, Delivered(generation=asset.generation))
-    seen = [r for r in renditions if is_shown(r, shown) and r.usage in usages]
+    seen = [r for r in renditions if is_shown(r, asset) and r.usage in usages]
     objects = {
         delivery_path(r.asset_id, asset.generation, r.version_id, r.name): r for r in sorted(seen, key=lambda r: r.name)
     }
     digest = hashlib.sha256("\n".join(f"{key} {r.sha256}" for key, r in objects.items()).encode()).hexdigest()
     record = Delivered(
         generation=asset.generation,
-        version_id=shown.version_id,
+        version_id=parts[0].version_id,
         renditions=tuple(r.name for r in objects.values()),
+        elsewhere={r.name: r.version_id for r in objects.values() if r.version_id != parts[0].version_id},
         digest=digest[:16],
     )
     return Delivery(objects, record)

@@ -18,6 +18,8 @@ class DueKind(StrEnum):
     """Somebody is to look whether an asset's masters are kept where they should be."""
     RENDITIONS = "renditions"
     """Superseded renditions of an asset are to be removed."""
+    TRANSCODES = "transcodes"
+    """Films, sounds, pages or spins are to be looked at: made further, waited for, or removed where superseded."""
     JOB = "job"
     """A job in the background goes on."""
 

@@ -75,6 +75,15 @@ class AssetEvent(Event):
         return self.asset_id
 
 
+class AssetChanged(AssetEvent):
+    """Something about an asset changed that consumers of some media alone act upon: they subscribe by what it is."""
+
+    kind: Code = ""
+    """The kind of media that its current master is; empty if it is none that we know."""
+    in_spin: bool = False
+    """Whether it is a frame of a spin."""
+
+
 class AssetIngested(AssetEvent):
     """A new version of an asset was read and recorded, accepted or not."""
 
@@ -82,7 +91,7 @@ class AssetIngested(AssetEvent):
     sha256: str
 
 
-class AssetAccepted(AssetEvent):
+class AssetAccepted(AssetChanged):
     """An asset became accepted: it has a current version that may be rendered and delivered."""
 
     version_id: VersionId
@@ -95,7 +104,7 @@ class AssetQuarantined(AssetEvent):
     codes: Annotated[tuple[Code, ...], Field(max_length=20)]
 
 
-class AssetVersioned(AssetEvent):
+class AssetVersioned(AssetChanged):
     """Another version of an accepted asset became the current one."""
 
     version_id: VersionId
@@ -109,7 +118,14 @@ class RenditionsReady(AssetEvent):
     spec_digest: str
 
 
-class RenditionsOutdated(AssetEvent):
+class TranscodesReady(AssetEvent):
+    """All that is made of a version beside its pictures stands in the renditions bucket, or has a reason not to."""
+
+    version_id: VersionId
+    spec_digest: str
+
+
+class RenditionsOutdated(AssetChanged):
     """A job asks for an asset's renditions to be brought to what its specs and the bucket say now."""
 
     job_id: JobId
@@ -121,21 +137,21 @@ class DeliveryOutdated(AssetEvent):
     job_id: JobId
 
 
-class RightsChanged(AssetEvent):
+class RightsChanged(AssetChanged):
     """An asset's rights were set; `narrowed` if URLs minted before are void."""
 
     generation: int
     narrowed: bool
 
 
-class MetadataChanged(AssetEvent):
+class MetadataChanged(AssetChanged):
     """An asset's category, fields or declared evidence changed; names of the fields, not their values."""
 
     category: Code
     fields: Annotated[tuple[Code, ...], Field(max_length=100)]
 
 
-class AssetWithdrawn(AssetEvent):
+class AssetWithdrawn(AssetChanged):
     """An asset was taken out of use: URLs minted before are void."""
 
     generation: int
@@ -157,7 +173,7 @@ class DeletionCancelled(AssetEvent):
     """An asset is not to be deleted any more."""
 
 
-class AssetDeleted(AssetEvent):
+class AssetDeleted(AssetChanged):
     """An asset's masters and renditions are gone; its record says what it was, and where it was used."""
 
     sha256: str
@@ -183,7 +199,7 @@ class RecallRequested(AssetEvent):
     """An asset's masters are to be made readable."""
 
 
-class MasterRecalled(AssetEvent):
+class MasterRecalled(AssetChanged):
     """An asset's masters can be read, `until` their copies go; None if they are at hand for good."""
 
     until: Instant | None
@@ -238,6 +254,7 @@ EVENTS: dict[str, type[Event]] = {
         RenditionsOutdated,
         RenditionsReady,
         RightsChanged,
+        TranscodesReady,
         WorkItemOpened,
         ItemDue,
     )

@@ -75,6 +75,14 @@ def inscription_of(fields: Mapping[str, FieldValue], rights: Rights | None = Non
     return Inscription(fields={name: value for name, value in written.items() if not is_empty(value)})
 
 
+def labels_of(fields: Mapping[str, FieldValue], rights: Rights | None = None) -> Inscription:
+    """Return what films, sounds and pages carry: what renditions do, and the title, which players show."""
+    inside = inscription_of(fields, rights)
+    shown = outbound({name: field for name, field in fields.items() if name == "title" and not is_empty(field.value)})
+    title = {name: field.value for name, field in shown.items() if of_type(field.value, FIELDS[name].type)}
+    return Inscription(fields={**title, **inside.fields})
+
+
 def _of_rights(rights: Rights | None) -> dict[str, FieldValue]:
     if rights is None:
         return {}

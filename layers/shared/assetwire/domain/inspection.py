@@ -15,6 +15,8 @@ class Kind(StrEnum):
     VIDEO = "video"
     AUDIO = "audio"
     DOCUMENT = "document"
+    SPIN = "spin"
+    """Photographs of one thing from all around: the master is a manifest that names them, see `domain/spin.py`."""
     OTHER = "other"
 
 

@@ -66,7 +66,7 @@ def used(asset: Asset, sources: Sequence[Source]) -> tuple[str, ...]:
     places = [f"source s3://{source.bucket}/{source.key}" for source in sources]
     shown = asset.delivered
     names = shown.renditions if shown else ()
-    delivered = [f"delivered g{shown.generation}/{shown.version_id}/{name}" for name in names] if shown else []
+    delivered = [f"delivered g{shown.generation}/{shown.version_of(n)}/{n}" for n in names] if shown else []
     return tuple([*delivered, *places][:MOST_USES])
 
 
@@ -123,6 +123,9 @@ def buried(asset: Asset, *, now: datetime) -> Asset:
         edits={},
         problems=(),
         rendered=None,
+        transcoded=None,
+        transcoding=None,
+        transcode_at=None,
         archive=None,
         look_at=None,
         tidy_at=None,

@@ -6,7 +6,7 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec import FORMATS
+from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.validation import outbound
 
 
@@ -40,11 +40,11 @@ def public_rendition(rendition: Rendition, asset: Asset) -> dict[str, Any]:
     there = asset.delivered
     delivered = (
         there is not None
-        and (there.generation, there.version_id) == (asset.generation, rendition.version_id)
+        and (there.generation, there.version_of(rendition.name)) == (asset.generation, rendition.version_id)
         and rendition.name in there.renditions
     )
-    facts = rendition.model_dump(mode="json", exclude={"asset_id", "version_id", "etag", "superseded_at"})
-    return facts | {"media_type": FORMATS[rendition.format].media_type, "delivered": delivered}
+    facts = rendition.model_dump(mode="json", exclude={"asset_id", "etag", "superseded_at", "made"})
+    return facts | {"media_type": media_type_of(rendition.format), "delivered": delivered}
 
 
 def public_declaration(declaration: Declaration) -> dict[str, Any]:

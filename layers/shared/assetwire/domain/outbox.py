@@ -26,6 +26,7 @@ from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import (
     ArchivalRequested,
     AssetAccepted,
+    AssetChanged,
     AssetDeleted,
     AssetIngested,
     AssetQuarantined,
@@ -46,6 +47,7 @@ from assetwire.domain.events import (
     RenditionsOutdated,
     RenditionsReady,
     RightsChanged,
+    TranscodesReady,
     WorkItemOpened,
 )
 from assetwire.domain.job import Job
@@ -96,6 +98,7 @@ ANNOUNCED = {
     "rights": ("RightsChanged",),
     "generation": ("RightsChanged",),
     "rendered": ("RenditionsReady", "AssetQuarantined"),
+    "transcoded": ("TranscodesReady", "AssetQuarantined"),
     "rendering_asked": ("RenditionsOutdated",),
     "delivery_asked": ("DeliveryOutdated",),
     "category": ("MetadataChanged",),
@@ -165,6 +168,14 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
                 **_cause(change, RenditionsReady, new),
                 version_id=new.rendered.version_id,
                 spec_digest=new.rendered.spec_digest,
+            )
+        )
+    if new.transcoded is not None and (old is None or old.transcoded != new.transcoded):
+        events.append(
+            TranscodesReady(
+                **_cause(change, TranscodesReady, new),
+                version_id=new.transcoded.version_id,
+                spec_digest=new.transcoded.spec_digest,
             )
         )
     events += _of_asked(change, old, new)
@@ -256,7 +267,11 @@ def _of_version(change: Change, old: Version | None, new: Version) -> list[Event
 
 
 def _cause(change: Change, kind: type[Event], record: Asset | Version) -> dict[str, Any]:
-    return {**_at(change, kind), "asset_id": record.asset_id}
+    cause = {**_at(change, kind), "asset_id": record.asset_id}
+    if issubclass(kind, AssetChanged) and isinstance(record, Asset):
+        read = record.inspection.kind
+        cause |= {"kind": "" if read is None else read.value, "in_spin": bool(record.part_of)}
+    return cause
 
 
 def _at(change: Change, kind: type[Event]) -> dict[str, Any]:

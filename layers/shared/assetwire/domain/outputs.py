@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
-from assetwire.domain.inscription import INSCRIBED, inscription_of
+from assetwire.domain.inscription import INSCRIBED, inscription_of, labels_of
+from assetwire.domain.inspection import Kind
 from assetwire.domain.plan import digest_of, wanted
 from assetwire.domain.rights import Usage
 from assetwire.domain.spec import Output
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
+from assetwire.domain.transcode_plan import Transcode, has_transcodes, wanted_transcodes
 
 DECIDING_FIELDS = frozenset({*INSCRIBED, "image_alteration_constraints", "image_region"})
 """The fields of the metadata that decide over renditions: what is written inside, and what may be cut off."""
@@ -48,8 +50,50 @@ def is_unmet(asset: Asset, wanted: Wanted) -> bool:
     return done is not None and is_current and done.unmet.get(wanted.name) == wanted.digest
 
 
+class WantedTranscode(NamedTuple):
+    """A file to make of a film, a sound or a document, and the digest that it is kept under."""
+
+    transcode: Transcode
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        return self.transcode.name
+
+
+def wanted_of_media(asset: Asset, *, book: SpecBook) -> tuple[WantedTranscode, ...]:
+    """Return what is to be made of an asset's current version beside its pictures; nothing of a spin."""
+    inside = labels_of(asset.fields, asset.rights).digest
+    return tuple(WantedTranscode(t, t.digest(inside)) for t in wanted_transcodes(asset.inspection, book.transcodes))
+
+
 def is_outdated(asset: Asset, *, book: SpecBook, at: datetime) -> bool:
     """Tell whether what was finished last of an asset is not what it wants."""
     outputs = {each.name: each.digest for each in wanted_outputs(asset, book=book, at=at)}
     done = asset.rendered
-    return done is None or (done.version_id, done.outputs | done.unmet) != (asset.current_version, outputs)
+    pictures = done is None or (done.version_id, done.outputs | done.unmet) != (asset.current_version, outputs)
+    return pictures or _is_media_outdated(asset, book)
+
+
+def _is_media_outdated(asset: Asset, book: SpecBook) -> bool:
+    """Tell whether something beside pictures is wanted that was neither made nor given up."""
+    if not has_transcodes(asset.inspection.kind, asset.inspection.media_type):
+        return False
+    done, state = asset.transcoded, asset.transcoding
+    is_current = state is not None and state.version_id == asset.current_version
+    left_out = state.left_out if state is not None and is_current else {}
+    if asset.inspection.kind is Kind.SPIN:
+        return not left_out and (done is None or done.made_by != book.spin_digest)
+    wanted = wanted_of_media(asset, book=book)
+    given_up = {
+        each.name for each in wanted if each.name in left_out and left_out[each.name].made == each.transcode.made
+    }
+    outputs = {each.name: each.digest for each in wanted if each.name not in given_up}
+    return done is None or (done.version_id, done.outputs) != (asset.current_version, outputs)
+
+
+def is_incomplete(asset: Asset) -> bool:
+    """Tell whether something of an asset was given up: whoever asks for it again has it tried again."""
+    state = asset.transcoding
+    return state is not None and state.version_id == asset.current_version and bool(state.left_out)

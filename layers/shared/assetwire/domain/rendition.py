@@ -4,7 +4,7 @@ from assetwire.domain.asset import AssetId, VersionId
 from assetwire.domain.inspection import Inspection, Kind
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Usage
-from assetwire.domain.spec import Format
+from assetwire.domain.transcode_spec import AnyFormat
 
 WAVEFORM = (1600, 400)
 """Width and height (pixels) of the picture that stands for a sound."""
@@ -52,14 +52,19 @@ class Rendition(Value):
     """Of its output: what it was made by; another digest of the same name stands beside it."""
     usage: Usage
     """What it is shown for: it is delivered where the rights allow that."""
-    format: Format
+    format: AnyFormat
     width: int
     height: int
+    """In pixels, like the width; both are 0 where nothing is seen."""
+    seconds: float | None = None
+    """How long it plays; None where nothing moves or sounds."""
     bytes: int
     sha256: str
     etag: str
     superseded_at: Instant | None = None
     """Since when it is needed no more."""
+    made: str = ""
+    """Of what transcode makes: the digest without what is written inside, by which it is labelled anew; else empty."""
 
     @property
     def key(self) -> str:

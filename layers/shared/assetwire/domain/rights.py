@@ -1,6 +1,6 @@
 """When, where and for what an asset may be shown, and the one decision about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple, Self
@@ -128,6 +128,42 @@ def narrows(old: Rights | None, new: Rights | None, *, at: datetime) -> bool:
         return True
     kept = _spans(new.windows)
     return any(not any(a <= starts and ends <= b for a, b in kept) for starts, ends in spans)
+
+
+def strictest(rights: Sequence[Rights | None]) -> Rights:
+    """Return what all of these rights allow together: nothing, where one is missing or there are none."""
+    known = [each for each in rights if each is not None]
+    if not known or len(known) < len(rights):
+        return Rights()
+    spans = _spans(known[0].windows)
+    for each in known[1:]:
+        spans = [
+            (max(starts, begins), min(ends, stops))
+            for starts, ends in spans
+            for begins, stops in _spans(each.windows)
+            if max(starts, begins) < min(ends, stops)
+        ]
+    territories = frozenset.intersection(*map(_territories, known))
+    return Rights(
+        holder=_common(each.holder for each in known),
+        licence_id=_common(each.licence_id for each in known),
+        windows=tuple(map(_window, spans[:_MOST_WINDOWS])),
+        territories=(WORLDWIDE,) if territories == TERRITORIES else tuple(territories),
+        usages=tuple(usage for usage in known[0].usages if all(usage in each.usages for each in known)),
+    )
+
+
+_MOST_WINDOWS = 50
+
+
+def _window(span: tuple[datetime, datetime]) -> Window:
+    starts, ends = span
+    return Window(starts=None if starts == _START_OF_TIME else starts, ends=None if ends == _END_OF_TIME else ends)
+
+
+def _common(texts: Iterable[str]) -> str:
+    found = set(texts)
+    return found.pop() if len(found) == 1 else ""
 
 
 def the_same(one: Rights | None, other: Rights) -> bool:

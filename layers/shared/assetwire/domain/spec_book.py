@@ -11,6 +11,8 @@ from assetwire.domain.plan import RENDERER
 from assetwire.domain.preflight import candidate_of, wanted_specs
 from assetwire.domain.rights import Usage, may_come
 from assetwire.domain.spec import Spec, profiles
+from assetwire.domain.transcode_plan import TRANSCODER
+from assetwire.domain.transcode_spec import TranscodeSpec, transcodes
 
 
 class SpecBook(NamedTuple):
@@ -18,12 +20,28 @@ class SpecBook(NamedTuple):
 
     profiles: tuple[Spec, ...]
     channels: Channels = Channels({}, {})
+    transcodes: tuple[TranscodeSpec, ...] = ()
+    """What is made of films, sounds, documents and spins."""
 
     @property
     def digest(self) -> str:
         """Changes when anything that the specs say changes, or what the renderer makes of it."""
-        said = "|".join([str(RENDERER), *(spec.digest for spec in self.profiles), self.channels.digest])
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        profiles = [spec.digest for spec in self.profiles]
+        return _digest([str(TRANSCODER), *profiles, *self._made, self.channels.digest])
+
+    @property
+    def posters(self) -> tuple[Spec, ...]:
+        """What is made of the first frame of a spin, to stand for the whole."""
+        return tuple(spec for spec in self.profiles if spec.usage is Usage.WEB)
+
+    @property
+    def spin_digest(self) -> str:
+        """Changes when anything that spins are made by does."""
+        return _digest([*(spec.digest for spec in self.posters), *self._made])
+
+    @property
+    def _made(self) -> list[str]:
+        return [spec.digest for spec in self.transcodes]
 
     def next_change(self, after: datetime) -> datetime | None:
         """Return the first moment after this one at which another edition holds; None if all stays as it is."""
@@ -40,6 +58,10 @@ class SpecBook(NamedTuple):
         return (*profiles, *wanted_specs(candidate_of(asset), at=at, channels=self.channels))
 
 
+def _digest(said: list[str]) -> str:
+    return hashlib.sha256("|".join([str(RENDERER), *said]).encode()).hexdigest()[:16]
+
+
 @cache
 def shipped_book() -> SpecBook:
     """Return the specs that ship with the code.
@@ -47,4 +69,4 @@ def shipped_book() -> SpecBook:
     Raises:
         Misconfigured: a file is no spec.
     """
-    return SpecBook(profiles(), shipped_channels())
+    return SpecBook(profiles(), shipped_channels(), transcodes())

@@ -6,10 +6,9 @@ asks again, and a spec or a text that is taken back finds its files where they w
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from assetwire.domain.asset import Rendered
-from assetwire.domain.outputs import Wanted
 from assetwire.domain.rendition import Rendition
 
 Needed = tuple[str, str, str]
@@ -51,9 +50,26 @@ def standing(recorded: Iterable[Rendition], present: Mapping[str, StoredObject])
     return {_identity(r) for r in recorded if r.key in present and present[r.key].etag == r.etag}
 
 
+class Asked(Protocol):
+    """A file that is wanted: its name, and the digest of what it is made by."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Changes when the file would."""
+        ...
+
+
+_Asked = TypeVar("_Asked", bound=Asked)
+
+
 def missing(
-    wanted: Sequence[Wanted], version_id: str, recorded: Iterable[Rendition], present: Mapping[str, StoredObject]
-) -> list[Wanted]:
+    wanted: Sequence[_Asked], version_id: str, recorded: Iterable[Rendition], present: Mapping[str, StoredObject]
+) -> list[_Asked]:
     """Return the wanted outputs of a version that are not recorded, or whose bytes are not those that were."""
     stand = standing(recorded, present)
     return [each for each in wanted if (version_id, each.name, each.digest) not in stand]
@@ -66,9 +82,13 @@ def upkeep(
     *,
     grace: timedelta,
     at: datetime,
+    others: Collection[str] = (),
 ) -> Upkeep:
-    """Return what is to be done about an asset's recorded renditions of all versions, and what stands in the bucket."""
-    noted, removed, waiting, known = [], [], [], set()
+    """Return what is to be done about an asset's recorded renditions of all versions, and what stands in the bucket.
+
+    `others` are keys of what somebody else looks after.
+    """
+    noted, removed, waiting, known = [], [], [], set(others)
     for rendition in recorded:
         known.add(rendition.key)
         since = rendition.superseded_at

@@ -30,18 +30,25 @@ def drawing(file: Path, *, width: int, height: int) -> Any:
 
 
 def first_page(file: Path, *, width: int, height: int) -> Any:
-    """Return the first page of a PDF on white, as large as fits within this size: no form filled, no script run.
+    """Return the first page of a PDF, as `page_of` does."""
+    return page_of(file, 0, width=width, height=height)
+
+
+def page_of(file: Path, number: int, *, width: int, height: int) -> Any:
+    """Return a page of a PDF, counted from 0, on white, as large as fits within this size: no form is filled.
+
+    No script runs either.
 
     Raises:
-        Undecodable: it has no page, or a page without a size.
+        Undecodable: it has no such page, or a page without a size.
     """
     import pypdfium2  # noqa: PLC0415  a drawing needs none of it
 
     document = pypdfium2.PdfDocument(file)
     try:
-        if len(document) == 0:
-            raise Undecodable("the document has no page")
-        page = document[0]
+        if len(document) <= number:
+            raise Undecodable("the document has no page" if number == 0 else f"the document has no page {number + 1}")
+        page = document[number]
         across, down = page.get_size()
         if not (across > 0 and down > 0):
             raise Undecodable("the page has no size")

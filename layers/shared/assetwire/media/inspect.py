@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.domain.spin_manifest import LARGEST_MANIFEST, SPIN_TYPE, parse_manifest
 from assetwire.media.packages import ENCRYPTED_OFFICE
 from assetwire.media.readers import READERS, RECORDED
 from assetwire.media.sandbox import Ending, Run, Sandbox
@@ -60,11 +62,25 @@ def inspect(
     if known.media_type == ENCRYPTED_OFFICE:
         found.facts["encrypted"] = True
         return found.refused("encrypted", "it cannot be opened without a password", "encrypted")
+    if known.media_type == SPIN_TYPE:
+        return _spin(file, found)
     if known.media_type in RECORDED:
         return found.accepted()
     if known.media_type not in READERS:
         return found.refused("unsupported_media_type", f"{known.media_type} is not read")
     return _examined(file, known, found, maximum_pixels=maximum_pixels, seconds=seconds, leave_out=without)
+
+
+def _spin(file: Path, found: "_Found") -> Inspection:
+    """Read the manifest of a spin: text, which no decoder is needed for."""
+    try:
+        with file.open("rb") as opened:
+            manifest = parse_manifest(opened.read(LARGEST_MANIFEST + 1))
+    except NotUnderstood as error:
+        return found.refused(error.code, error.message)
+    said = {"frames": len(manifest.frames), "rows": manifest.rows, "columns": manifest.across}
+    found.metadata["technical"] |= said
+    return found.accepted()
 
 
 def _examined(

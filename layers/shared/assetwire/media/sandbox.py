@@ -71,12 +71,23 @@ class Sandbox:
         self._server: _Server | None = None
         self._lock = threading.Lock()
 
-    def run(self, task: str, arguments: dict[str, Any], *, seconds: float, memory: int = MEMORY) -> Run:
+    def run(
+        self,
+        task: str,
+        arguments: dict[str, Any],
+        *,
+        seconds: float,
+        memory: int = MEMORY,
+        file_bytes: int = 0,
+        processors: int = 2,
+    ) -> Run:
         """Run a task (`module:generator function`) in a child of its own; whatever happens to it is in the answer.
 
-        The seconds include those that a server needs to start, if there is none yet.
+        The seconds include those that a server needs to start, if there is none yet. A child may write files of so
+        many bytes, none if that is 0, and work on so many processors at once.
         """
-        question = {"task": task, "arguments": arguments, "memory": memory, "until": time.monotonic() + seconds}
+        limits = {"memory": memory, "file_bytes": file_bytes, "processors": processors}
+        question = {"task": task, "arguments": arguments, "until": time.monotonic() + seconds, **limits}
         line = json.dumps(question).encode() + b"\n"
         with self._lock:
             for _ in range(2):  # a server may have been ended while nobody asked, by a system short of memory

@@ -166,7 +166,7 @@ def _be_a_child(task: Any, question: dict[str, Any], seconds: float, writing: in
     """Run the task and end the process, whatever happens: with 0 if the task came to its end."""
     code = _FAILED
     try:
-        _limit(seconds, question["memory"])
+        _limit(seconds, question["memory"], question["file_bytes"], question["processors"])
         for report in task(**question["arguments"]):
             # Half a pair of surrogates, as decoders make of bytes that are no text, is no text to anybody else.
             _write(writing, json.dumps(report, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
@@ -182,7 +182,7 @@ def _write(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-def _limit(seconds: float, memory: int) -> None:
+def _limit(seconds: float, memory: int, file_bytes: int, processors: int) -> None:
     """Bind this process to its limits, and its life to its parent's.
 
     RLIMIT_DATA counts what was allocated and may be written, threads' stacks included; unlike RLIMIT_AS not what is
@@ -192,11 +192,11 @@ def _limit(seconds: float, memory: int) -> None:
     os.close(_QUESTIONS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    cpu = math.ceil(seconds * 2) + 1  # two threads at work
+    cpu = math.ceil(seconds * processors) + 1
     for kind, value in (
         (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
     ):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Literal, NamedTuple
 
 from assetwire.domain.inspection import Kind
+from assetwire.domain.spin_manifest import SPIN_TYPE
 from assetwire.media.packages import ole_type, zip_type
 
 _HEAD = 64 * 1024
@@ -101,6 +102,7 @@ def sniff(file: Path) -> Sniffed | None:
             or _pdf(head)
             or _package(opened, head)
             or _svg(head)
+            or _spin(head)
             or _sound(opened, head)
             or _programme_stream(head)
         )
@@ -228,6 +230,14 @@ def _gzip(head: bytes) -> Sniffed:
 
 _INSIDE: dict[str, Callable[[bytes], Sniffed]] = {"video/x-matroska": _ebml, "application/gzip": _gzip}
 """What looks into a container by whose first bytes alone its type is not known."""
+
+
+_SPIN = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{(?:.*,)?\s*"spin"\s*:\s*[0-9]', re.DOTALL)
+
+
+def _spin(head: bytes) -> Sniffed | None:
+    """The manifest of a spin: an object in JSON that says which version of its format it is."""
+    return _known(Kind.SPIN, SPIN_TYPE) if _SPIN.match(head) else None
 
 
 def _sound(opened: IO[bytes], head: bytes) -> Sniffed | None:

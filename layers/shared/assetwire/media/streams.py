@@ -72,10 +72,23 @@ def frames_of(packets: Iterable[Any]) -> Iterator[Any]:
     """Yield what can be decoded of packets; a damaged packet costs itself, a damaged container what follows."""
     try:
         for packet in packets:
-            try:
-                yield from packet.decode()
-            except av.FFmpegError:
-                continue
+            yield from frames_of_packet(packet)
+    except av.FFmpegError:
+        return
+
+
+def frames_of_packet(packet: Any) -> Iterator[Any]:
+    """Yield what can be decoded of a packet; damage costs what of it follows."""
+    try:
+        yield from packet.decode()
+    except av.FFmpegError:
+        return
+
+
+def packets_of(container: Any, streams: list[Any]) -> Iterator[Any]:
+    """Yield the packets of these streams, each decoder's rest at the end; a damaged container costs what follows."""
+    try:
+        yield from container.demux(streams)
     except av.FFmpegError:
         return
 

@@ -30,17 +30,26 @@ def waveform(file: Path, media_type: str) -> Any:
         Undecodable: there is no sound in it that can be decoded.
     """
     peaks = Peaks(WAVEFORM[0])
+    read_peaks(file, media_type, peaks, longest=LONGEST, deadline=time.monotonic() + SECONDS)
+    return draw(peaks.columns())
+
+
+def read_peaks(file: Path, media_type: str, peaks: "Peaks", *, longest: float, deadline: float) -> None:
+    """Add the sound of a file to peaks, up to so many seconds of it and until the deadline (of the monotonic clock).
+
+    Raises:
+        Undecodable: there is no sound in it that can be decoded.
+    """
     with opened(file, media_type) as container:
         sound = sound_of(container)
         if sound is None:
             raise Undecodable("the file has no audio that can be read", code="no_picture")
-        deadline = time.monotonic() + SECONDS
         resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE, frame_size=RATE)
         try:
             for frame in frames_of(container.demux(sound)):
                 for part in resampler.resample(frame):
                     peaks.add(memoryview(bytes(part.planes[0])[: part.samples * 2]).cast("h"))
-                if peaks.samples >= LONGEST * RATE or time.monotonic() > deadline:
+                if peaks.samples >= longest * RATE or time.monotonic() > deadline:
                     break
             else:
                 for part in resampler.resample(None):
@@ -49,7 +58,6 @@ def waveform(file: Path, media_type: str) -> Any:
             pass  # a file whose sound changes its shape half-way is drawn up to there
     if peaks.samples == 0:
         raise Undecodable("no sound of the file can be decoded")
-    return draw(peaks.columns())
 
 
 class Peaks:
@@ -80,6 +88,18 @@ class Peaks:
         pairs = zip(self._peaks[::2], self._peaks[1::2], strict=True)
         self._peaks = [(min(a[0], b[0]), max(a[1], b[1])) for a, b in pairs]
         self._span *= 2
+
+    @property
+    def span(self) -> int:
+        """How many samples a peak stands for."""
+        return self._span
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Return the lowest and the highest sample of each span: where there are enough, less than twice the wanted."""
+        while len(self._peaks) >= 2 * self._wanted:
+            self._merge()
+        rest = [(min(self._rest), max(self._rest))] if self._rest else []
+        return [*self._peaks, *rest]
 
     def columns(self) -> list[tuple[int, int]]:
         """Return the lowest and the highest sample of each column, first to last."""

@@ -266,6 +266,14 @@ class RenditionStore(Protocol):
         """Return what stands under a prefix, by key."""
         ...
 
+    def fetch(self, key: str, to: Path) -> None:
+        """Copy an object to a local file, in pieces of bounded size.
+
+        Raises:
+            NotFound: it is gone.
+        """
+        ...
+
     def remove(self, keys: Sequence[str]) -> None:
         """Delete these objects; those that are gone already are no error."""
         ...

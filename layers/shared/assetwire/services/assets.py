@@ -6,7 +6,8 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
-from assetwire.domain.outputs import is_unmet, wanted_outputs
+from assetwire.domain.inspection import Kind, Problem
+from assetwire.domain.outputs import Wanted, WantedTranscode, is_unmet, wanted_of_media, wanted_outputs
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
@@ -34,13 +35,19 @@ def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, c
     return Listing(page.assets, cursor_of(page.next))
 
 
+_UNMET = Problem(
+    code="unmet", field="bytes", message="the picture has too much detail for the bytes that its spec allows"
+)
+
+
 class RenditionListing(NamedTuple):
     """What is rendered of an asset: the files that were finished last, by name; and what it lacks, or cannot have."""
 
     asset: Asset
     renditions: list[Rendition]
     missing: list[str]
-    unmet: list[str]
+    left_out: dict[str, Problem]
+    """What could not be made, by its name, and why."""
 
 
 def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: datetime) -> RenditionListing:
@@ -50,18 +57,20 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
         NotFound: there is no such asset.
     """
     asset = catalog.asset(asset_id)
-    done = asset.rendered
-    if done is None:
-        recorded, outputs = [], {}
-    else:
-        recorded, outputs = catalog.renditions(asset_id, done.version_id), done.outputs
-    shown = [rendition for rendition in recorded if done and is_shown(rendition, done)]
-    is_current = done is not None and done.version_id == asset.current_version
-    wanted = wanted_outputs(asset, book=book, at=now) if asset.status is AssetStatus.ACCEPTED else ()
-    unmet = [each.name for each in wanted if is_unmet(asset, each)]
-    lacking = (each for each in wanted if not is_current or outputs.get(each.name) != each.digest)
-    missing = sorted(each.name for each in lacking if each.name not in unmet)
-    return RenditionListing(asset, sorted(shown, key=lambda each: each.name), missing, sorted(unmet))
+    versions = {part.version_id for part in asset.shown_parts}
+    recorded = [rendition for version_id in sorted(versions) for rendition in catalog.renditions(asset_id, version_id)]
+    shown = sorted((r for r in recorded if is_shown(r, asset)), key=lambda each: each.name)
+    has = {(r.version_id, r.name, r.digest) for r in shown}
+    is_wanting = asset.status is AssetStatus.ACCEPTED
+    pictures = wanted_outputs(asset, book=book, at=now) if is_wanting else ()
+    media = wanted_of_media(asset, book=book) if is_wanting else ()
+    wanted: list[Wanted | WantedTranscode] = [*pictures, *media]
+    state = asset.transcoding
+    is_current = state is not None and state.version_id == asset.current_version
+    left_out = {name: left.problem for name, left in state.left_out.items()} if state and is_current else {}
+    left_out |= {each.name: _UNMET for each in pictures if is_unmet(asset, each)}
+    lacking = {each.name for each in wanted if (asset.current_version, each.name, each.digest) not in has}
+    return RenditionListing(asset, shown, sorted(lacking - left_out.keys()), left_out)
 
 
 def set_rights(
@@ -71,13 +80,15 @@ def set_rights(
 
     Raises:
         NotFound: there is no such asset.
-        Refused: it is deleted.
+        Refused: it is deleted, or a spin, whose rights are those of its frames.
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
 
     def change(asset: Asset) -> Asset:
         if asset.is_gone:
             raise Refused(f"asset {asset_id} is deleted", code="already_deleted")
+        if asset.inspection.kind is Kind.SPIN:
+            raise Refused(f"asset {asset_id} is a spin: set the rights of its frames", code="rights_of_frames")
         return asset.with_rights(rights, now=now)
 
     return change_asset(asset_id, change, if_revision=if_revision, catalog=catalog)

@@ -69,6 +69,6 @@ def _again(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, now: dat
 
 
 def _differences(asset: Asset | None, present: dict[str, str], *, catalog: Catalog, now: datetime) -> list[Difference]:
-    shown = asset.rendered if asset is not None else None
-    renditions = [] if asset is None or shown is None else catalog.renditions(asset.asset_id, shown.version_id)
+    versions = {part.version_id for part in asset.shown_parts} if asset is not None else set()
+    renditions = [r for v in sorted(versions) for r in catalog.renditions(asset.asset_id, v)] if asset else []
     return differences(asset, renditions, present, at=now)

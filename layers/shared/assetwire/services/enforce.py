@@ -34,7 +34,8 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
     purged = False
     for _ in range(_ATTEMPTS):
         asset = catalog.asset(asset_id)
-        renditions = catalog.renditions(asset_id, asset.rendered.version_id) if asset.rendered else []
+        versions = {part.version_id for part in asset.shown_parts}
+        renditions = [r for version_id in sorted(versions) for r in catalog.renditions(asset_id, version_id)]
         wanted = desired_delivery(asset, renditions, at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
         if todo.unrecorded:

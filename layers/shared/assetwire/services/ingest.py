@@ -12,7 +12,7 @@ from assetwire.domain.declaration import Declaration, changes_to
 from assetwire.domain.drop import is_drop
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.file_names import named
-from assetwire.domain.inspection import Inspection, Problem
+from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog, Inspector, Masters
@@ -166,7 +166,7 @@ def _record(
     owners = {found.asset_id for found in (source, blob) if found is not None}
     gone = {asset_id for asset_id in owners if catalog.asset(asset_id).is_gone}
     source = None if source is None or source.asset_id in gone else source
-    blob = None if blob is None or blob.asset_id in gone else blob
+    blob = None if blob is None or blob.asset_id in gone or not _is_shared(read.inspection) else blob
     if source is None and blob is not None:
         known = catalog.asset(blob.asset_id)
         changes = changes_to(known, standing, own=False, now=now)
@@ -196,7 +196,7 @@ def _record(
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
         source=None if source else Source(bucket=upload.bucket, key=upload.key, asset_id=asset_id),
-        blob=None if blob else Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection),
+        blob=_blob(read, asset_id) if blob is None else None,
         version=version,
         asset=asset,
         work=_conflicts(elsewhere, asset, upload, now=now),
@@ -206,6 +206,17 @@ def _record(
     # A change of category or fields concerns all versions; rules may have changed since they were read.
     again = judge.rules(asset.category).stamp != rules.stamp or (before is not None and bool(changes))
     return _Recorded(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id, version, judge_again=again)
+
+
+def _is_shared(inspection: Inspection) -> bool:
+    """Tell whether the same bytes are the same asset: the same manifest in another folder names other frames."""
+    return inspection.kind is not Kind.SPIN
+
+
+def _blob(read: _Read, asset_id: str) -> Blob | None:
+    if not _is_shared(read.inspection):
+        return None
+    return Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection)
 
 
 def _conflicts(elsewhere: Asset | None, asset: Asset, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:

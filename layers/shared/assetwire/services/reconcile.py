@@ -67,13 +67,15 @@ class Reconcile:
         return asset
 
     def _renditions_differ(self, asset: Asset, recorded: Sequence[Rendition]) -> bool:
-        needed = needed_by(asset.rendered)
+        needed = needed_by(asset.rendered) | needed_by(asset.transcoded)
         present = self._renditions.present(f"{asset.asset_id}/")
         if not needed <= standing(recorded, present):
             return True
         if asset.is_archived:
             return False  # what else there is to do waits for its masters
-        todo = upkeep(needed, recorded, present, grace=self._grace, at=self._now)
+        done = [r for r in recorded if not r.made or asset.transcoding is None]  # the rest is still worked on
+        known = {rendition.key for rendition in recorded}
+        todo = upkeep(needed, done, present, grace=self._grace, at=self._now, others=known)
         return bool(todo.keys or todo.noted) or is_outdated(asset, book=self._book, at=self._now)
 
     def _delivery_differs(self, asset: Asset, recorded: list[Rendition]) -> bool:

@@ -13,7 +13,7 @@ from assetwire.domain.applied_specs import apply_book
 from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.errors import Conflict
 from assetwire.domain.job import Job
-from assetwire.domain.outputs import is_outdated
+from assetwire.domain.outputs import is_incomplete, is_outdated
 from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Agenda
 from assetwire.ports.specs import SpecStore
@@ -76,7 +76,8 @@ class _Step:
         self._job, self._book, self._now = job, book, now
 
     def after(self, asset: Asset) -> tuple[Asset, Sequence[Version]]:
-        if asset.status is not AssetStatus.ACCEPTED or not is_outdated(asset, book=self._book, at=self._now):
+        wants = is_outdated(asset, book=self._book, at=self._now) or is_incomplete(asset)
+        if asset.status is not AssetStatus.ACCEPTED or not wants:
             return asset, ()
         if asset.is_archived and not self._job.request.get("recall"):
             return asset, ()

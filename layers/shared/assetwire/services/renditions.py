@@ -15,9 +15,11 @@ from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.outputs import Wanted, is_unmet, wanted_outputs
 from assetwire.domain.plan import Subject, plan
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec import FORMATS, Format
+from assetwire.domain.spec import Format
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
+from assetwire.domain.transcode_plan import has_transcodes
+from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.upkeep import Upkeep, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
 from assetwire.services.conflicts import decided
@@ -93,7 +95,11 @@ class _Run:
         if subject is None and asset.inspection.kind is Kind.IMAGE:
             raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
         wanted = wanted_outputs(asset, book=book, at=self._now)
-        recorded = self._catalog.renditions(asset_id)
+        everything = self._catalog.renditions(asset_id)
+        others: set[str] = set()
+        if has_transcodes(asset.inspection.kind, asset.inspection.media_type):
+            others = {rendition.key for rendition in everything if rendition.made}  # transcode looks after its own
+        recorded = [rendition for rendition in everything if rendition.key not in others]
         present = self._store.present(f"{asset_id}/")
         unmet = {each.name for each in wanted if is_unmet(asset, each)}
         lacking = missing([w for w in wanted if w.name not in unmet], version.version_id, recorded, present)
@@ -120,7 +126,7 @@ class _Run:
             needed |= needed_by(asset.rendered)  # it is shown until the rest is made
         fresh = {(version.version_id, each.name, each.digest) for each in lacking}
         old = [r for r in recorded if (r.version_id, r.name, r.digest) not in fresh]
-        todo = upkeep(needed, old, present, grace=grace, at=self._now)
+        todo = upkeep(needed, old, present, grace=grace, at=self._now, others=others)
         self._keep_up(todo)
         done = asset.rendered if recall else rendered
         self._close(asset, done, todo, recall=recall, touched=bool(lacking) and not recall)
@@ -140,7 +146,7 @@ class _Run:
             for file in self._renderer(master, planned, media_type=media_type, inscription=inscription, out=out):
                 for name in file.names:
                     rendition = _rendition(version, by_name[name], file)
-                    etag = self._store.put(rendition.key, file.path, media_type=FORMATS[rendition.format].media_type)
+                    etag = self._store.put(rendition.key, file.path, media_type=media_type_of(rendition.format))
                     self._catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
                     self.made = self.made._replace(made=self.made.made + 1)
                 file.path.unlink()

@@ -60,5 +60,5 @@ def sign_url(
         expires = min(expires, int(decision.expires_at.timestamp()))
         if expires <= moment:
             raise Denied(f"the rights of asset {asset_id} end within this second", code="expired")
-    path = delivery_path(asset_id, asset.generation, delivered.version_id, rendition)
+    path = delivery_path(asset_id, asset.generation, str(delivered.version_of(rendition)), rendition)
     return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
