@@ -66,9 +66,10 @@ def inspect_file(
     try:
         if not file.is_file():  # a pipe would be waited for
             return None
-        with file.open("rb") as opened:
-            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
-        size = file.stat().st_size
+        size, sha256 = file.stat().st_size, ""
+        if size <= maximum_bytes:  # what is refused for its size is not read for minutes first
+            with file.open("rb") as opened:
+                sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
         with named_plainly(file) as master:
             inspection = inspector(
                 master,
@@ -100,7 +101,7 @@ def _as_json(file: Path, inspection: Inspection | None) -> str:
     name = printable(str(file))
     if inspection is None:
         return Line(file=name, status=Status.QUARANTINED, problems=(UNREADABLE,)).as_json()
-    return Line(file=name, **dict(inspection)).as_json()
+    return Line(file=name, **dict(inspection) | {"sha256": inspection.sha256 or None}).as_json()
 
 
 def _as_text(file: Path, inspection: Inspection | None) -> str:

@@ -31,7 +31,7 @@ class Line(Inspection):
     """What `assetwire inspect --json` prints of one file, on one line."""
 
     file: str = Field(description="The path as it was given; bytes that are no UTF-8 stand as \\udcXX, escaped.")
-    sha256: str | None = None  # type: ignore[assignment]  # of a file that cannot be read, nothing is known
+    sha256: str | None = None  # type: ignore[assignment]  # of what cannot be read, or is too large, none is known
     bytes: int | None = None  # type: ignore[assignment]  # as above
 
     def as_json(self) -> str:

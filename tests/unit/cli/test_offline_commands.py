@@ -79,6 +79,15 @@ def test_inspect_exits_with_0_if_every_file_is_accepted(folder: Path) -> None:
     assert (result.exit_code, "accepted: image/jpeg 700×500" in result.stdout) == (0, True)
 
 
+def test_a_file_that_is_too_large_is_refused_without_being_read(tmp_path: Path) -> None:
+    with (tmp_path / "film.mov").open("wb") as sparse:
+        sparse.truncate(1 << 40)
+    result = CliRunner().invoke(app, ["inspect", "--json", str(tmp_path / "film.mov")])
+    line = json.loads(result.stdout)
+    assert (result.exit_code, [problem["code"] for problem in line["problems"]]) == (2, ["too_large"])
+    assert (line["bytes"], line["sha256"]) == (1 << 40, None)
+
+
 def test_render_writes_the_files_and_a_manifest_that_is_true_of_them(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out" / "deep"
     result = CliRunner().invoke(app, ["render", str(folder / "good.jpg"), "--out", str(out)])
