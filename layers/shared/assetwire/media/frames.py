@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,29 +34,43 @@ def poster(file: Path, media_type: str) -> Any:
     Raises:
         Undecodable: the file has no video, or no frame that can be decoded.
     """
+    best: tuple[float, Any] | None = None
+    for frame, aspect in _candidates(file, media_type, time.monotonic() + _SECONDS):
+        if frame.width * frame.height > LARGEST:
+            continue
+        image = _upright(frame, aspect)
+        grey = image.colourspace("b-w")
+        mean, deviation = grey.avg(), grey.deviate()
+        if mean > _DARK and deviation > _FLAT:
+            return image
+        if best is None or deviation > best[0]:
+            best = (deviation, image)
+    if best is None:
+        raise Undecodable("no frame of the video can be decoded")
+    return best[1]
+
+
+def _candidates(file: Path, media_type: str, deadline: float) -> Iterator[tuple[Any, Fraction | None]]:
+    """Yield key frames at each place; then, where these were not worth it, frames from the start on.
+
+    For these the file is opened anew: transport streams do not find back to their first frame.
+    """
     with opened(file, media_type) as container:
-        stream = film_of(container)
-        if stream is None:
-            raise Undecodable("the file has no video", code="no_picture")
-        if stream.width * stream.height > LARGEST:
-            raise Undecodable(
-                f"frames of {stream.width} × {stream.height} pixels are too large", code="too_many_pixels"
-            )
-        best: tuple[float, Any] | None = None
-        deadline = time.monotonic() + _SECONDS
-        for frame in chain(_key_frames(container, stream, deadline), _from_the_start(file, media_type, deadline)):
-            if frame.width * frame.height > LARGEST:
-                continue
-            image = _upright(frame, stream.sample_aspect_ratio)
-            grey = image.colourspace("b-w")
-            mean, deviation = grey.avg(), grey.deviate()
-            if mean > _DARK and deviation > _FLAT:
-                return image
-            if best is None or deviation > best[0]:
-                best = (deviation, image)
-        if best is None:
-            raise Undecodable("no frame of the video can be decoded")
-        return best[1]
+        stream = _film(container)
+        yield from ((frame, stream.sample_aspect_ratio) for frame in _key_frames(container, stream, deadline))
+    with opened(file, media_type) as container:
+        stream = _film(container)
+        frames = _spread(_frames(container, stream, _PACKETS_FROM_START, deadline))
+        yield from ((frame, stream.sample_aspect_ratio) for frame in frames)
+
+
+def _film(container: Any) -> Any:
+    stream = film_of(container)
+    if stream is None or not stream.codec_context:
+        raise Undecodable("the file has no video that can be read", code="no_picture")
+    if stream.width * stream.height > LARGEST:
+        raise Undecodable(f"frames of {stream.width} × {stream.height} pixels are too large", code="too_many_pixels")
+    return stream
 
 
 def _key_frames(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
@@ -71,12 +84,6 @@ def _key_frames(container: Any, stream: Any, deadline: float) -> Iterator[Any]:
         if frame is not None and frame.pts not in seen:
             seen.add(frame.pts)
             yield frame
-
-
-def _from_the_start(file: Path, media_type: str, deadline: float) -> Iterator[Any]:
-    """Yield frames from the start on, of a file opened anew: transport streams do not find back to their first."""
-    with opened(file, media_type) as container:
-        yield from _spread(_frames(container, film_of(container), _PACKETS_FROM_START, deadline))
 
 
 def _spread(frames: Iterator[Any]) -> Iterator[Any]:
