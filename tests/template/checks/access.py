@@ -14,6 +14,7 @@ Source: AWS service authorization reference, X-Ray.
 
 MAY_USE = {
     ("MastersBucket", "read"): {"custody", "ingest", "renditions", "unpack"},
+    ("MastersBucket", "recall"): {"custody", "ingest"},
     ("MastersBucket", "write"): {"custody", "unpack", "uploads"},
     ("RenditionsBucket", "read"): {"enforce"},
     ("RenditionsBucket", "write"): {"custody", "renditions"},
@@ -22,7 +23,7 @@ MAY_USE = {
 }
 """The functions that may read or change objects, by bucket.
 
-uploads signs forms and parts, and so may put masters; custody deletes, tags and recalls them.
+uploads signs forms and parts, and so may put masters; custody deletes and tags them; ingest recalls what came cold.
 """
 
 _PART_OF = {
@@ -115,8 +116,10 @@ def objects_are_touched_by_those_who_need_to(document: Document) -> list[str]:
 
 
 def _use(action: str) -> str:
-    """Tell whether an S3 action reads objects, lists them, or changes something; what is unknown changes."""
+    """Tell whether an S3 action reads objects, recalls or lists them, or changes something; what is unknown changes."""
     verb = action.removeprefix("s3:")
+    if verb == "RestoreObject":
+        return "recall"
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 

@@ -16,7 +16,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector, FakeRenderer, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
+from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault, etag_of
 
 ENCODINGS = (Encoding(format=Format.WEBP, quality=78, effort=4), Encoding(format=Format.JPEG, quality=80, effort=0))
 PROFILE = Profile(name="web", widths=(320, 640), encodings=ENCODINGS)
@@ -52,6 +52,7 @@ class World:
             self.masters.put(some.upload(number=number), data),
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=inspector or FakeInspector(),
             index=self.catalog,
             worklist=self.catalog,
