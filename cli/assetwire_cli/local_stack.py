@@ -1,6 +1,7 @@
 """The embedded AWS stack: a local AWS endpoint, the real `sam deploy`, and the local edge."""
 
 import contextlib
+import fcntl
 import json
 import os
 import shutil
@@ -109,10 +110,12 @@ class LocalStack:
         }
         facts = {"port": str(port), "edge_port": str(edge_port), "endpoint": endpoint, "edge": base_url}
         self._file.write_text(json.dumps(facts, indent=2))
-        say("building functions and layers for this machine (sam build)")
-        self._sam("build", ["--parallel", "--cached", "--cache-dir", str(LOCAL / "build-cache")], parameters, endpoint)
-        say("deploying template.yaml (sam deploy)")
-        self._sam("deploy", _DEPLOY, parameters, endpoint)
+        with _alone(LOCAL / "build.lock"):
+            say("building functions and layers for this machine (sam build)")
+            cache = ["--parallel", "--cached", "--cache-dir", str(LOCAL / "build-cache")]
+            self._sam("build", cache, parameters, endpoint)
+            say("deploying template.yaml (sam deploy)")
+            self._sam("deploy", _DEPLOY, parameters, endpoint)
         target = Target("assetwire", _REGION, endpoint)
         signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=target.client("secretsmanager"))
         self._restart_edge(target, parameters, edge_port, say)
@@ -288,6 +291,15 @@ def all_stacks() -> Iterator[LocalStack]:
     folder = LOCAL / "stacks"
     for entry in sorted(folder.iterdir()) if folder.is_dir() else []:
         yield LocalStack(entry.name)
+
+
+@contextlib.contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Keep others on this machine waiting that hold the same lock: stacks are built in one place."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _bare_environment() -> dict[str, str]:

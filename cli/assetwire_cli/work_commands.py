@@ -83,4 +83,6 @@ def _what(item: dict[str, Any]) -> str:
     if item["queue"] == Queue.NEAR_DUPLICATE:
         names = " ~ ".join(picture["file_name"] for picture in evidence.get("pictures", []))
         return f"{names} ({evidence.get('distance')} bits apart)"
-    return f"{evidence.get('upload', {}).get('key', '')} came with other rights"
+    if item["queue"] == Queue.COLD_MASTER:
+        return f"{evidence.get('upload', {}).get('key', '')} is in cold storage, and recalled"
+    return f"{evidence.get('key', '')} came with other rights"

@@ -1,4 +1,4 @@
-"""S3 Object Created, through SQS → the master is read and recorded."""
+"""S3 Object Created or Object Restore Completed, through SQS → the master is read and recorded."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     def handle(record: Any) -> None:
         upload = queue_events.upload_of(record)
-        result = bootstrap.ingest()(upload)
+        result = bootstrap.ingest()(upload, recalled=queue_events.is_restored(record))
         near = {f"near_duplicates_{name}": count for name, count in result.reported._asdict().items()}
         done = {"key": upload.key, "outcome": result.outcome, "asset_id": result.asset_id}
         logger.info("ingested", extra=done | near)

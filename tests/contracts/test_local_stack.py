@@ -3,6 +3,7 @@
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,20 @@ def test_a_process_id_that_belongs_to_somebody_else_by_now_is_left_alone(stack: 
     assert stack.down() == ["edge"]
     assert started.process.returncode is not None
     assert time.monotonic() - begun < 10
+
+
+def test_two_stacks_are_built_one_after_the_other(tmp_path: Path) -> None:
+    order: list[str] = []
+
+    def build(name: str) -> None:
+        with local_stack._alone(tmp_path / "lock"):
+            order.append(f"{name} begins")
+            time.sleep(0.1)
+            order.append(f"{name} ends")
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(build, ["one", "other"]))
+    assert [entry.split()[1] for entry in order] == ["begins", "ends", "begins", "ends"]
 
 
 def test_a_taken_port_is_avoided() -> None:

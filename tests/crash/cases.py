@@ -84,6 +84,15 @@ def s3_message(put: Put, *, with_version: bool = True) -> Message:
     return batch
 
 
+def restored_message(put: Put) -> Message:
+    """Return the batch in which ingest hears that S3 has made a copy of an archived object."""
+    batch = message("sqs_s3_object_restore_completed.json")
+    body = json.loads(batch["Records"][0]["body"])
+    body["detail"]["object"] |= {"key": put.key, "version-id": put.s3_version}
+    batch["Records"][0]["body"] = json.dumps(body, ensure_ascii=False)
+    return batch
+
+
 def bus_message(event: Event) -> Message:
     """Return the batch in which a consumer hears of an event of ours."""
     batch = message("sqs_asset_accepted.json")

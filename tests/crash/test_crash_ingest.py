@@ -7,8 +7,19 @@ from itertools import permutations
 
 import pytest
 
-from crash.cases import KEY, damaged_picture, data_of, picture, put_master, record_master, s3_message
-from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
+from crash.cases import (
+    KEY,
+    Put,
+    damaged_picture,
+    data_of,
+    picture,
+    put_master,
+    record_master,
+    restored_message,
+    s3_message,
+)
+from crash.cold import move_to_the_cold, vault
+from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deaths, deliver, stage
 from crash.world import MASTERS, Message, State, World, aws, fresh_world
 
 
@@ -57,6 +68,20 @@ def _deleted_since(world: World) -> Message:
     return s3_message(put)
 
 
+def _put_cold(data: bytes, *, minute: int = 0) -> Put:
+    put = put_master(data, minute=minute)
+    move_to_the_cold(marked_only=False)
+    return put
+
+
+def _copy_of_a_cold_master(world: World) -> Message:
+    """The copy of an older upload comes after a newer one was ingested."""
+    put = _put_cold(picture())
+    world.deliver("ingest", s3_message(put))
+    world.deliver("ingest", s3_message(put_master(picture(2), minute=2)))
+    return restored_message(put)
+
+
 INGEST = Scenario("ingest", _new_asset)
 SEEDS = (
     _new_asset,
@@ -68,6 +93,7 @@ SEEDS = (
     _damaged,
     _announced_without_a_version,
     _deleted_since,
+    _copy_of_a_cold_master,
 )
 every_scenario = pytest.mark.parametrize(
     "scenario", [Scenario("ingest", seed) for seed in SEEDS], ids=[seed.__name__.strip("_") for seed in SEEDS]
@@ -207,6 +233,43 @@ def test_two_uploads_of_one_key_at_once_are_two_versions_of_one_asset() -> None:
             deliver(on.world, INGEST, on.message, before={number: lambda: deliver(on.world, INGEST, other)})
             states.append(on.world.state())
     assert sum(" VERSION#" in key for key in states[0]["items"]) == 2
+    assert all(state == states[0] for state in states)
+
+
+def test_a_master_that_came_into_the_cold_is_shown_to_people_and_recorded_once_its_copy_came() -> None:
+    with fresh_world() as world:
+        put = _put_cold(picture())
+        deliver(world, INGEST, s3_message(put))
+        (item,) = world.items()
+        assert (item["kind"]["S"], data_of(item)["state"], data_of(item)["queue"]) == (
+            "WorkItem",
+            "open",
+            "cold_master",
+        )
+        assert all(
+            facts.startswith("GLACIER") and "2026" in facts for facts in vault().values()
+        )  # a copy was asked for
+        deliver(world, INGEST, restored_message(put))
+        (asset,) = (data_of(item) for item in world.items() if item["kind"]["S"] == "Asset")
+        (item,) = (data_of(item) for item in world.items() if item["kind"]["S"] == "WorkItem")
+        assert (asset["status"], item["state"], item["resolution"]) == ("accepted", "closed", "recalled")
+        assert asset["current_order"].startswith("2026-11-20T09:30:00|")
+
+
+def test_a_run_over_a_cold_master_that_dies_anywhere_is_made_good_by_the_next_and_by_its_copy() -> None:
+    states, puts = [], list[Put]()
+
+    def into_the_cold(world: World) -> Message:
+        puts.append(_put_cold(picture()))
+        return s3_message(puts[0])
+
+    with stage(Scenario("ingest", into_the_cold)) as on:
+        for death in deaths(on):
+            death.back()
+            deliver(on.world, INGEST, on.message)
+            deliver(on.world, INGEST, restored_message(puts[0]))
+            states.append(on.world.state())
+    assert len(states) == 3  # before the item, after it, and after the copy was asked for
     assert all(state == states[0] for state in states)
 
 

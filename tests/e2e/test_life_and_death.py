@@ -104,6 +104,20 @@ def test_an_asset_lives_is_withdrawn_restored_held_and_deleted(
     assert held == {}
 
 
+def test_a_master_that_comes_into_cold_storage_waits_as_a_work_item_and_not_as_a_dead_letter(target: Target) -> None:
+    key, bucket = f"cold/{uuid.uuid4()}.jpg", target.outputs["MastersBucketName"]
+    target.client("s3").put_object(Bucket=bucket, Key=key, Body=picture(), StorageClass="DEEP_ARCHIVE")
+
+    def waiting() -> list[dict[str, Any]]:
+        items = target.call("GET", "/work", query={"queue": "cold_master"})["items"]
+        return [item for item in items if item["evidence"]["upload"]["key"] == key]
+
+    (item,) = eventually(waiting, "the work item")
+    assert (item["asset_id"], item["state"]) == (None, "open")
+    eventually(lambda: sum(target.held("WorkQueues")["ingest"]) == 0, "the message to be done with")
+    assert target.held("DeadLetterQueues")["ingest"] == (0, 0)
+
+
 def test_masters_are_marked_for_the_cold_and_taken_back(target: Target, put: Any, ingested: Any) -> None:
     """As far as the embedded stack goes: it tags, and moves nothing by a lifecycle."""
     key = f"archive/{uuid.uuid4()}.jpg"

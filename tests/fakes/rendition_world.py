@@ -14,7 +14,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
 from fakes.media import FakeInspector, FakeRenderer, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore
+from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
 
 ENCODINGS = (Encoding(format=Format.WEBP, quality=78, effort=4), Encoding(format=Format.JPEG, quality=80, effort=0))
 FRAMES = {"320": Frame(width=320), "640": Frame(width=640)}
@@ -46,6 +46,7 @@ class World:
             self.masters.put(some.upload(number=number), data),
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=inspector or FakeInspector(),
             index=self.catalog,
             worklist=self.catalog,

@@ -33,7 +33,7 @@ def subscriptions(document: Document) -> list[str]:
 
 
 INPUTS = {
-    "ingest": {"Object Created"},
+    "ingest": {"Object Created", "Object Restore Completed"},
     "unpack": {"Object Created"},
     "renditions": {
         *("AssetAccepted", "AssetVersioned", "MasterRecalled"),

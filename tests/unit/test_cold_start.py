@@ -17,8 +17,8 @@ WIRED = {
     "ingest": (
         [
             *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.catalog.rules"),
-            *("adapters.catalog.similarity", "adapters.catalog.worklist", "adapters.media_store", "media.inspect"),
-            *("media.metadata", "services.ingest", "services.judging", "queue_events"),
+            *("adapters.catalog.similarity", "adapters.catalog.worklist", "adapters.media_store", "adapters.vault"),
+            *("media.inspect", "media.metadata", "services.ingest", "services.judging", "queue_events"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),

@@ -30,6 +30,7 @@ class _Detail(BaseModel):
 
 
 class _ObjectCreated(BaseModel):
+    kind: str = Field(default="", alias="detail-type")
     time: AwareDatetime
     detail: _Detail
 
@@ -69,6 +70,15 @@ def upload_of(record: SQSRecord) -> Upload:
         uploaded_at=event.time,
         sequencer=created.sequencer,
     )
+
+
+def is_restored(record: SQSRecord) -> bool:
+    """Tell whether an event of S3 says that the copy of an archived object came.
+
+    Raises:
+        NotUnderstood: the message is no event of S3.
+    """
+    return _parsed(_ObjectCreated, record).kind == "Object Restore Completed"
 
 
 def event_of(record: SQSRecord) -> Event:

@@ -17,6 +17,7 @@ FOR_MEDIACONVERT = "LongFilmsRole"
 
 MAY_USE = {
     ("MastersBucket", "read"): {"custody", "ingest", "renditions", "spins", "transcode", "unpack"},
+    ("MastersBucket", "recall"): {"custody", "ingest"},
     ("MastersBucket", "write"): {"custody", "spins", "unpack", "uploads"},
     ("RenditionsBucket", "read"): {"enforce", "transcode", FOR_MEDIACONVERT},
     ("RenditionsBucket", "write"): {"custody", "renditions", "transcode", FOR_MEDIACONVERT},
@@ -25,8 +26,8 @@ MAY_USE = {
 }
 """The functions that may read or change objects, by bucket.
 
-uploads signs forms and parts, and so may put masters; spins puts manifests of spins; custody deletes, tags and recalls.
-transcode labels anew what it made, and MediaConvert leaves long films for it.
+uploads signs forms and parts, and so may put masters; spins puts manifests of spins; custody deletes and tags them;
+ingest recalls what came cold. transcode labels anew what it made, and MediaConvert leaves long films for it.
 """
 
 _PART_OF = {
@@ -131,8 +132,10 @@ def objects_are_touched_by_those_who_need_to(document: Document) -> list[str]:
 
 
 def _use(action: str) -> str:
-    """Tell whether an S3 action reads objects, lists them, or changes something; what is unknown changes."""
+    """Tell whether an S3 action reads objects, recalls or lists them, or changes something; what is unknown changes."""
     verb = action.removeprefix("s3:")
+    if verb == "RestoreObject":
+        return "recall"
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 

@@ -47,6 +47,7 @@ class World:
             upload,
             catalog=self.catalog,
             masters=self.masters,
+            vault=self.vault,
             inspector=FakeInspector(),
             declarations=self.catalog,
             sidecar_reader=read_sidecar,

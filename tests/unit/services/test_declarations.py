@@ -22,7 +22,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters
+from fakes.stores import FakeMasters, FakeVault
 
 KEY = "a/shoe.jpg"
 ROW: dict[str, Any] = {
@@ -52,6 +52,7 @@ class World:
             upload,
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=FakeInspector(),
             declarations=self.catalog,
             sidecar_reader=read_sidecar,

@@ -1,20 +1,23 @@
 """Ingest: one upload makes one version, once, whoever else is at work."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from assetwire.domain.archive import Place, Tier
 from assetwire.domain.asset import AssetStatus, Blob, Upload
 from assetwire.domain.errors import Conflict, Misconfigured
 from assetwire.domain.inspection import Kind
-from assetwire.services.ingest import Ingested, Outcome, ingest
+from assetwire.domain.work import Queue, WorkItem, WorkState
+from assetwire.services.ingest import Ingested, Outcome, ingest, ingest_recalled
 from assetwire.services.judging import Judge
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters
+from fakes.stores import FakeMasters, FakeVault
 
 
 class World:
@@ -24,13 +27,32 @@ class World:
         self.catalog = catalog or FakeCatalog()
         self.masters = FakeMasters()
         self.inspector = FakeInspector()
+        self.vault = FakeVault(now=NOW)
 
     def upload(self, key: str, number: int, data: bytes) -> Upload:
         return self.masters.put(some.upload(key, number), data)
 
-    def ingest(self, upload: Upload) -> Ingested:
-        return ingest(
+    def cold(self, key: str, number: int, data: bytes) -> Upload:
+        """Upload straight into cold storage."""
+        upload = self.upload(key, number, data)
+        self.masters.cold.add(upload)
+        self.vault.places[upload.bucket, upload.key, upload.s3_version] = Place.COLD
+        return upload
+
+    def copy_comes(self, upload: Upload) -> Ingested:
+        """Do what S3 does when a copy is there; it tells of that with another time, and without a sequencer."""
+        self.masters.cold.discard(upload)
+        self.vault.copies_come()
+        told = upload.model_copy(update={"uploaded_at": NOW + timedelta(hours=5), "sequencer": ""})
+        return self.ingest(told, recalled=True)
+
+    def work(self) -> list[WorkItem]:
+        return [record for record in self.catalog.records.values() if isinstance(record, WorkItem)]
+
+    def ingest(self, upload: Upload, *, recalled: bool = False) -> Ingested:
+        return (ingest_recalled if recalled else ingest)(
             upload,
+            vault=self.vault,
             catalog=self.catalog,
             masters=self.masters,
             inspector=self.inspector,
@@ -254,3 +276,63 @@ class TestConcurrency:
         catalog.then(lambda: catalog.save_asset(catalog.asset(some.asset_id()).with_rights(some.rights(), now=NOW)))
         world.ingest(world.upload("shoe.jpg", 2, b"B"))
         assert world.catalog.asset(some.asset_id()).rights == some.rights()
+
+
+def test_a_master_that_came_into_cold_storage_is_recalled_and_shown_to_people(world: World) -> None:
+    upload = world.cold("shoe.jpg", 1, b"A")
+    for _ in range(2):  # a redelivery changes nothing
+        assert world.ingest(upload)[:2] == (Outcome.COLD, None)
+    assert world.vault.asked[0] == ("shoe.jpg", 7, Tier.STANDARD)
+    (item,) = world.work()
+    assert (item.queue, item.state, item.asset_id) == (Queue.COLD_MASTER, WorkState.OPEN, None)
+    assert item.evidence["upload"]["key"] == "shoe.jpg"
+    assert world.catalog.records.keys() == {("work", item.work_id)}
+
+
+def test_it_is_ingested_as_it_was_uploaded_when_its_copy_came(world: World) -> None:
+    first = world.cold("shoe.jpg", 1, b"A")
+    world.ingest(first)
+    second = world.upload("shoe.jpg", 2, b"B")
+    world.ingest(second)
+    assert world.copy_comes(first)[:2] == (Outcome.NEW_VERSION, some.asset_id())
+    asset = world.catalog.asset(some.asset_id())
+    assert (asset.current_version, world.catalog.versions(asset.asset_id)[0].upload) == (second.version_id, first)
+    (item,) = world.work()
+    assert (item.state, item.resolution, item.closed_by) == (WorkState.CLOSED, "recalled", "assetwire")
+    records = dict(world.catalog.records)
+    assert world.copy_comes(first)[:2] == (Outcome.KNOWN, some.asset_id())
+    assert world.catalog.records == records
+
+
+def test_what_people_decided_about_it_stands_when_its_copy_comes(world: World) -> None:
+    upload = world.cold("shoe.jpg", 1, b"A")
+    world.ingest(upload)
+    (item,) = world.work()
+    world.catalog.save(item.closed("sent_again", by="ada", now=NOW))
+    assert world.copy_comes(upload).outcome is Outcome.NEW_ASSET
+    assert world.work()[0].closed_by == "ada"
+
+
+def test_a_copy_that_ended_before_it_was_read_is_asked_for_again(world: World) -> None:
+    upload = world.cold("shoe.jpg", 1, b"A")
+    world.ingest(upload)
+    world.vault.places[upload.bucket, upload.key, upload.s3_version] = Place.COLD
+    assert world.ingest(upload, recalled=True).outcome is Outcome.COLD
+    assert len(world.vault.asked) == 2
+    assert world.work()[0].state is WorkState.OPEN
+
+
+def test_the_copy_of_a_master_that_was_ingested_before_it_went_to_the_cold_concerns_nobody(world: World) -> None:
+    upload = world.upload("shoe.jpg", 1, b"A")
+    world.ingest(upload)
+    records = dict(world.catalog.records)
+    assert world.ingest(upload, recalled=True).outcome is Outcome.NOT_AWAITED
+    world.masters.delete(upload)
+    assert world.ingest(upload.model_copy(update={"s3_version": ""}), recalled=True).outcome is Outcome.GONE
+    assert world.catalog.records == records
+
+
+def test_a_sidecar_in_cold_storage_is_waited_for_too(world: World) -> None:
+    sidecar = world.cold("shoe.jpg.xmp", 1, b"<x/>")
+    assert world.ingest(sidecar).outcome is Outcome.COLD
+    assert world.copy_comes(sidecar).outcome is Outcome.SIDECAR

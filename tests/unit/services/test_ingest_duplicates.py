@@ -20,7 +20,7 @@ from fakes.catalog import FakeCatalog
 from fakes.interleaving import every_order, step
 from fakes.media import FakeInspector, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters
+from fakes.stores import FakeMasters, FakeVault
 
 HASH = "0123456789abcdef" * 3 + "00000000"
 NEAR = "0123456789abcdee" * 3 + "00000000"
@@ -52,6 +52,7 @@ class World:
             upload,
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=self.inspector,
             declarations=self.catalog,
             sidecar_reader=read_sidecar,

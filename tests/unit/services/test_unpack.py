@@ -103,6 +103,15 @@ def test_what_is_refused_as_a_whole_says_why_and_writes_nothing(world: World, ke
     assert not any(isinstance(record, Members) for record in world.catalog.records.values())
 
 
+def test_a_drop_in_cold_storage_is_refused_and_not_tried_again(world: World) -> None:
+    upload = world.put(honest_zip({"a.jpg": b"1"}))
+    world.masters.cold.add(upload)
+    for _ in range(2):
+        ended = world.unpack(upload)
+        assert ended is not None
+        assert (ended.state, codes(ended), world.held) == (DropState.REFUSED, ["archived"], {})
+
+
 def test_a_manifest_is_declared_before_any_member_is_there(world: World) -> None:
     order: list[str] = []
     store, declare = world.masters.store, world.catalog.declare

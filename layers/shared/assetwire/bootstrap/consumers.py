@@ -28,8 +28,8 @@ _INSPECTION_SECONDS = 30.0
 
 
 @cache
-def ingest() -> "Callable[[Upload], Ingested]":
-    """Return the ingest of one upload."""
+def ingest() -> "Callable[..., Ingested]":
+    """Return the ingest of one upload; `recalled` says that its copy came out of cold storage."""
     from functools import partial
 
     from assetwire.adapters.catalog.declarations import DynamoDeclarations
@@ -38,29 +38,32 @@ def ingest() -> "Callable[[Upload], Ingested]":
     from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
     from assetwire.adapters.catalog.worklist import DynamoWorklist
     from assetwire.adapters.media_store import S3Masters
+    from assetwire.adapters.vault import S3Vault
     from assetwire.media.inspect import inspect
     from assetwire.media.metadata import parse_xmp
     from assetwire.services.ingest import ingest as service
+    from assetwire.services.ingest import ingest_recalled
     from assetwire.services.judging import Judge
 
     known = settings.load(settings.IngestSettings)
     place = {"table": known.catalog_table, "region": known.aws_region}
     catalog, index, worklist = DynamoCatalog(**place), DynamoSimilarityIndex(**place), DynamoWorklist(**place)
     declarations, judge = DynamoDeclarations(**place), Judge(DynamoRules(**place))
-    masters = S3Masters()
+    masters, vault = S3Masters(), S3Vault()
     inspector = partial(
         inspect,
         maximum_bytes=known.maximum_master_bytes,
         maximum_pixels=known.maximum_master_pixels,
         seconds=_INSPECTION_SECONDS,
     )
-    return lambda upload: service(
+    return lambda upload, *, recalled=False: (ingest_recalled if recalled else service)(
         upload,
         catalog=catalog,
         masters=masters,
         inspector=inspector,
         index=index,
         worklist=worklist,
+        vault=vault,
         declarations=declarations,
         sidecar_reader=parse_xmp,
         maximum_bytes=known.maximum_master_bytes,

@@ -210,7 +210,7 @@ class WorkItemOpened(Event):
 
     work_id: WorkId
     queue: Code
-    asset_id: AssetId
+    asset_id: AssetId | None
 
     @property
     def subject(self) -> str:

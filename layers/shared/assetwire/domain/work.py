@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetId
+from assetwire.domain.asset import Asset, AssetId, Upload
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights, the_same
 
@@ -22,6 +22,8 @@ class Queue(StrEnum):
     """Two assets show nearly the same picture."""
     RIGHTS_CONFLICT = "rights_conflict"
     """The same bytes came with other rights than their asset has."""
+    COLD_MASTER = "cold_master"
+    """A master came into cold storage: it is read once S3 has made a copy of it."""
 
 
 class Resolution(StrEnum):
@@ -39,11 +41,16 @@ class Resolution(StrEnum):
     """The asset's rights were set anew."""
     SOURCE_REFUSED = "source_refused"
     """Whoever declared the other rights must send the file again, or not at all."""
+    RECALLED = "recalled"
+    """Its copy came, and was read."""
+    SENT_AGAIN = "sent_again"
+    """It was put where it can be read at once, or nobody needs it."""
 
 
 RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
     Queue.NEAR_DUPLICATE: (Resolution.DIFFERENT, Resolution.VARIANTS, Resolution.DUPLICATE),
     Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
+    Queue.COLD_MASTER: (Resolution.RECALLED, Resolution.SENT_AGAIN),
 }
 """What may be decided about the items of each queue."""
 LONGEST_NOTE = 2000
@@ -57,12 +64,12 @@ class WorkState(StrEnum):
 
 
 class WorkItem(Value):
-    """One thing for a person to decide: which asset, why, with what evidence, and what was decided."""
+    """One thing for a person to decide: which asset, if there is one, why, with what evidence, and what was decided."""
 
     work_id: WorkId
     queue: Queue
     state: WorkState = WorkState.OPEN
-    asset_id: AssetId
+    asset_id: AssetId | None = None
     other_asset_id: AssetId | None = None
     evidence: dict[str, Any] = Field(default_factory=dict)
     opened_at: Instant
@@ -74,7 +81,13 @@ class WorkItem(Value):
 
     @classmethod
     def opened(
-        cls, queue: Queue, *cause: str, asset_id: str, now: datetime, other: str | None = None, **evidence: Any
+        cls,
+        queue: Queue,
+        *cause: str,
+        now: datetime,
+        asset_id: str | None = None,
+        other: str | None = None,
+        **evidence: Any,
     ) -> "WorkItem":
         """Return a new item; its id comes from its cause, so that the same cause opens it once."""
         return cls(
@@ -90,6 +103,12 @@ class WorkItem(Value):
         """Return this item, decided."""
         decided = {"state": WorkState.CLOSED, "resolution": resolution, "note": note, "closed_by": by, "closed_at": now}
         return self.model_copy(update={**decided, "revision": self.revision + 1})
+
+
+def cold_master(upload: Upload, *, now: datetime) -> WorkItem:
+    """Return the work item for a master that nobody can read before S3 has made a copy of it."""
+    cause = (upload.bucket, upload.key, upload.s3_version)
+    return WorkItem.opened(Queue.COLD_MASTER, *cause, now=now, upload=upload.model_dump(mode="json"))
 
 
 def rights_conflict(asset: Asset, declared: Rights, *cause: str, now: datetime, **came: str) -> WorkItem | None:

@@ -10,7 +10,7 @@ from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.declaration import Declaration, changes_to
 from assetwire.domain.drop import is_drop
-from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.errors import Archived, Conflict, NotFound
 from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
@@ -18,7 +18,9 @@ from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog, Inspector, Masters
 from assetwire.ports.declarations import Declarations, SidecarReader
 from assetwire.ports.similarity import SimilarityIndex
+from assetwire.ports.vault import Vault
 from assetwire.ports.worklist import Worklist
+from assetwire.services import cold_masters
 from assetwire.services.conflicts import decided
 from assetwire.services.declarations import declare, dispute
 from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by
@@ -37,6 +39,10 @@ class Outcome(StrEnum):
     """It speaks for masters, and is none."""
     NO_MASTER = "no_master"
     """It is a drop or a manifest: not ours to read."""
+    COLD = "cold"
+    """It is in cold storage: S3 was asked for a copy, and people were told."""
+    NOT_AWAITED = "not_awaited"
+    """The copy of a master came that was ingested before, or never announced."""
 
 
 class Ingested(NamedTuple):
@@ -58,12 +64,14 @@ def ingest(
     judge: Judge,
     index: SimilarityIndex,
     worklist: Worklist,
+    vault: Vault,
     maximum_bytes: int,
     now: datetime,
 ) -> Ingested:
     """Record an upload as a version of its source's asset, as another source of its bytes' asset, or as a new asset.
 
-    Content never raises: a master that is refused becomes a quarantined version. The same upload twice changes nothing.
+    Content never raises: a master that is refused becomes a quarantined version. One that came into cold storage is
+    recalled, and ingested when its copy came. The same upload twice changes nothing.
 
     Raises:
         Conflict: others kept changing the same records.
@@ -82,6 +90,9 @@ def ingest(
         )
     except NotFound:  # deleted since it was announced: there is nothing left to ingest
         return Ingested(Outcome.GONE, None)
+    except Archived:
+        cold_masters.wait_for(upload, vault=vault, worklist=worklist, now=now)
+        return Ingested(Outcome.COLD, None)
     if isinstance(found, UploadRecord):
         recorded = _known(found, catalog=catalog)
     else:
@@ -93,6 +104,25 @@ def ingest(
     if recorded.version is not None:
         reported = report(recorded.version, index=index, catalog=catalog, worklist=worklist, now=now)
     return Ingested(recorded.outcome, recorded.asset_id, reported)
+
+
+def ingest_recalled(upload: Upload, *, masters: Masters, worklist: Worklist, now: datetime, **world: Any) -> Ingested:
+    """Ingest a master whose copy came, if it came into cold storage; all others were ingested before they went there.
+
+    Raises:
+        Conflict: others kept changing the same records.
+    """
+    try:
+        upload = masters.resolve(upload)
+    except NotFound:
+        return Ingested(Outcome.GONE, None)
+    announced = cold_masters.waited_for(upload, worklist=worklist, now=now)
+    if announced is None:
+        return Ingested(Outcome.NOT_AWAITED, None)
+    ingested = ingest(announced, masters=masters, worklist=worklist, now=now, **world)
+    if ingested.outcome is not Outcome.COLD:
+        cold_masters.close(announced, worklist=worklist, now=now)
+    return ingested
 
 
 class _Read(NamedTuple):

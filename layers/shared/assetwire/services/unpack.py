@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from assetwire.domain import ids
 from assetwire.domain.asset import Upload
 from assetwire.domain.drop import MOST_PROBLEMS, PAGE, Drop, DropState, MemberResult, Members, is_manifest
-from assetwire.domain.errors import AssetwireError, Conflict, InvalidRequest, NotFound, Undecodable
+from assetwire.domain.errors import Archived, AssetwireError, Conflict, InvalidRequest, NotFound, Undecodable
 from assetwire.domain.expansion import Expansion, Fate, Limits, Member, Role, plan
 from assetwire.domain.inspection import Problem
 from assetwire.domain.manifest import LARGEST_MANIFEST
@@ -112,7 +112,7 @@ def _work(run: _Run) -> Drop:
         problem = Problem(code=refused.code, field="manifest", message=refused.message)
         kept = refused.found[:MOST_PROBLEMS]
         return run.ended(DropState.REFUSED, problems=(problem,), manifest_problems=kept)
-    except (InvalidRequest, Undecodable) as error:
+    except (InvalidRequest, Undecodable, Archived) as error:
         return run.ended(DropState.REFUSED, problems=(_problem_of(error),))
 
 
