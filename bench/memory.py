@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.masters import photoshop, tiff
+
 MOST = 512 * 1024**2
 """Bytes that reading any of them may hold. Source: the bar of the issue that asked for it."""
 _FILM = 1_000_000_000
-_WIDTH, _HEIGHT = 20_000, 15_000
 
 _READ = """
 import hashlib, json, sys
@@ -100,26 +101,16 @@ def _padded_film(file: Path) -> None:
         opened.truncate(_FILM)
 
 
-def _tiff(**options: object) -> Callable[[Path], None]:
-    def write(file: Path) -> None:
-        import pyvips
-
-        ramp = pyvips.Image.xyz(_WIDTH, _HEIGHT)
-        grey = (ramp[0] * 3 + ramp[1] * 7).cast("ushort").cast("uchar")
-        picture = grey.bandjoin([grey.invert(), grey]).copy(interpretation="srgb")
-        picture.tiffsave(str(file), bigtiff=False, **options)
-
-    return write
-
-
 _MASTERS: dict[str, Callable[[Path], None]] = {
+    "Photoshop, 1 GB, raw.psd": photoshop(30_000, 11_200, packed=False),
+    "Photoshop, 1 GB, packed.psd": photoshop(30_000, 11_200, packed=True),
     "film, 1 GB, raw, Matroska.mkv": _raw_film("yuv420p"),
     "film, 1 GB, raw, QuickTime.mov": _raw_film("uyvy422"),
     "film, 1 GB, H.264, padded.mp4": _padded_film,
-    "300 MP, strips.tif": _tiff(compression="none"),
-    "300 MP, strips, LZW.tif": _tiff(compression="lzw"),
-    "300 MP, tiles, Deflate.tif": _tiff(compression="deflate", tile=True, tile_width=256, tile_height=256),
-    "300 MP, tiles.tif": _tiff(compression="none", tile=True, tile_width=256, tile_height=256),
+    "300 MP, strips.tif": tiff(compression="none"),
+    "300 MP, strips, LZW.tif": tiff(compression="lzw"),
+    "300 MP, tiles, Deflate.tif": tiff(compression="deflate", tile=True, tile_width=256, tile_height=256),
+    "300 MP, tiles.tif": tiff(compression="none", tile=True, tile_width=256, tile_height=256),
 }
 
 if __name__ == "__main__":

@@ -34,12 +34,21 @@ def heic(image: Image.Image, **options: Any) -> bytes:
 
 
 def photoshop(
-    width: int = 60, height: int = 40, *, version: int = 1, bits: int = 8, mode: int = 3, channels: int = 3
+    width: int = 60,
+    height: int = 40,
+    *,
+    version: int = 1,
+    bits: int = 8,
+    mode: int = 3,
+    channels: int = 3,
+    flattened: bool = True,
 ) -> bytes:
     """Return a Photoshop file of one flat grey, uncompressed; `version` 2 is a large document."""
     header = struct.pack(">4sH6xHIIHH", b"8BPS", version, channels, height, width, bits, mode)
+    said = b"8BIM" + struct.pack(">HHI", 1057, 0, 5) + struct.pack(">IB", 1, flattened) + b"\0"
     layers = b"\0" * (4 if version == 1 else 8)
-    return header + b"\0" * 8 + layers + b"\0\0" + b"\x80" * (width * height * channels * bits // 8)
+    pixels = b"\0\0" + b"\x80" * (width * height * channels * bits // 8)
+    return header + b"\0" * 4 + struct.pack(">I", len(said)) + said + layers + pixels
 
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40"><rect width="30" height="40" fill="red"/></svg>'

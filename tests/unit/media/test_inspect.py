@@ -317,9 +317,9 @@ class TestOtherPictures:
     @pytest.mark.parametrize(
         ("options", "code"),
         [
-            ({"version": 2}, "unsupported_media_type"),
-            ({"bits": 16}, "unsupported_samples"),
+            ({"bits": 32}, "unsupported_samples"),
             ({"mode": 9}, "unsupported_samples"),
+            ({"flattened": False}, "no_picture"),
         ],
     )
     def test_photoshop_files_that_are_not_read_have_their_size(
@@ -327,6 +327,13 @@ class TestOtherPictures:
     ) -> None:
         found = examine(photoshop(**options))
         assert (codes(found), found.width, found.height) == ([code], 60, 40)
+
+    @pytest.mark.parametrize("options", [{"version": 2}, {"bits": 16}, {"mode": 4, "channels": 4}])
+    def test_large_deep_and_printed_photoshop_files_are_read(self, examine: Examine, options: dict[str, int]) -> None:
+        found = examine(photoshop(**options))
+        assert (codes(found), found.width, found.height) == ([], 60, 40)
+        assert found.metadata.technical["bits_per_sample"] == options.get("bits", 8)
+        assert found.metadata.technical["large_document"] == ("version" in options)
 
     def test_frames_of_an_animated_png_are_counted(self, examine: Examine) -> None:
         frames = {"save_all": True, "append_images": [picture(mode="L").rotate(90 * n).convert("RGB") for n in (1, 2)]}

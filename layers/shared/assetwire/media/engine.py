@@ -17,6 +17,7 @@ _LOADERS = (
     "VipsForeignLoadWebp",
     "VipsForeignLoadTiff",
     "VipsForeignLoadHeif",
+    "VipsForeignLoadRaw",  # planes that our own reader wrote, of a size that it says
     # Only from memory, where `media/picture.py` hands it what the sanitiser let through: never from a file as it came.
     "VipsForeignLoadSvgBuffer",
 )

@@ -1,4 +1,4 @@
-"""Photographs that libvips does not read: HEIC through pillow-heif; Photoshop, BMP and JPEG 2000 through Pillow."""
+"""Photographs that libvips does not read: HEIC through pillow-heif; BMP, JPEG 2000 and rare Photoshop by Pillow."""
 
 import warnings
 from pathlib import Path
@@ -10,6 +10,7 @@ from PIL import Image
 
 from assetwire.domain.errors import Undecodable
 from assetwire.media.engine import in_memory
+from assetwire.media.photoshop import IN_STRIPS, flattened, read_document
 
 LARGEST = 134_000_000
 """Pixels at the most: these decoders hold the whole picture, about 8 bytes a pixel with its conversion, so 1 GiB."""
@@ -26,6 +27,8 @@ def still(file: Path, media_type: str, *, longest_edge: int) -> Any:
     Raises:
         Undecodable: it has too many pixels, or a colour mode that has no sRGB.
     """
+    if media_type == "image/vnd.adobe.photoshop" and read_document(file).mode in IN_STRIPS:
+        return flattened(file, longest_edge=longest_edge)
     if media_type in _FORMATS:
         return _through_pillow(file, _FORMATS[media_type], longest_edge)
     return _through_heif(file)

@@ -7,8 +7,8 @@ from typing import Any
 import pillow_heif
 from PIL import Image
 
-from assetwire.domain.errors import Undecodable
 from assetwire.domain.inspection import Kind
+from assetwire.media.photoshop import IN_STRIPS, MODES, read_document
 from assetwire.media.readers.facts import Facts
 from assetwire.media.readers.raster import profile_name
 
@@ -20,17 +20,6 @@ _DECODING = 8
 _SPACES = {"1": "b-w", "L": "b-w", "LA": "b-w", "P": "srgb", "I;16": "grey16", "CMYK": "cmyk", "LAB": "lab"}
 """libvips' name of a colour space by Pillow's mode; others are sRGB."""
 _ALPHA = frozenset({"LA", "PA", "RGBA", "La", "RGBa"})
-# Colour modes of Photoshop: name, channels without alpha. Source: Adobe Photoshop File Formats, "File Header Section".
-_MODES = {
-    0: ("b-w", 1),
-    1: ("b-w", 1),
-    2: ("srgb", 1),
-    3: ("srgb", 3),
-    4: ("cmyk", 4),
-    7: ("multiband", 1),
-    8: ("b-w", 1),
-    9: ("lab", 3),
-}
 
 
 def read(file: Path, media_type: str) -> Facts:
@@ -88,35 +77,29 @@ def _heif(file: Path, media_type: str) -> Facts:
 
 
 def _photoshop(file: Path) -> Facts:
-    """Photoshop's own header, which says what Pillow cannot decode as well."""
-    with file.open("rb") as opened:
-        head = opened.read(26)
-    if len(head) < 26:
-        raise Undecodable("the header is cut off")
-    version, channels = int.from_bytes(head[4:6], "big"), int.from_bytes(head[12:14], "big")
-    height, width = int.from_bytes(head[14:18], "big"), int.from_bytes(head[18:22], "big")
-    bits, mode = int.from_bytes(head[22:24], "big"), int.from_bytes(head[24:26], "big")
-    if version not in {1, 2} or not 1 <= channels <= 56 or bits not in {1, 8, 16, 32} or mode not in _MODES:
-        raise Undecodable("the header is damaged")
-    space, plain = _MODES[mode]
+    """Photoshop's own header, which says what is not read as well."""
+    document = read_document(file)
+    space, _ = MODES[document.mode]
     refusal = None
-    if version == 2:
-        refusal = ("unsupported_media_type", "large documents (PSB) are not read: export a TIFF")
-    elif bits not in {1, 8} or mode in {7, 9}:
+    if not document.flattened:
+        refusal = ("no_picture", "it keeps no flattened picture: save it for maximum compatibility, or export a TIFF")
+    elif document.bits == 32 or document.mode in {7, 9} or (document.bits == 16 and document.mode not in IN_STRIPS):
+        bits = document.bits
         refusal = ("unsupported_samples", f"Photoshop pictures of {bits} bits in {space} are not read: export a TIFF")
+    pixels = document.width * document.height
     return Facts(
         kind=Kind.IMAGE,
         media_type=_PSD,
-        width=width,
-        height=height,
+        width=document.width,
+        height=document.height,
         technical={
             "orientation": 1,
             "colour_space": space,
-            "bits_per_sample": bits,
-            "has_alpha": channels > plain,
-            "large_document": version == 2,
+            "bits_per_sample": document.bits,
+            "has_alpha": document.transparent,
+            "large_document": document.large,
         },
-        decoded_bytes=width * height * min(channels, 4) * max(1, bits // 8),
-        decoding_bytes=width * height * _DECODING,
+        decoded_bytes=pixels * document.planes * max(1, document.bits // 8),
+        decoding_bytes=0 if document.mode in IN_STRIPS else pixels * _DECODING,
         refusal=refusal,
     )
