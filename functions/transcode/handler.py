@@ -14,7 +14,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
     def handle(record: Any) -> None:
         asset_id = queue_events.asset_or_job_of(record)
-        result = bootstrap.transcode()(asset_id, SECONDS)
+        result = bootstrap.transcode()(asset_id, SECONDS, record.message_id)
         logger.info("transcoded", extra={"asset_id": asset_id, **result._asdict()})
 
     return queue_events.process(event, handle)

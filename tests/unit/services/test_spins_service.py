@@ -15,6 +15,7 @@ from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.spin_manifest import SPIN_TYPE, SpinManifest
 from assetwire.domain.transcode_spec import transcodes
+from assetwire.domain.transcoding import Claim
 from assetwire.services.ingest import ingest
 from assetwire.services.judging import Judge
 from assetwire.services.spins import look_after
@@ -97,6 +98,7 @@ class World:
             book=SpecBook(POSTERS, transcodes=transcodes()),
             grace=GRACE,
             left=lambda: self.left,
+            claim=Claim(run="message", until=at),
         )
         return look_after(asset_id, tools=tools, now=at)
 

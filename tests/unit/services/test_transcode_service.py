@@ -15,7 +15,7 @@ from assetwire.domain.metadata import Metadata
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_spec import TranscodeSpec, transcodes
-from assetwire.domain.transcoding import PATIENCE
+from assetwire.domain.transcoding import PATIENCE, Claim
 from assetwire.ports.transcoding import Progress, State
 from assetwire.services.ingest import ingest
 from assetwire.services.judging import Judge
@@ -47,6 +47,7 @@ class World:
         self.has_elsewhere = True
         self.specs: tuple[TranscodeSpec, ...] = transcodes()
         self.left = 800.0
+        self.message = "message-1"
         self.upload(1, b"A", **(facts or FILM))
 
     def upload(self, number: int, data: bytes, **facts: Any) -> None:
@@ -81,6 +82,7 @@ class World:
             book=SpecBook((), transcodes=self.specs),
             grace=GRACE,
             left=lambda: self.left,
+            claim=Claim(run=self.message, until=at + timedelta(seconds=900)),
         )
         return transcode(ASSET, tools=tools, now=at)
 
@@ -187,7 +189,8 @@ def test_a_film_that_becomes_a_photograph_is_shown_no_longer(world: World) -> No
     assert (world.asset.transcoded, world.asset.transcoding) == (None, None)
 
 
-def test_a_run_that_broke_off_goes_on_with_what_is_missing(world: World) -> None:
+def interrupt_the_third_put(world: World) -> None:
+    """Let a run break off when its third file is to be stored."""
     put, puts = world.store.put, []
 
     def full(*args: Any, **values: Any) -> str:
@@ -199,6 +202,10 @@ def test_a_run_that_broke_off_goes_on_with_what_is_missing(world: World) -> None
     world.store.put = full  # type: ignore[method-assign]
     with pytest.raises(Unavailable):
         world.run()
+
+
+def test_a_run_that_broke_off_goes_on_with_what_is_missing(world: World) -> None:
+    interrupt_the_third_put(world)
     assert (len(world.renditions), world.asset.transcoded) == (2, None)
     assert world.run() == Transcoded(made=4, kept=2)
 
@@ -415,31 +422,63 @@ class TestLabels:
         )
 
 
+def claimed() -> None:
+    """Nothing happens before the first save of a run, which is its claim."""
+
+
 class TestConcurrency:
     """The asset may change while its films are made."""
 
     def test_rights_that_are_set_meanwhile_are_kept(self, world: World) -> None:
-        world.catalog.before_save = [lambda: world.change(lambda asset: asset.with_rights(some.rights(), now=NOW))]
+        rights = some.rights()
+        world.catalog.before_save = [claimed, lambda: world.change(lambda asset: asset.with_rights(rights, now=NOW))]
         world.run()
         assert world.asset.rights == some.rights()
         assert set(world.asset.transcoded.outputs) == NAMES
 
     def test_a_version_that_is_current_by_now_is_made_too(self, world: World) -> None:
-        world.catalog.before_save = [lambda: world.upload(2, b"B")]
+        world.catalog.before_save = [claimed, lambda: world.upload(2, b"B")]
         assert world.run().made == 12
         assert world.asset.transcoded.version_id == world.asset.current_version
 
     def test_a_version_that_comes_while_a_reason_is_noted_is_made_too(self, world: World) -> None:
         world.here.failing["loop-320.webp"] = "undecodable"
-        world.catalog.before_save = [lambda: world.upload(2, b"B")]
+        world.catalog.before_save = [claimed, lambda: world.upload(2, b"B")]
         world.run()
         assert world.asset.transcoded.version_id == world.asset.transcoding.version_id == world.asset.current_version
 
-    def test_two_runs_at_once_end_alike(self, world: World) -> None:
-        world.catalog.before_save = [world.run]
+    @pytest.mark.parametrize("saves", [0, 1])
+    def test_two_runs_of_one_message_end_alike(self, world: World, saves: int) -> None:
+        world.catalog.before_save = [*([claimed] * saves), world.run]
         world.run()
         assert len(world.renditions) == 6
-        assert world.asset.revision == 1
+        assert set(world.asset.transcoded.outputs) == NAMES
+        assert (world.asset.transcoding, world.asset.due) == (None, None)
+
+    def test_who_hears_of_it_while_a_run_is_at_it_leaves_it_to_that_run(self, world: World) -> None:
+        heard: list[Transcoded] = []
+
+        def hear() -> None:
+            world.entitle("Shoe")
+            world.message = "message-2"
+            heard.append(world.run())
+
+        world.catalog.before_save = [claimed, hear]
+        assert world.run().made == 12
+        assert heard == [Transcoded(later=True)]
+        assert world.here.begun[6:] == ["loop-320.webp"]
+        assert len(world.labeller.labelled) == 5
+        assert set(world.asset.transcoded.outputs) == NAMES
+        assert (world.asset.transcoding, world.asset.due.at) == (None, NOW + GRACE)
+
+    def test_a_run_that_died_is_followed_when_its_time_is_over(self, world: World) -> None:
+        interrupt_the_third_put(world)
+        due = world.asset.due
+        assert due == Due(kind=DueKind.TRANSCODES, at=NOW + timedelta(seconds=900))
+        world.message = "message-2"
+        assert world.run(due.at - timedelta(seconds=1)) == Transcoded(kept=2, later=True)
+        assert world.run(due.at) == Transcoded(made=4, kept=2)
+        assert (world.asset.transcoding, world.asset.due) == (None, None)
 
     def test_what_another_run_wants_again_while_this_one_removes_it_is_made_again(self, world: World) -> None:
         world.run()

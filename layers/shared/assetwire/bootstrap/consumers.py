@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SPARE_SECONDS = 60.0
 """Seconds of a run of transcode in which masters are fetched and files stored: estimates count the rest."""
+_OVERRUN_SECONDS = 60.0
+"""How long a run of transcode may take beyond its seconds, before it is taken for dead."""
 _SPARE_BYTES = 256 * 1024**2
 """Bytes of /tmp that estimates leave alone."""
 _INSPECTION_SECONDS = 30.0
@@ -109,8 +111,8 @@ def renditions() -> "Callable[[str], Made]":
 
 
 @cache
-def transcode() -> "Callable[[str, float], Transcoded]":
-    """Return what makes films, sounds, pages and spins of one asset, for so many seconds."""
+def transcode() -> "Callable[[str, float, str], Transcoded]":
+    """Return what makes films, sounds, pages and spins of one asset, for so many seconds, in the run of this name."""
     import shutil
     import tempfile
     import time
@@ -120,6 +122,7 @@ def transcode() -> "Callable[[str, float], Transcoded]":
     from assetwire.adapters.media_store import S3Masters, S3Renditions
     from assetwire.adapters.mediaconvert import MediaConvert, Place
     from assetwire.domain.spec_book import shipped_book
+    from assetwire.domain.transcoding import Claim
     from assetwire.media.render import render
     from assetwire.media.transcode.local import LocalTranscoder
     from assetwire.services.spins import look_after
@@ -130,8 +133,8 @@ def transcode() -> "Callable[[str, float], Transcoded]":
     masters, store = S3Masters(), S3Renditions(known.renditions_bucket)
     place = Place(known.mediaconvert_queue, known.mediaconvert_role, known.renditions_bucket)
 
-    def run(asset_id: str, seconds: float) -> "Transcoded":
-        ends = time.monotonic() + seconds
+    def run(asset_id: str, seconds: float, name: str) -> "Transcoded":
+        now, ends = moment.now(), time.monotonic() + seconds
         room = shutil.disk_usage(tempfile.gettempdir()).free - _SPARE_BYTES
         here = LocalTranscoder(longest=seconds - _SPARE_SECONDS, room=room, left=lambda: ends - time.monotonic())
         tools = Tools(
@@ -145,8 +148,9 @@ def transcode() -> "Callable[[str, float], Transcoded]":
             book=shipped_book(),
             grace=timedelta(days=known.renditions_grace_days),
             left=lambda: ends - time.monotonic(),
+            claim=Claim(run=name, until=now + timedelta(seconds=seconds + _OVERRUN_SECONDS)),
         )
-        return look_after(asset_id, tools=tools, now=moment.now())
+        return look_after(asset_id, tools=tools, now=now)
 
     return run
 

@@ -30,6 +30,13 @@ class Ticket(Value):
     asked_at: Instant
 
 
+class Claim(Value):
+    """A run that is making what lacks, and until when it can: others leave it to that one."""
+
+    run: str
+    until: Instant
+
+
 class Transcoding(Value):
     """What a version's transcoding waits for, and what it went without; by the name of the file."""
 
@@ -38,6 +45,15 @@ class Transcoding(Value):
     """The asset's `rendering_asked` since which these were tried: who asks again has them tried again."""
     left_out: dict[str, LeftOut] = Field(default_factory=dict)
     tickets: dict[str, Ticket] = Field(default_factory=dict)
+    claim: Claim | None = None
+
+    def is_left_to_another(self, run: str, now: datetime) -> bool:
+        """Tell whether another run than this one is at it."""
+        return self.claim is not None and self.claim.run != run and now < self.claim.until
+
+    def claimed(self, claim: Claim | None) -> "Transcoding":
+        """Return this with a run that is at it, or with none."""
+        return self.model_copy(update={"claim": claim})
 
     def without(self, name: str, problem: Problem, *, made: str) -> "Transcoding":
         """Return this with one file given up."""

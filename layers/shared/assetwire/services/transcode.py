@@ -18,7 +18,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_plan import has_transcodes
 from assetwire.domain.transcode_spec import MediaFormat, media_type_of
-from assetwire.domain.transcoding import PATIENCE, Ticket, Transcoding
+from assetwire.domain.transcoding import PATIENCE, Claim, Ticket, Transcoding
 from assetwire.domain.upkeep import StoredObject, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 from assetwire.ports.transcoding import Labeller, Order, Progress, State, TranscodedFile, Transcoder
@@ -53,6 +53,8 @@ class Tools(NamedTuple):
     book: SpecBook
     grace: timedelta
     left: Callable[[], float]
+    claim: Claim
+    """What this run claims an asset by."""
 
 
 def transcode(asset_id: str, *, tools: Tools, now: datetime) -> Transcoded:
@@ -62,6 +64,10 @@ def transcode(asset_id: str, *, tools: Tools, now: datetime) -> Transcoded:
     that broke off goes on with what is missing. What does not fit into this run is made by the next, which the clock
     begins; what fits into none is made elsewhere, if there is such a place, or is given up with a reason: that is no
     failure. Where only what is written inside changed, a file is copied with the new labels and not made again.
+
+    Films take minutes, and more is heard of them meanwhile: so a run claims the asset first, and another that finds
+    the claim leaves everything to that one, which reads the asset again before it is done. The clock wakes the asset
+    when a claim ends that nobody let go; a message that comes again goes on under its own claim.
 
     Raises:
         NotFound: there is no such asset, or its master is gone.
@@ -78,6 +84,7 @@ class _Step(StrEnum):
     WAITED_FOR = "waiting"
     GIVEN_UP = "left_out"
     LATER = "later"
+    ANOTHERS = "another's"
 
 
 class _Run:
@@ -107,18 +114,19 @@ class _Run:
                     steps.append(work.step(each, Path(folder), is_fresh=self._is_fresh))
                     self._is_fresh = self._is_fresh and not work.was_busy
                     self._made += steps[-1] is _Step.MADE
-                    if steps[-1] is _Step.LATER:
+                    if steps[-1] in {_Step.LATER, _Step.ANOTHERS}:
                         break
         except Archived:
             work.recall()
             return Transcoded(self._made, len(wanted) - len(lacking))
-        work.close(wanted, lacking, steps)
+        if _Step.ANOTHERS not in steps:
+            work.close(wanted, lacking, steps)
         return Transcoded(
             made=self._made,
             kept=len(wanted) - len(lacking),
             left_out=steps.count(_Step.GIVEN_UP),
             waiting=steps.count(_Step.WAITED_FOR),
-            later=_Step.LATER in steps,
+            later=_Step.LATER in steps or _Step.ANOTHERS in steps,
         )
 
 
@@ -167,6 +175,8 @@ class _Work:
         if problem is None:
             if not is_fresh and here.takes(order) > self._tools.left():
                 return _Step.LATER
+            if not self._begun(order):
+                return _Step.ANOTHERS
             self.was_busy = True
             ticket_here = here.begin(order)
             state = here.look(ticket_here, order)
@@ -277,6 +287,25 @@ class _Work:
 
     # --- the asset ---
 
+    def _begun(self, order: Order) -> bool:
+        """Fetch the master and claim the asset; False where another run is at it.
+
+        Raises:
+            Archived: the master is in cold storage.
+            Conflict: the asset changed since it was read.
+        """
+        state, claim = self._state, self._tools.claim
+        if state.is_left_to_another(claim.run, self._now):
+            return False
+        order.master()
+        claimed = self._asset.with_transcoding(
+            now=self._now, transcoding=state.claimed(claim), transcode_at=claim.until
+        )
+        if claimed is not self._asset:
+            self._tools.catalog.save_asset(claimed)
+            self._asset = claimed
+        return True
+
     def _note(self, change: Callable[[Transcoding], Transcoding]) -> None:
         """Note what is waited for or given up, before anything else is done: a job must not be asked for twice.
 
@@ -309,7 +338,7 @@ class _Work:
         Raises:
             Conflict: the asset changed since: what was made stands, and is found by the next attempt.
         """
-        state = self._state
+        state = self._state.claimed(None)
         if _Step.LATER in steps or _Step.WAITED_FOR in steps:
             look_at = self._now if _Step.LATER in steps else self._now + LOOK
             changed = self._asset.with_transcoding(now=self._now, transcoding=state, transcode_at=look_at)
