@@ -24,7 +24,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
 from fakes.media import FakeRenderer, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore
+from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
 from fakes.transcoding import FakeLabeller, FakeTranscoder
 
 KEY = "shoes/red.spin.json"
@@ -63,6 +63,7 @@ class World:
             self.masters.put(some.upload(key, number), data),
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=inspect,
             index=self.catalog,
             worklist=self.catalog,

@@ -24,7 +24,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
 from fakes.media import FakeRenderer, read_sidecar
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
+from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault, etag_of
 from fakes.transcoding import FakeLabeller, FakeTranscoder, problem
 
 ASSET = some.asset_id()
@@ -58,6 +58,7 @@ class World:
             self.masters.put(some.upload(number=number), data),
             catalog=self.catalog,
             masters=self.masters,
+            vault=FakeVault(now=NOW),
             inspector=inspect,
             index=self.catalog,
             worklist=self.catalog,
