@@ -34,6 +34,9 @@ class _Started(NamedTuple):
     log_offset: int
 
 
+_PATIENCE = {"aws": 600.0, "edge": 20.0}
+"""Seconds that each process has to end once it is told to: the endpoint writes down all that it knows, some 500 items of
+the Catalog a second on a busy machine, and what it has no time for is lost."""
 _READY = {"aws": b"Running on http", "edge": b" serves "}
 """What each process writes to its log once it listens."""
 
@@ -225,12 +228,12 @@ class LocalStack:
             return None
         return pid if {"aws": "ministack", "edge": "assetwire_cli.edge"}[name] in command else None
 
-    def _stop(self, name: str, seconds: float = 20) -> bool:
+    def _stop(self, name: str) -> bool:
         pid = self._pid(name)
         if pid is None:
             return False
         os.kill(pid, signal.SIGTERM)
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + _PATIENCE[name]
         while time.monotonic() < deadline and self._pid(name) is not None:
             if name in self._children:
                 self._children[name].poll()

@@ -41,6 +41,33 @@ def test_a_process_that_ended_is_no_success_though_another_answers_on_its_port(s
             stack._wait_until_ready("edge", started, seconds=10)
 
 
+_SLOW_TO_END = """
+import pathlib, signal, sys, time
+def end(*_):
+    time.sleep(1)
+    pathlib.Path("state").write_text("kept")
+    sys.exit()
+signal.signal(signal.SIGTERM, end)
+print("it serves me")
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(("patience", "kept"), [(20.0, True), (0.2, False)])
+def test_a_process_has_time_to_write_down_what_it_knows(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, patience: float, kept: bool
+) -> None:
+    monkeypatch.setitem(local_stack._PATIENCE, "edge", patience)
+    stack._wait_until_ready("edge", spawn(stack, _SLOW_TO_END), seconds=10)
+    assert stack.down() == ["edge"]
+    assert stack.processes() == {"aws": False, "edge": False}
+    assert (stack.folder / "state").exists() == kept
+
+
+def test_the_endpoint_has_minutes_to_write_down_a_large_catalog() -> None:
+    assert local_stack._PATIENCE["aws"] >= 300
+
+
 def test_a_process_id_that_belongs_to_somebody_else_by_now_is_left_alone(stack: LocalStack) -> None:
     started = spawn(stack, "import time; print('it serves me'); time.sleep(60)")
     stack._wait_until_ready("edge", started, seconds=10)
