@@ -118,16 +118,19 @@ def batch_of(*batches: Message) -> Message:
 
 
 def record_master(
-    world: World, data: bytes, *, key: str = KEY, minute: int = 0, size: tuple[int, int] = (64, 48)
+    world: World, data: bytes, *, key: str = KEY, minute: int = 0, size: tuple[int, int] = (64, 48), **facts: Any
 ) -> Asset:
-    """Upload a master and record it by hand as accepted: a new asset, or a new version of the key's asset."""
+    """Upload a master and record it by hand as accepted: a new asset, or a new version of the key's asset.
+
+    It is a picture, unless its inspection's facts say otherwise.
+    """
     put = put_master(data, key=key, minute=minute)
     upload = Upload(bucket=MASTERS, key=key, s3_version=put.s3_version, uploaded_at=put.at, sequencer=put.sequencer)
     sha256 = hashlib.sha256(data).hexdigest()
     inspection = Inspection(
         status=Status.ACCEPTED, kind=Kind.IMAGE, media_type="image/png", sha256=sha256, bytes=len(data),
         width=size[0], height=size[1], metadata=Metadata(technical={"orientation": 1, "colour_space": "srgb"}),
-    )  # fmt: skip
+    ).model_copy(update=facts)  # fmt: skip
     source = world.catalog.source(MASTERS, key)
     asset_id = source.asset_id if source else asset_id_of(key)
     version = Version(asset_id=asset_id, version_id=upload.version_id, upload=upload, inspection=inspection)

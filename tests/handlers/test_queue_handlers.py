@@ -93,20 +93,20 @@ def test_enforce_names_the_bad_message_and_delivers_both_good_ones(world: World,
     assert objects(DELIVERY).keys() == expected
 
 
-@pytest.mark.parametrize("function", ["ingest", "renditions", "enforce", "revalidate"])
+@pytest.mark.parametrize("function", ["ingest", "renditions", "transcode", "enforce", "revalidate"])
 def test_a_batch_of_bad_messages_alone_is_reported_and_does_not_raise(world: World, function: str) -> None:
     bodies = list(BAD_BODIES.values())
     result, _ = world.deliver(function, batch_of(*map(_bad, bodies)))
     assert _failed(result) == [f"message-{number}" for number in range(len(bodies))]
 
 
-@pytest.mark.parametrize("function", ["renditions", "enforce"])
+@pytest.mark.parametrize("function", ["renditions", "transcode", "enforce"])
 def test_an_event_of_an_asset_that_nobody_knows_is_reported(world: World, function: str) -> None:
     result, _ = world.deliver(function, batch_of(message("sqs_asset_accepted.json")))
     assert _failed(result) == ["message-0"]
 
 
-@pytest.mark.parametrize("function", ["renditions", "enforce"])
+@pytest.mark.parametrize("function", ["renditions", "transcode", "enforce"])
 def test_an_event_with_fields_of_a_later_version_is_understood(world: World, function: str) -> None:
     asset = record_master(world, picture())
     batch = hint(asset)

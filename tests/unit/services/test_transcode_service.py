@@ -238,6 +238,7 @@ class TestTime:
         assert world.run() == Transcoded(made=1, later=True)
         assert world.asset.due == Due(kind=DueKind.TRANSCODES, at=NOW)
         assert world.asset.transcoded is None
+        world.message = "the clock's"
         for made in range(1, 6):
             assert world.run().kept == made
         assert set(world.asset.transcoded.outputs) == NAMES
@@ -480,6 +481,26 @@ class TestConcurrency:
         assert world.run(due.at - timedelta(seconds=1)) == Transcoded(kept=2, later=True)
         assert world.run(due.at) == Transcoded(made=4, kept=2)
         assert (world.asset.transcoding, world.asset.due) == (None, None)
+
+    def test_what_changes_while_a_lost_file_is_labelled_anew_is_not_missed(self, world: World) -> None:
+        world.run()
+        world.entitle("Shoe")
+        world.run()
+        lost = next(r for r in world.renditions if r.name == LONG and r.superseded_at is None)
+        del world.store.objects[lost.key]
+        put = world.store.put
+
+        def meanwhile(*args: Any, **values: Any) -> str:
+            world.store.put = put  # type: ignore[method-assign]
+            world.entitle("Boot")
+            return put(*args, **values)
+
+        world.store.put = meanwhile  # type: ignore[method-assign]
+        world.run()
+        shown = world.asset.transcoded.outputs
+        boots = {r.name: r.digest for r in world.renditions if r.superseded_at is None}
+        assert shown == boots
+        assert shown[LONG] != lost.digest
 
     def test_what_another_run_wants_again_while_this_one_removes_it_is_made_again(self, world: World) -> None:
         world.run()

@@ -1,5 +1,6 @@
 """How far what is made of a film, a sound, a document or a spin is: what is waited for, what was given up and why."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from pydantic import Field
@@ -58,19 +59,15 @@ class Transcoding(Value):
     def without(self, name: str, problem: Problem, *, made: str) -> "Transcoding":
         """Return this with one file given up."""
         left_out = {**self.left_out, name: LeftOut(made=made, problem=problem)}
-        return self.model_copy(update={"left_out": left_out, "tickets": _but(self.tickets, name)})
+        return self.waiting_for(self.tickets.keys() - {name}).model_copy(update={"left_out": left_out})
 
     def asked(self, name: str, ticket: Ticket) -> "Transcoding":
         """Return this with one file waited for."""
         return self.model_copy(update={"tickets": {**self.tickets, name: ticket}})
 
-    def answered(self, name: str) -> "Transcoding":
-        """Return this with one file waited for no more."""
-        return self.model_copy(update={"tickets": _but(self.tickets, name)})
-
-
-def _but(tickets: dict[str, Ticket], name: str) -> dict[str, Ticket]:
-    return {each: ticket for each, ticket in tickets.items() if each != name}
+    def waiting_for(self, names: Collection[str]) -> "Transcoding":
+        """Return this with no other files waited for than these."""
+        return self.model_copy(update={"tickets": {n: ticket for n, ticket in self.tickets.items() if n in names}})
 
 
 def next_look(since: datetime, now: datetime) -> datetime | None:

@@ -244,7 +244,6 @@ class _Work:
         except NotFound as error:
             return self._given_up(each, Problem(code="not_made", field="file", message=error.message))
         self._keep(each, file)
-        self._note(lambda state: state.answered(each.name))
         return _Step.MADE
 
     def _given_up(self, each: WantedTranscode, problem: Problem) -> _Step:
@@ -338,7 +337,8 @@ class _Work:
         Raises:
             Conflict: the asset changed since: what was made stands, and is found by the next attempt.
         """
-        state = self._state.claimed(None)
+        ended = {each.name for each, step in zip(lacking, steps, strict=False) if step is not _Step.WAITED_FOR}
+        state = self._state.claimed(None).waiting_for({each.name for each in lacking} - ended)
         if _Step.LATER in steps or _Step.WAITED_FOR in steps:
             look_at = self._now if _Step.LATER in steps else self._now + LOOK
             changed = self._asset.with_transcoding(now=self._now, transcoding=state, transcode_at=look_at)
