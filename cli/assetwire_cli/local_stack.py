@@ -35,8 +35,8 @@ class _Started(NamedTuple):
 
 
 _PATIENCE = {"aws": 600.0, "edge": 20.0}
-"""Seconds that each process has to end once it is told to: the endpoint writes down all that it knows, some 500 items of
-the Catalog a second on a busy machine, and what it has no time for is lost."""
+"""Seconds that each process has to end once it is told to: the endpoint writes down all that it knows, some 500 items
+of the Catalog a second on a busy machine, and what it has no time for is lost."""
 _READY = {"aws": b"Running on http", "edge": b" serves "}
 """What each process writes to its log once it listens."""
 

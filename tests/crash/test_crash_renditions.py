@@ -170,7 +170,7 @@ def check_taking_back_while_it_is_removed() -> None:
 
             deliver(on.world, RENDER, on.message, before={number: take_back})
             asset = on.world.catalog.asset(objects_of_asset())
-            shown = {r.key: r.etag for r in on.world.catalog.renditions(asset.asset_id) if is_shown(r, asset.rendered)}
+            shown = {r.key: r.etag for r in on.world.catalog.renditions(asset.asset_id) if is_shown(r, asset)}
             assert asset.rendered.outputs.keys() == NAMES
             assert len(shown) == len(NAMES), f"taken back before call {number}: recorded"
             assert shown.items() <= objects(RENDITIONS).items(), f"taken back before call {number}: stored"

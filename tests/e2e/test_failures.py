@@ -34,7 +34,7 @@ def test_poisoned_messages_end_whole_in_the_dead_letter_queue_of_their_consumer(
 ) -> None:
     """All at once: each is tried again and again before it is given up."""
     queues = target.queues("WorkQueues")
-    assert queues.keys() == {"ingest", "unpack", "renditions", "enforce", "custody", "revalidate"}
+    assert queues.keys() == {"ingest", "unpack", "renditions", "enforce", "custody", "revalidate", "transcode"}
     for url in queues.values():
         for poison in POISONS:
             target.client("sqs").send_message(QueueUrl=url, MessageBody=poison)
@@ -64,6 +64,8 @@ def test_every_message_sent_thrice_leaves_the_same_state(
     version = put(key, picture())
     asset_id = ingested(key, version)["asset_id"]
     target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
+    delivered(asset_id)
+    eventually(lambda: is_complete(target, asset_id), "all that the rights allow to be rendered and delivered")
     before = settled(target, delivered(asset_id))
 
     sqs, queues = target.client("sqs"), target.queues("WorkQueues")
@@ -92,6 +94,12 @@ def test_every_message_sent_thrice_leaves_the_same_state(
         item for item in scan(target) if item["pk"]["S"] == f"ASSET#{asset_id}" and "VERSION#" in item["sk"]["S"]
     ]
     assert len(versions) == 1
+
+
+def is_complete(target: Target, asset_id: str) -> bool:
+    """Tell whether an asset has every rendition that it wants, and all of them are delivered."""
+    found = target.call("GET", f"/assets/{asset_id}/renditions")
+    return not found["missing"] and all(each["delivered"] for each in found["renditions"])
 
 
 def settled(target: Target, asset: dict[str, Any]) -> dict[str, Any]:

@@ -47,8 +47,8 @@ def test_what_is_rendered_is_listed_with_its_facts_and_what_lacks(world: World) 
     (jpeg,) = (each for each in found["renditions"] if each["name"] == "web-320.jpg")
     stored = aws("s3").get_object(Bucket=RENDITIONS, Key=next(k for k in objects(RENDITIONS) if k.endswith(".jpg")))
     assert jpeg.keys() == {
-        *("name", "digest", "usage", "format", "media_type"),
-        *("width", "height", "bytes", "sha256", "delivered"),
+        *("name", "version_id", "digest", "usage", "format", "media_type"),
+        *("width", "height", "seconds", "bytes", "sha256", "delivered"),
     }
     assert (jpeg["width"], jpeg["height"], jpeg["bytes"]) == (64, 48, stored["ContentLength"])
     assert (jpeg["usage"], jpeg["media_type"], jpeg["delivered"]) == ("web", "image/jpeg", False)
