@@ -91,5 +91,5 @@ def test_lines_that_are_no_pictures_of_bars_do_no_harm(line: list[int]) -> None:
 @pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 2), (40, 40)])
 def test_tiny_pictures_have_lines_without_readings(size: tuple[int, int]) -> None:
     grey = Image.new("L", size, 90)
-    found = [line for direction in bar_profiles.directions(grey) for line in bar_profiles.lines(grey, direction)]
+    found = [line for direction in (0, 30, 90) for line in bar_profiles.lines(grey, direction)]
     assert all(not line.readings for line in found)

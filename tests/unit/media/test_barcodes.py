@@ -1,12 +1,17 @@
 """Barcodes: what is printed is read, what is not certain is not said."""
 
 import random
+import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import zxingcpp
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
+from assetwire.domain import gtin
 from assetwire.media.barcodes import Barcodes, read_barcodes
 from fakes.bars import modules
 
@@ -15,6 +20,9 @@ pytestmark = pytest.mark.slow  # seconds of decoding: part of make test
 EAN, OTHER = "4006381333931", "5030159003930"
 GTIN = "0" + EAN
 PAPER = 255
+FAST = (Phase.explicit, Phase.reuse, Phase.generate)
+"""A number is no simpler for being shorter: nothing to shrink."""
+numbers = st.integers(1, 10**12 - 1).map(lambda body: f"{body:012}" + gtin.check_digit(f"{body:012}"))
 
 
 def bars(number: str, module: int = 2, height: int = 70) -> Image.Image:
@@ -46,6 +54,19 @@ def read(picture: Image.Image, seconds: float = 20.0) -> list[tuple[str, str, st
     return [(each.kind, each.value, each.gtin) for each in read_barcodes(picture, seconds=seconds).identifiers]
 
 
+def slanted(picture: Image.Image, share: float) -> Image.Image:
+    """Return a picture as it is seen from its left: there it is as high as before, at its right less high."""
+    width, height = picture.size
+    top, right = height * share / 2, width * (1 + share / 2)
+    corners = (0, 0, 0, height, right, height + top, right, -top)
+    return picture.transform(picture.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor=PAPER)
+
+
+def printed_as(number: str) -> str:
+    """Return a GTIN-13 as it is read: a UPC-A has no leading zero."""
+    return number.removeprefix("0")
+
+
 def printed(text: str, format_: str, **options: bool) -> Image.Image:
     made = zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, format_), **options)
     code = Image.fromarray(made.to_image(scale=2))
@@ -69,13 +90,33 @@ def test_a_retail_code_is_read_as_printed(number: str, kind: str, normal: str | 
     assert read(photograph(bars(number), turn=17)) == [(kind, number, normal)]
 
 
-@pytest.mark.parametrize("turn", [0, 90, 133])
-def test_a_code_is_read_at_any_angle(turn: float) -> None:
-    assert read(photograph(bars(EAN), turn=turn)) == [("gtin", GTIN[1:], GTIN)]
+@settings(max_examples=6, deadline=None, phases=FAST)
+@given(numbers, st.floats(0, 180), st.floats(0, 0.8), st.sampled_from([2, 3]))
+def test_a_sharp_code_is_read_at_any_angle(number: str, turn: float, blur: float, module: int) -> None:
+    (read_,) = read(photograph(bars(number, module), turn=turn, blur=blur))
+    assert read_[1] == printed_as(number)
 
 
-def test_a_book_keeps_the_code_below_its_isbn() -> None:
+@settings(max_examples=6, deadline=None, phases=FAST)
+@given(numbers, st.floats(0, 180), st.floats(0.8, 2.4), st.integers(0, 40), st.floats(0, 0.3))
+def test_a_blurred_noisy_and_slanted_code_is_no_other_number(
+    number: str, turn: float, blur: float, noise: int, slant: float
+) -> None:
+    picture = photograph(slanted(bars(number), slant), turn=turn, blur=blur, noise=noise)
+    assert {value for _, value, _ in read(picture)} <= {printed_as(number)}
+
+
+@pytest.mark.parametrize("turn", [31, 118])
+def test_a_small_code_in_a_large_picture_is_read(turn: float) -> None:
+    picture = Image.radial_gradient("L").resize((1600, 1200))
+    picture.paste(photograph(bars(EAN), turn=turn), (900, 300))
+    assert read(picture) == [("gtin", EAN, GTIN)]
+
+
+@pytest.mark.parametrize("turn", [0, 45])
+def test_a_book_keeps_the_code_below_its_isbn(turn: float) -> None:
     book = on((280, 190), (bars("9784872348880"), (20, 10)), (bars("1920081045006"), (20, 110)))
+    book = book.rotate(turn, Image.Resampling.BICUBIC, expand=True, fillcolor=230)
     assert set(read(book)) == {
         ("isbn", "9784872348880", "09784872348880"),
         ("local_number", "1920081045006", None),
@@ -119,6 +160,14 @@ def test_a_reading_says_its_symbology_and_its_place() -> None:
 def test_two_codes_at_two_places_are_both_read() -> None:
     picture = on((540, 150), (bars(EAN), (15, 40)), (bars(OTHER), (285, 40)))
     assert {value for _, value, _ in read(picture)} == {EAN, OTHER}
+
+
+def test_codes_at_different_angles_are_all_read() -> None:
+    numbers = EAN, OTHER, "036000291452", "73513537"
+    picture = Image.new("L", (760, 760), 230)
+    for at, (number, turn) in enumerate(zip(numbers, (0, 40, 90, 140), strict=True)):
+        picture.paste(photograph(bars(number), turn=turn, noise=0), (380 * (at % 2), 380 * (at // 2)))
+    assert {value for _, value, _ in read(picture)} == set(numbers)
 
 
 def test_two_numbers_at_one_place_eliminate_each_other_and_are_mentioned() -> None:
@@ -205,6 +254,84 @@ def checks() -> Image.Image:
 )
 def test_pictures_without_a_code_give_none(make: Callable[[], Image.Image]) -> None:
     assert read(make(), seconds=0.7) == []
+
+
+class Counting:
+    """zxing-cpp, with its calls counted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls = 0
+        self._read = zxingcpp.read_barcodes
+        monkeypatch.setattr(zxingcpp, "read_barcodes", self.read)
+
+    def read(self, *args: Any, **options: Any) -> list[zxingcpp.Barcode]:
+        self.calls += 1
+        return self._read(*args, **options)
+
+
+def test_where_nothing_suggests_a_code_eight_views_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting = Counting(monkeypatch)
+    assert read_barcodes(Image.effect_noise((900, 600), 90), seconds=60) == Barcodes()
+    assert counting.calls == 8
+
+
+@pytest.mark.parametrize("make", [text_page, keyboard, checks])
+def test_where_bars_suggest_a_code_in_vain_the_search_has_an_end(
+    make: Callable[[], Image.Image], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = Counting(monkeypatch)
+    assert read_barcodes(make(), seconds=600) == Barcodes()
+    assert counting.calls <= 8 + 8 * 5
+
+
+class Clock:
+    """A clock that goes on by one second each time that it is looked at."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now = 0.0
+        monkeypatch.setattr(time, "monotonic", self.now)
+
+    def now(self) -> float:
+        self._now += 1
+        return self._now
+
+
+def test_a_slow_machine_sees_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = photograph(bars(EAN), turn=17, blur=1.4)
+    fast = read_barcodes(picture, seconds=60)
+    Clock(monkeypatch)
+    assert read_barcodes(picture, seconds=10_000) == fast
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 2])
+def test_before_places_were_looked_for_it_is_not_known_whether_there_is_a_code(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch)
+    (warning,) = read_barcodes(Image.effect_noise((300, 200), 90), seconds=seconds).warnings
+    assert warning.code == "barcodes_unfinished"
+
+
+@pytest.mark.parametrize("seconds", [3, 4, 6])
+def test_where_nothing_suggests_a_code_a_search_cut_short_is_no_warning(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Clock(monkeypatch)
+    assert read_barcodes(Image.effect_noise((300, 200), 90), seconds=seconds) == Barcodes()
+
+
+def test_where_bars_suggest_a_code_a_search_cut_short_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Bars enough, and no code.
+    chosen = random.Random(5)  # noqa: S311  # bars, no secrets
+    picture = Image.new("L", (500, 300), PAPER)
+    x = 100
+    while x < 400:
+        bar = chosen.randint(2, 7)
+        ImageDraw.Draw(picture).rectangle((x, 80, x + bar, 220), fill=10)
+        x += bar + chosen.randint(3, 8)
+    assert read_barcodes(picture, seconds=60) == Barcodes()
+    Clock(monkeypatch)
+    assert [warning.code for warning in read_barcodes(picture, seconds=5).warnings] == ["barcodes_unfinished"]
 
 
 def test_colour_makes_no_difference() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from operator import mul
 from typing import NamedTuple
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image
 
 _ODD = ("0001101", "0011001", "0010011", "0111101", "0100011", "0110001", "0101111", "0111011", "0110111", "0001011")
 """Modules of the digits 0 to 9 in set A, 1 is dark. Source: ISO/IEC 15420, table 1; sets B and C follow from it."""
@@ -31,20 +31,13 @@ _WORST = 0.28
 """Share of a digit's variation that its pattern does not explain, at the most."""
 _GUARDS = 2.2
 """Likeness of the three guards together, 4 at the most; the middle counts twice."""
+_TRIES = 12
+"""Spans of a line that are tried in either direction: across a code there are about 3, across a page of text 45."""
 _CLEAR = 0.05
 """By how much more every other pattern of a digit must fail to explain."""
-
-
-_OVERVIEW = 640
-"""Pixels of the longer edge in which the direction of the bars is looked for."""
-_LEAST = 16
-"""Pixels of the shorter edge of a picture that may have bars."""
-_STEP = 6
-"""Degrees between the directions that are tried."""
-_AROUND = (0, 3, -3)
-"""Degrees beside a direction that are looked at as well."""
-_MOST_DIRECTIONS = 3
-_LARGEST = 1_200
+_BESIDE = (3, -3)
+"""Degrees beside a direction that are looked at as well, where a line says something."""
+_LARGEST = 800
 """Pixels of the longer edge in which lines are read; larger pictures are shrunk."""
 _LINES = 15
 """Lines of a picture, one below the other."""
@@ -68,58 +61,42 @@ class Line(NamedTuple):
     """Texts, each with the corners of its place in pixels of the picture."""
 
 
-def directions(grey: Image.Image) -> list[int]:
-    """Return by how many degrees to turn a picture so that bars might stand upright, the likely angles first."""
-    small = grey.copy()
-    small.thumbnail((_OVERVIEW, _OVERVIEW), Image.Resampling.BOX)
-    if min(small.size) < _LEAST:
-        return []
-    strength = {}
-    for angle in range(0, 180, _STEP):
-        turned = small.rotate(angle, Image.Resampling.BILINEAR, expand=True, fillcolor=128)
-        # What survives an average along the bars and differs from its neighbour across them.
-        smooth = turned.filter(ImageFilter.BoxBlur((0, 5)))
-        edges = ImageChops.difference(smooth, ImageChops.offset(smooth, 2, 0)).crop((2, 0, *turned.size))
-        strength[angle] = edges.filter(ImageFilter.BoxBlur(max(4, max(small.size) // 16))).getextrema()[1]
-    chosen: list[int] = []
-    for angle in sorted(strength, key=strength.__getitem__, reverse=True):
-        if all(2 * _STEP < (angle - other) % 180 < 180 - 2 * _STEP for other in chosen):
-            chosen.append(angle)
-        if len(chosen) == _MOST_DIRECTIONS:
-            break
-    return chosen
-
-
 def lines(grey: Image.Image, direction: float) -> Iterator[Line]:
-    """Read the lines across a direction and those beside it."""
+    """Read the lines across a direction; where one of them says something, those beside the direction as well."""
     scale = min(1.0, _LARGEST / max(grey.size))
     if scale < 1:
         grey = grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.BOX)
-    for beside in _AROUND:
-        angle = direction + beside
-        turned = grey.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255) if angle else grey
-        sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
-        height = max(3, turned.height // (2 * _LINES))
-        for number in range(turned.height // (2 * height)):
-            top = height // 2 + 2 * height * number
-            band = turned.crop((0, top, turned.width, top + height))
-            # One row of twice the length: grey levels between the pixels are levels of the picture as well.
-            row = band.resize((turned.width, 1), Image.Resampling.BOX)
-            row = row.resize((turned.width * 2, 1), Image.Resampling.BICUBIC)
-            readings = []
-            for reading in read_profile(row.tobytes()):
-                corners = []
-                for x, y in itertools.product((reading.left / 2, reading.right / 2), (top, top + height)):
-                    across, down = x - turned.width / 2, y - turned.height / 2
-                    # Pillow turns counter-clockwise on a y axis that points down; this turns back.
-                    corners.append(
-                        (
-                            (across * cosine - down * sine + grey.width / 2) / scale,
-                            (across * sine + down * cosine + grey.height / 2) / scale,
-                        )
+    across = list(_lines(grey, scale, direction))
+    yield from across
+    if any(line.readings for line in across):
+        for beside in _BESIDE:
+            yield from _lines(grey, scale, direction + beside)
+
+
+def _lines(grey: Image.Image, scale: float, angle: float) -> Iterator[Line]:
+    turned = grey.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255) if angle else grey
+    sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    height = max(3, turned.height // (2 * _LINES))
+    for number in range(turned.height // (2 * height)):
+        top = height // 2 + 2 * height * number
+        band = turned.crop((0, top, turned.width, top + height))
+        # One row of twice the length: grey levels between the pixels are levels of the picture as well.
+        row = band.resize((turned.width, 1), Image.Resampling.BOX)
+        row = row.resize((turned.width * 2, 1), Image.Resampling.BICUBIC)
+        readings = []
+        for reading in read_profile(row.tobytes()):
+            corners = []
+            for x, y in itertools.product((reading.left / 2, reading.right / 2), (top, top + height)):
+                across, down = x - turned.width / 2, y - turned.height / 2
+                # Pillow turns counter-clockwise on a y axis that points down; this turns back.
+                corners.append(
+                    (
+                        (across * cosine - down * sine + grey.width / 2) / scale,
+                        (across * sine + down * cosine + grey.height / 2) / scale,
                     )
-                readings.append((reading.text, tuple(corners)))
-            yield Line(angle, number, tuple(readings))
+                )
+            readings.append((reading.text, tuple(corners)))
+        yield Line(angle, number, tuple(readings))
 
 
 class _Span(NamedTuple):
@@ -179,7 +156,7 @@ def read_profile(profile: Sequence[int]) -> list[Reading]:
         return []
     found = []
     for line, back in ((profile, False), (profile[::-1], True)):
-        for left, right in _spans(line):
+        for left, right in itertools.islice(_spans(line), _TRIES):
             reading = _decode(line, left, right)
             if reading is not None:
                 if back:
@@ -194,13 +171,13 @@ def _spans(line: Sequence[int]) -> Iterator[tuple[float, float]]:
     seen: set[tuple[int, int]] = set()
     contrast = max(line) - min(line)
     for share in (0.05, 0.12):
-        edges = _edges(line, max(3.0, contrast * share))
-        gaps = [math.inf, *(b[0] - a[0] for a, b in itertools.pairwise(edges)), math.inf]
-        for i, (left, dark) in enumerate(edges):
+        found = edges(line, max(3.0, contrast * share))
+        gaps = [math.inf, *(b[0] - a[0] for a, b in itertools.pairwise(found)), math.inf]
+        for i, (left, dark) in enumerate(found):
             if not dark:
                 continue
-            for j in range(i + 39, min(i + 66, len(edges)), 2):
-                right = edges[j][0]
+            for j in range(i + 39, min(i + 66, len(found)), 2):
+                right = found[j][0]
                 quiet = (right - left) * _QUIET
                 key = round(left), round(right)
                 if gaps[i] >= quiet and gaps[j + 1] >= quiet and right - left >= _MODULES * 1.2 and key not in seen:
@@ -208,7 +185,7 @@ def _spans(line: Sequence[int]) -> Iterator[tuple[float, float]]:
                     yield left, right
 
 
-def _edges(line: Sequence[int], least: float) -> list[tuple[float, bool]]:
+def edges(line: Sequence[int], least: float) -> list[tuple[float, bool]]:
     """Return where the line crosses the middle between a light and a dark place, and whether it turns dark."""
     turns: list[int] = [0]
     rising: bool | None = None
@@ -224,16 +201,16 @@ def _edges(line: Sequence[int], least: float) -> list[tuple[float, bool]]:
         elif abs(value - last) >= least:
             rising = not rising
             turns.append(at)
-    edges = []
+    found = []
     for a, b in itertools.pairwise(turns):
         middle = (line[a] + line[b]) / 2
         dark = line[b] < line[a]
         for at in range(a, b):
             one, two = line[at], line[at + 1]
             if (one >= middle > two) if dark else (one <= middle < two):
-                edges.append((at + (middle - one) / (two - one), dark))
+                found.append((at + (middle - one) / (two - one), dark))
                 break
-    return edges
+    return found
 
 
 def _decode(line: Sequence[int], left: float, right: float) -> Reading | None:
@@ -245,6 +222,8 @@ def _decode(line: Sequence[int], left: float, right: float) -> Reading | None:
     guards = []
     for number in range(len(_BLURS)):
         ends = likeness(_START[number], -3) + likeness(_END[number], _MODULES - 4)
+        if ends + 2 < _GUARDS:
+            continue
         guards += [(ends + 2 * likeness(_MIDDLE[number], 44, bend), number, bend) for bend in _BENDS]
     guards.sort(reverse=True)
     for guard, number, bend in guards[:3]:

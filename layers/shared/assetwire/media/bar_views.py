@@ -1,5 +1,6 @@
 """Views of a picture or a part of it, and the symbols that zxing-cpp reads in one."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -17,6 +18,14 @@ _ALL = zxingcpp.BarcodeFormats((*_BARS, _FORMAT.QRCode, _FORMAT.DataMatrix))
 MATRIX = frozenset({"QRCode", "DataMatrix"})
 
 
+class Part(NamedTuple):
+    """The surroundings of a place in a picture, in its pixels: the middle, and how long a code there would be."""
+
+    x: float
+    y: float
+    length: float
+
+
 class View(NamedTuple):
     """One way to look at a picture or a part of it: how large, through which filter, turned by how many degrees."""
 
@@ -25,7 +34,7 @@ class View(NamedTuple):
     angle: float = 0.0
     whole: bool = False
     """Look for matrix codes, light on dark, and codes too large for the scale as well."""
-    part: tuple[int, int, int, int] | None = None
+    part: Part | None = None
     line: int | None = None
     """Not a view for zxing-cpp, but one of the lines whose grey levels were read."""
 
@@ -48,6 +57,10 @@ class Seen(NamedTuple):
     top: float
     right: float
     bottom: float
+    length: float
+    """Of the bars, from the first to the last; of a matrix code its side."""
+    height: float
+    """Across the length, of as much as was read."""
 
 
 _FILTERS: Mapping[str, Callable[[Image.Image, float], Image.Image]] = MappingProxyType(
@@ -77,26 +90,23 @@ _CLOSE_UPS = (
     (600, "crisp", -2), (300, "local", 2), (200, "sharpest", -2), (800, "sharp", 5), (800, "local", 0),
     (300, "smeared", 3), (200, "soft", 2),
 )  # fmt: skip  # a table is read by its columns
-"""Length of the code in pixels, filter, turn: the views that a place gets where something was read."""
+"""Length of the code in pixels, filter, turn: the views of a place. All of them, where something was read there."""
 _OVERVIEWS = (
-    ("middle", "local", 0), ("small", "crisp", 0), ("middle", "smeared", 0), ("middle", "smeared", 90),
-    ("large", "sharp", 0), ("middle", "crisp", 22), ("middle", "crisp", -22), ("middle", "crisp", 45),
-    ("middle", "local", -2), ("middle", "sharpest", 0), ("small", "local", 0), ("small", "smeared", 0),
-    ("small", "smeared", 90), ("middle", "smeared", 45), ("middle", "smeared", -45),
-    ("middle", "local", 22), ("middle", "local", -22), ("middle", "local", 45), ("middle", "smeared", 22),
-    ("middle", "smeared", -22), ("middle", "smeared", 67), ("middle", "smeared", -67),
-    ("middle", "crisp", 11), ("middle", "crisp", -11), ("middle", "crisp", 33), ("middle", "crisp", -33),
-    ("middle", "sharpest", -2), ("large", "local", 2), ("small", "soft", 0), ("small", "sharp", -2),
-    ("large", "crisp", 0), ("small", "sharpest", 0), ("middle", "local", 5), ("middle", "sharp", -5),
-    ("small", "local", -2), ("small", "local", 2), ("middle", "smeared", 11), ("middle", "smeared", -11),
-    ("middle", "smeared", 101), ("middle", "smeared", 79), ("middle", "local", 11),
-    ("middle", "local", -11), ("middle", "local", 33), ("middle", "local", -33), ("large", "sharp", 22),
-    ("large", "sharp", -22), ("large", "sharp", 45), ("large", "sharpest", -2), ("large", "local", -5),
-    ("small", "sharpest", 2), ("middle", "sharp", 5),
+    ("middle", "local", 0), ("small", "crisp", 0), ("large", "sharp", 0), ("middle", "sharpest", 0),
+    ("middle", "smeared", 0), ("small", "local", 0), ("middle", "crisp", 0), ("small", "smeared", 0),
+    ("large", "sharpest", -2), ("middle", "sharp", -5), ("large", "local", 2), ("middle", "sharp", 5),
+    ("middle", "crisp", 22), ("small", "soft", 0), ("middle", "crisp", -22), ("middle", "local", -2),
+    ("small", "sharp", -2), ("large", "crisp", 0), ("small", "sharpest", 0), ("middle", "local", 5),
+    ("small", "local", -2), ("middle", "crisp", -11), ("large", "sharp", 22), ("middle", "sharpest", -2),
+    ("large", "sharp", -22), ("middle", "local", 11), ("large", "local", -5), ("small", "sharpest", 2),
+    ("middle", "smeared", 2), ("large", "smeared", 0),
 )  # fmt: skip  # a table is read by its columns
-"""Scale, filter, turn: the views that the whole picture gets while nothing is agreed on, the fruitful ones first."""
+"""Scale, filter, turn: the views of the whole picture, those first that were the first to show anything. A code that is
+turned further is found by its place instead."""
 _SMALL = 700
 """Pixels of the longer edge up to which enlarging a picture helps."""
+AROUND, _ACROSS = 1.6, 1.1
+"""Length along and across the bars of what is looked at around a place, in lengths of the code."""
 _TALLEST = 4.0
 """Enlargement at the most: beyond it nothing appears that was not there."""
 
@@ -112,29 +122,16 @@ def overviews(size: tuple[int, int]) -> Iterator[View]:
         yield View(scales[wanted], filter_, turn, whole=turn == 0 and filter_ in {"local", "crisp"})
 
 
-def close_ups(place: Seen, size: tuple[int, int], *, matrix: bool) -> Iterator[View]:
-    """Yield views of the surroundings of a place, in the direction in which it was read."""
-    length = max(place.right - place.left, place.bottom - place.top, 20.0)
-    x, y = (place.left + place.right) / 2, (place.top + place.bottom) / 2
-    part = (
-        max(0, round(x - length * 0.8)),
-        max(0, round(y - length * 0.8)),
-        min(size[0], round(x + length * 0.8)),
-        min(size[1], round(y + length * 0.8)),
-    )
+def close_ups(part: Part, upright: float, *, matrix: bool = False) -> Iterator[View]:
+    """Yield views of a part of the picture, turned by so many degrees that bars stand upright."""
     for wanted, filter_, turn in _CLOSE_UPS:
-        yield View(min(wanted / length, _TALLEST), filter_, place.upright + turn, matrix, part)
+        yield View(min(wanted / part.length, _TALLEST), filter_, upright + turn, matrix, part)
 
 
 def read(grey: Image.Image, view: View) -> Iterator[tuple[Symbol, Seen]]:
     """Yield what zxing-cpp reads in one view, and where in the picture."""
-    left, top, right, bottom = part = view.part or (0, 0, *grey.size)
-    picture = grey if view.part is None else grey.crop(part)
-    size = max(1, round(picture.width * view.scale)), max(1, round(picture.height * view.scale))
-    if size != picture.size:
-        picture = picture.resize(size, Image.Resampling.BICUBIC if view.scale > 1 else Image.Resampling.BOX)
-    if view.angle:
-        picture = picture.rotate(view.angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    picture = _whole(grey, view) if view.part is None else cut(grey, view, view.part)
+    middle = (view.part.x, view.part.y) if view.part else (grey.width / 2, grey.height / 2)
     turned = picture.size
     picture = _FILTERS[view.filter](picture, max(view.scale, 0.5))
     found = zxingcpp.read_barcodes(
@@ -144,11 +141,45 @@ def read(grey: Image.Image, view: View) -> Iterator[tuple[Symbol, Seen]]:
         try_downscale=view.whole and view.part is None,
         try_invert=view.whole,
     )
-    middle = (left + right) / 2, (top + bottom) / 2
     for code in found:
         symbol = _symbol(code)
         if symbol is not None:
             yield symbol, _place(code.position, turned, middle, view)
+
+
+def _whole(grey: Image.Image, view: View) -> Image.Image:
+    size = max(1, round(grey.width * view.scale)), max(1, round(grey.height * view.scale))
+    if size != grey.size:
+        grey = grey.resize(size, Image.Resampling.BICUBIC if view.scale > 1 else Image.Resampling.BOX)
+    return grey.rotate(view.angle, Image.Resampling.BICUBIC, expand=True, fillcolor=255) if view.angle else grey
+
+
+def cut(grey: Image.Image, view: View, part: Part) -> Image.Image:
+    """Cut out a part, turned and scaled in one step."""
+    width, height = part.length * AROUND, part.length * (AROUND if view.whole else _ACROSS)
+    reach = math.hypot(width, height) / 2
+    shrunk = max(1, int(1 / view.scale))
+    box = (
+        max(0, int(part.x - reach)),
+        max(0, int(part.y - reach)),
+        min(grey.width, int(part.x + reach) + 1),
+        min(grey.height, int(part.y + reach) + 1),
+    )
+    near = grey.reduce(shrunk, box) if shrunk > 1 else grey.crop(box)
+    size = max(1, round(width * view.scale)), max(1, round(height * view.scale))
+    # Pillow asks for the way back: from a pixel of the part to that of the picture.
+    turn = math.radians(view.angle)
+    sine, cosine = math.sin(turn) / (view.scale * shrunk), math.cos(turn) / (view.scale * shrunk)
+    x, y = (part.x - box[0]) / shrunk, (part.y - box[1]) / shrunk
+    half = size[0] / 2, size[1] / 2
+    back = (cosine, -sine, x - cosine * half[0] + sine * half[1], sine, cosine, y - sine * half[0] - cosine * half[1])
+    return near.transform(size, Image.Transform.AFFINE, back, Image.Resampling.BICUBIC, fillcolor=_paper(near))
+
+
+def _paper(picture: Image.Image) -> int:
+    """Return the level that a quarter of the pixels exceed: beyond the edge it looks like paper, not like glare."""
+    levels = itertools.accumulate(picture.histogram())
+    return next((level for level, below in enumerate(levels) if below * 4 >= picture.width * picture.height * 3), 255)
 
 
 def _place(position: zxingcpp.Position, seen: tuple[int, int], middle: tuple[float, float], view: View) -> Seen:
@@ -162,7 +193,10 @@ def _place(position: zxingcpp.Position, seen: tuple[int, int], middle: tuple[flo
         xs.append((x * cosine - y * sine) / view.scale + middle[0])
         ys.append((x * sine + y * cosine) / view.scale + middle[1])
     across = abs(position.top_right.x - position.top_left.x) >= abs(position.top_right.y - position.top_left.y)
-    return Seen(view, view.angle if across else view.angle + 90, min(xs), min(ys), max(xs), max(ys))
+    upright = view.angle if across else view.angle + 90
+    # In the order of the corners above: along the bars' direction of reading, then across it.
+    length, height = (math.dist((xs[0], ys[0]), (xs[other], ys[other])) for other in (1, 3))
+    return Seen(view, upright, min(xs), min(ys), max(xs), max(ys), length, height)
 
 
 def _symbol(code: zxingcpp.Barcode) -> Symbol | None:

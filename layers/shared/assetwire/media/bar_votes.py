@@ -1,9 +1,10 @@
 """What may be believed of all that the views read: what enough of them agree on, and no other reading comes near."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from assetwire.media.bar_views import Seen, Symbol
+from assetwire.media.bar_views import Seen, Symbol, View
 
 _VOTES: Mapping[str, int] = MappingProxyType({"QRCode": 2, "DataMatrix": 2, "UPCE": 6, "EAN8": 5})
 """Views that must agree: fewer where a code corrects its own errors, more where it is short. Measured: a wrong number
@@ -11,6 +12,10 @@ had at most 3 of 270 views in small blurred pictures, and 8 where the right one 
 _VOTES_ELSE = 4
 _OVERWHELMING = 4
 """Times the votes of another reading at the same place."""
+_PARALLEL = 15
+"""Degrees between the directions of two readings up to which they may lie beside one another."""
+_OCTAVE = 8
+"""Scales between one and its double that count as different."""
 
 Sightings = dict[Symbol, list[Seen]]
 """What was read, and by which views where."""
@@ -40,7 +45,7 @@ def agreed(seen: Sightings) -> list[Symbol]:
 
 def _different(places: list[Seen], least: int) -> bool:
     """Tell whether these are so many views, and differ in scale and in filter or turn."""
-    views = {place.view for place in places}
+    views = _views(places)
     lines = {view for view in views if view.line is not None}
     # Lines are different pieces of paper. Beside one another in one direction, they may share what misleads them.
     if len(lines) >= least and len({view.angle for view in lines}) > 1 and len({view.line for view in lines}) > 2:
@@ -59,7 +64,17 @@ def outvoted(seen: Sightings, symbol: Symbol, by: Symbol) -> bool:
 
 def votes(places: list[Seen]) -> int:
     """Return how many views these are."""
-    return len({place.view for place in places})
+    return len(_views(places))
+
+
+def _views(places: list[Seen]) -> set[View]:
+    """Return the views without their parts: another cut through the same pixels is no other view."""
+    return {
+        place.view._replace(
+            scale=round(_OCTAVE * math.log2(place.view.scale)), angle=round(place.view.angle) % 180, part=None
+        )
+        for place in places
+    }
 
 
 def _overlap(seen: Sightings, one: Symbol, other: Symbol) -> bool:
@@ -72,10 +87,14 @@ def inside(place: Seen, other: Seen) -> bool:
 
 
 def _holds(outer: Seen, inner: Seen) -> bool:
-    reach = max(outer.right - outer.left, outer.bottom - outer.top) / 2
-    x = abs(outer.left + outer.right - inner.left - inner.right) / 2
-    y = abs(outer.top + outer.bottom - inner.top - inner.bottom) / 2
+    right = (inner.left + inner.right - outer.left - outer.right) / 2
+    down = (inner.top + inner.bottom - outer.top - outer.bottom) / 2
+    along = across = math.hypot(right, down)
+    if abs((outer.upright - inner.upright + 90) % 180 - 90) < _PARALLEL:
+        turn = math.radians(outer.upright)
+        along = abs(right * math.cos(turn) + down * math.sin(turn))
+        across = abs(down * math.cos(turn) - right * math.sin(turn))
     # Less than the length across: a code beside another one, as on books, is at a place of its own. Of a single line it
     # is known better where it was.
-    across = reach / 2 if outer.view.line is None and inner.view.line is None else reach / 4
-    return x <= max((outer.right - outer.left) / 2, across) and y <= max((outer.bottom - outer.top) / 2, across)
+    reach = outer.length / 4 if outer.view.line is None and inner.view.line is None else outer.length / 8
+    return along <= outer.length / 2 and across <= max(outer.height / 2, reach)
