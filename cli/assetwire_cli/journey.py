@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from assetwire.adapters.url_signer import CloudFrontSigner
+from assetwire.domain.spec import Format, profiles
 from assetwire_cli import signing_keys
 from assetwire_cli.target import ApiError, Target
 from assetwire_cli.uploader import Uploaded
@@ -145,10 +146,7 @@ def _advance(journey: Journey, target: Target, rights: dict[str, Any], stranger:
 def _try_urls(journey: Journey, target: Target, stranger: CloudFrontSigner) -> None:
     """Mint a URL, get its bytes, and ask for it in each way that must be refused."""
     assert journey.asset is not None  # noqa: S101 - for the type checker: it was read just before
-    name = max(
-        (n for n in journey.asset["delivered"]["renditions"] if n.endswith(".jpg")),
-        key=lambda n: int(n.split("-")[1].split(".")[0]),
-    )
+    name = _widest(journey.asset["delivered"]["renditions"])
     path = f"/assets/{journey.asset_id}/renditions/{name}/url"
     journey.url = target.call("GET", path, query={"territory": "DE", "usage": "web", "ttl": "86400"})["url"]
     short = target.call("GET", path, query={"territory": "DE", "usage": "web", "ttl": str(_SHORT_LIFE)})
@@ -172,6 +170,13 @@ def _try_urls(journey: Journey, target: Target, stranger: CloudFrontSigner) -> N
     }
     for way, url in ways.items():
         _must_be_refused(journey, way, url)
+
+
+def _widest(delivered: list[str]) -> str:
+    """Return the widest JPEG for the web of what is delivered."""
+    (web,) = (profile for profile in profiles() if profile.name == "web")
+    jpegs = (output.name for output in web.outputs if output.encoding.format is Format.JPEG)
+    return [name for name in jpegs if name in delivered][-1]  # a ladder goes from narrow to wide
 
 
 def _try_expired(journeys: list[Journey]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assetwire_cli.target import Target
-from watching import ANYWHERE, eventually, picture, scan
+from watching import ANYWHERE, eventually, is_complete, picture, scan
 
 
 @pytest.fixture
@@ -94,12 +94,6 @@ def test_every_message_sent_thrice_leaves_the_same_state(
         item for item in scan(target) if item["pk"]["S"] == f"ASSET#{asset_id}" and "VERSION#" in item["sk"]["S"]
     ]
     assert len(versions) == 1
-
-
-def is_complete(target: Target, asset_id: str) -> bool:
-    """Tell whether an asset has every rendition that it wants, and all of them are delivered."""
-    found = target.call("GET", f"/assets/{asset_id}/renditions")
-    return not found["missing"] and all(each["delivered"] for each in found["renditions"])
 
 
 def settled(target: Target, asset: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,12 @@ def eventually(ask: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     raise AssertionError(f"waited {seconds} s in vain for {what}")
 
 
+def is_complete(target: Target, asset_id: str) -> bool:
+    """Tell whether an asset has every rendition that it wants, and all of them are delivered."""
+    found = target.call("GET", f"/assets/{asset_id}/renditions")
+    return not found["missing"] and all(each["delivered"] for each in found["renditions"])
+
+
 def get(url: str) -> tuple[int, bytes, dict[str, str]]:
     """Return status, body and headers of a plain GET."""
     try:
