@@ -7,14 +7,13 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook
-from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
 from assetwire.services.renditions import Made, make_renditions
 from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
-from fakes.media import FakeInspector, FakeRenderer, read_sidecar
+from fakes.intake import take_in
+from fakes.media import FakeInspector, FakeRenderer
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
+from fakes.stores import FakeMasters, FakeRenditionStore
 
 ENCODINGS = (Encoding(format=Format.WEBP, quality=78, effort=4), Encoding(format=Format.JPEG, quality=80, effort=0))
 FRAMES = {"320": Frame(width=320), "640": Frame(width=640)}
@@ -42,20 +41,8 @@ class World:
         self.spec = WEB
 
     def upload(self, number: int, data: bytes, inspector: Any = None) -> None:
-        ingest(
-            self.masters.put(some.upload(number=number), data),
-            catalog=self.catalog,
-            masters=self.masters,
-            vault=FakeVault(now=NOW),
-            inspector=inspector or FakeInspector(),
-            index=self.catalog,
-            worklist=self.catalog,
-            declarations=self.catalog,
-            sidecar_reader=read_sidecar,
-            maximum_bytes=1000,
-            judge=Judge(self.catalog),
-            now=NOW,
-        )
+        chosen = inspector or FakeInspector()
+        take_in(some.upload(number=number), data, catalog=self.catalog, masters=self.masters, inspector=chosen)
 
     def make(self, at: datetime = NOW) -> Made:
         self.store.now = at

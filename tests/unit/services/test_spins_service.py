@@ -16,15 +16,14 @@ from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.spin_manifest import SPIN_TYPE, SpinManifest
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.transcoding import Claim
-from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
 from assetwire.services.spins import look_after
 from assetwire.services.transcode import Tools, Transcoded
 from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
-from fakes.media import FakeRenderer, read_sidecar
+from fakes.intake import finding, take_in
+from fakes.media import FakeRenderer
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
+from fakes.stores import FakeMasters, FakeRenditionStore
 from fakes.transcoding import FakeLabeller, FakeTranscoder
 
 KEY = "shoes/red.spin.json"
@@ -56,24 +55,8 @@ class World:
         )
 
     def upload(self, key: str, number: int, data: bytes, **facts: Any) -> None:
-        def inspect(_file: Any, *, sha256: str, size: int) -> Any:
-            return some.inspection(**{**facts, "sha256": sha256, "bytes": size})
-
-        ingest(
-            self.masters.put(some.upload(key, number), data),
-            catalog=self.catalog,
-            masters=self.masters,
-            vault=FakeVault(now=NOW),
-            inspector=inspect,
-            index=self.catalog,
-            worklist=self.catalog,
-            declarations=self.catalog,
-            sidecar_reader=read_sidecar,
-            maximum_bytes=100_000,
-            judge=Judge(self.catalog),
-            now=NOW,
-        )
-        self.masters.fetched.clear()
+        inspector = finding(**facts)
+        take_in(some.upload(key, number), data, catalog=self.catalog, masters=self.masters, inspector=inspector)
 
     def upload_frame(self, place: int, number: int = 1, data: bytes = b"", **facts: Any) -> None:
         self.upload(KEYS[place], number, data or f"frame {place} {number}".encode(), **facts)

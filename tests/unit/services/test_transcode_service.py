@@ -17,14 +17,13 @@ from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_spec import TranscodeSpec, transcodes
 from assetwire.domain.transcoding import PATIENCE, Claim
 from assetwire.ports.transcoding import Progress, State
-from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
 from assetwire.services.transcode import LOOK, Tools, Transcoded, transcode
 from fakes import some
 from fakes.catalog import FakeCatalog, InterruptedCatalog
-from fakes.media import FakeRenderer, read_sidecar
+from fakes.intake import finding, take_in
+from fakes.media import FakeRenderer
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault, etag_of
+from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
 from fakes.transcoding import FakeLabeller, FakeTranscoder, problem
 
 ASSET = some.asset_id()
@@ -51,24 +50,8 @@ class World:
         self.upload(1, b"A", **(facts or FILM))
 
     def upload(self, number: int, data: bytes, **facts: Any) -> None:
-        def inspect(_file: Any, *, sha256: str, size: int) -> Any:
-            return some.inspection(**{**(facts or FILM), "sha256": sha256, "bytes": size})
-
-        ingest(
-            self.masters.put(some.upload(number=number), data),
-            catalog=self.catalog,
-            masters=self.masters,
-            vault=FakeVault(now=NOW),
-            inspector=inspect,
-            index=self.catalog,
-            worklist=self.catalog,
-            declarations=self.catalog,
-            sidecar_reader=read_sidecar,
-            maximum_bytes=1000,
-            judge=Judge(self.catalog),
-            now=NOW,
-        )
-        self.masters.fetched.clear()
+        inspector = finding(**(facts or FILM))
+        take_in(some.upload(number=number), data, catalog=self.catalog, masters=self.masters, inspector=inspector)
 
     def run(self, at: datetime = NOW) -> Transcoded:
         self.store.now = at
