@@ -7,12 +7,12 @@ change of one re-validates one category, and its difference says all that change
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 from pydantic_core import SchemaError
 
+from assetwire.domain.data_files import shipped
 from assetwire.domain.inspection import Kind
 from assetwire.domain.metadata import FIELDS, Type
 from assetwire.domain.model import Value
@@ -196,7 +196,4 @@ def _compiled(pattern: str) -> TypeAdapter[str]:
 @cache
 def shipped_templates() -> Mapping[str, Template]:
     """Return the templates that ship with the code, by name."""
-    folder = resources.files("assetwire.data") / "templates"
-    files = (file for file in folder.iterdir() if file.name.endswith(".json"))
-    read = (Template.model_validate_json(file.read_text(encoding="utf-8")) for file in files)
-    return {template.name: template for template in sorted(read, key=lambda t: t.name)}
+    return {template.name: template for template in shipped("templates", Template)}

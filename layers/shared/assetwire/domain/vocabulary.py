@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
-from importlib import resources
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from assetwire.domain.data_files import shipped
 from assetwire.domain.model import Value
 
 LONGEST_TEXT = 1000
@@ -195,7 +195,4 @@ def _twice(what: str, values: Iterable[str]) -> Iterator[str]:
 @cache
 def shipped_vocabularies() -> Mapping[str, Vocabulary]:
     """Return the vocabularies that ship with the code, by name."""
-    folder = resources.files("assetwire.data") / "vocabularies"
-    files = (file for file in folder.iterdir() if file.name.endswith(".json"))
-    read = (Vocabulary.model_validate_json(file.read_text(encoding="utf-8")) for file in files)
-    return {vocabulary.name: vocabulary for vocabulary in sorted(read, key=lambda v: v.name)}
+    return {vocabulary.name: vocabulary for vocabulary in shipped("vocabularies", Vocabulary)}
