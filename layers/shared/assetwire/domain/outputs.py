@@ -1,5 +1,6 @@
 """Which files an asset wants: what its specs ask for, of what its master can give."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from assetwire.domain.spec import Output
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
 from assetwire.domain.transcode_plan import Transcode, has_transcodes, wanted_transcodes
+from assetwire.domain.transcoding import LeftOut
 
 DECIDING_FIELDS = frozenset({*INSCRIBED, "image_alteration_constraints", "image_region"})
 """The fields of the metadata that decide over renditions: what is written inside, and what may be cut off."""
@@ -80,9 +82,7 @@ def _is_media_outdated(asset: Asset, book: SpecBook) -> bool:
     """Tell whether something beside pictures is wanted that was neither made nor given up."""
     if not has_transcodes(asset.inspection.kind, asset.inspection.media_type):
         return False
-    done, state = asset.transcoded, asset.transcoding
-    is_current = state is not None and state.version_id == asset.current_version
-    left_out = state.left_out if state is not None and is_current else {}
+    done, left_out = asset.transcoded, left_out_of(asset)
     if asset.inspection.kind is Kind.SPIN:
         return not left_out and (done is None or done.made_by != book.spin_digest)
     wanted = wanted_of_media(asset, book=book)
@@ -93,7 +93,12 @@ def _is_media_outdated(asset: Asset, book: SpecBook) -> bool:
     return done is None or (done.version_id, done.outputs) != (asset.current_version, outputs)
 
 
+def left_out_of(asset: Asset) -> Mapping[str, LeftOut]:
+    """Return what was given up of an asset's current version beside its pictures, by the name of the file."""
+    state = asset.transcoding
+    return {} if state is None or state.version_id != asset.current_version else state.left_out
+
+
 def is_incomplete(asset: Asset) -> bool:
     """Tell whether something of an asset was given up: whoever asks for it again has it tried again."""
-    state = asset.transcoding
-    return state is not None and state.version_id == asset.current_version and bool(state.left_out)
+    return bool(left_out_of(asset))

@@ -7,7 +7,7 @@ from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.inspection import Kind, Problem
-from assetwire.domain.outputs import Wanted, WantedTranscode, is_unmet, wanted_of_media, wanted_outputs
+from assetwire.domain.outputs import Wanted, WantedTranscode, is_unmet, left_out_of, wanted_of_media, wanted_outputs
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
@@ -65,9 +65,7 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
     pictures = wanted_outputs(asset, book=book, at=now) if is_wanting else ()
     media = wanted_of_media(asset, book=book) if is_wanting else ()
     wanted: list[Wanted | WantedTranscode] = [*pictures, *media]
-    state = asset.transcoding
-    is_current = state is not None and state.version_id == asset.current_version
-    left_out = {name: left.problem for name, left in state.left_out.items()} if state and is_current else {}
+    left_out = {name: left.problem for name, left in left_out_of(asset).items()}
     left_out |= {each.name: _UNMET for each in pictures if is_unmet(asset, each)}
     lacking = {each.name for each in wanted if (asset.current_version, each.name, each.digest) not in has}
     return RenditionListing(asset, shown, sorted(lacking - left_out.keys()), left_out)
