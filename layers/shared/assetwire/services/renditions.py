@@ -19,10 +19,10 @@ from assetwire.domain.spec import Format
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
 from assetwire.domain.transcode_plan import has_transcodes
-from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.upkeep import Upkeep, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, RenderedFile, Renderer, RenditionStore
 from assetwire.services.conflicts import decided
+from assetwire.services.keeping import keep, keep_up
 
 
 class Made(NamedTuple):
@@ -127,7 +127,8 @@ class _Run:
         fresh = {(version.version_id, each.name, each.digest) for each in lacking}
         old = [r for r in recorded if (r.version_id, r.name, r.digest) not in fresh]
         todo = upkeep(needed, old, present, grace=grace, at=self._now, others=others)
-        self._keep_up(todo)
+        keep_up(todo, store=self._store, catalog=self._catalog)
+        self.made = self.made._replace(removed=self.made.removed + len(todo.keys))
         done = asset.rendered if recall else rendered
         self._close(asset, done, todo, recall=recall, touched=bool(lacking) and not recall)
         return self.made._replace(kept=len(wanted) - len(unmet | {each.name for each in lacking}))
@@ -135,10 +136,8 @@ class _Run:
     def _make(self, lacking: Sequence[Wanted], asset: Asset, version: Version, subject: Subject) -> None:
         """Render what is missing of a version; each file is stored and recorded before the next is made."""
         by_name = {each.name: each for each in lacking}
-        planned, inscription = (
-            plan([each.output for each in lacking], subject),
-            inscription_of(asset.fields, asset.rights),
-        )
+        planned = plan([each.output for each in lacking], subject)
+        inscription = inscription_of(asset.fields, asset.rights)
         media_type = version.inspection.media_type or ""
         with tempfile.TemporaryDirectory(prefix="render-") as folder:
             master, out = Path(folder) / "master", Path(folder)
@@ -146,20 +145,9 @@ class _Run:
             for file in self._renderer(master, planned, media_type=media_type, inscription=inscription, out=out):
                 for name in file.names:
                     rendition = _rendition(version, by_name[name], file)
-                    etag = self._store.put(rendition.key, file.path, media_type=media_type_of(rendition.format))
-                    self._catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
+                    keep(rendition, file.path, store=self._store, catalog=self._catalog)
                     self.made = self.made._replace(made=self.made.made + 1)
                 file.path.unlink()
-
-    def _keep_up(self, todo: Upkeep) -> None:
-        """Note what is superseded from now on, and remove what was for long: objects first, or one may be forgotten."""
-        if todo.noted:
-            self._catalog.save_renditions(todo.noted)
-        if todo.keys:
-            self._store.remove(todo.keys)
-            self.made = self.made._replace(removed=self.made.removed + len(todo.keys))
-        if todo.removed:
-            self._catalog.remove_renditions(todo.removed)
 
     def _close(self, asset: Asset, done: Rendered | None, todo: Upkeep, *, recall: bool, touched: bool) -> None:
         """Record what is complete, and what is to be looked at when; it holds for the asset as it was read alone.

@@ -29,11 +29,12 @@ from assetwire.domain.spin import (
     subject_of_frame,
 )
 from assetwire.domain.spin_manifest import LARGEST_MANIFEST, SpinManifest, asset_named, key_named, parse_manifest
-from assetwire.domain.transcode_spec import AnyFormat, MediaFormat, media_type_of
+from assetwire.domain.transcode_spec import AnyFormat, MediaFormat
 from assetwire.domain.transcoding import LeftOut, Transcoding, next_look
 from assetwire.domain.upkeep import missing
 from assetwire.ports import Catalog, RenderedFile
 from assetwire.services.conflicts import change_asset, decided
+from assetwire.services.keeping import keep
 from assetwire.services.transcode import Tools, Transcoded, complete, transcode
 
 _PAGE = 100
@@ -285,9 +286,7 @@ class _Run:
             sha256=file.sha256,
             etag="",
         )
-        etag = self._tools.store.put(rendition.key, file.path, media_type=media_type_of(of.format))
-        kept = rendition.model_copy(update={"etag": etag})
-        self._tools.catalog.save_renditions([kept])
+        kept = keep(rendition, file.path, store=self._tools.store, catalog=self._tools.catalog)
         self._made += 1
         return kept
 

@@ -17,12 +17,13 @@ from assetwire.domain.outputs import WantedTranscode, wanted_of_media
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_plan import has_transcodes
-from assetwire.domain.transcode_spec import MediaFormat, media_type_of
+from assetwire.domain.transcode_spec import MediaFormat
 from assetwire.domain.transcoding import PATIENCE, Claim, Ticket, Transcoding
 from assetwire.domain.upkeep import StoredObject, missing, needed_by, upkeep
 from assetwire.ports import Catalog, Masters, Renderer, RenditionStore
 from assetwire.ports.transcoding import Labeller, Order, Progress, State, TranscodedFile, Transcoder
 from assetwire.services.conflicts import change_asset, decided
+from assetwire.services.keeping import keep, keep_up
 
 LOOK = timedelta(minutes=15)
 """How often to look after a file that somebody else makes, should the word of it be lost."""
@@ -262,9 +263,7 @@ class _Work:
 
     def _keep(self, each: WantedTranscode, file: TranscodedFile) -> None:
         """Store and record a made file."""
-        rendition = self._rendition(each, file)
-        etag = self._tools.store.put(rendition.key, file.path, media_type=media_type_of(rendition.format))
-        self._tools.catalog.save_renditions([rendition.model_copy(update={"etag": etag})])
+        keep(self._rendition(each, file), file.path, store=self._tools.store, catalog=self._tools.catalog)
         file.path.unlink()
 
     def _rendition(self, each: WantedTranscode, file: TranscodedFile) -> Rendition:
@@ -380,11 +379,7 @@ def complete(
         Conflict: the asset changed since.
     """
     todo = upkeep(needed_by(done), recorded, {}, grace=tools.grace, at=now)
-    if todo.noted:
-        tools.catalog.save_renditions(todo.noted)
-    if todo.removed:
-        tools.store.remove(todo.keys)
-        tools.catalog.remove_renditions(todo.removed)
+    keep_up(todo, store=tools.store, catalog=tools.catalog)
     changed = asset.with_transcoding(now=now, transcoded=done, transcoding=transcoding, transcode_at=todo.tidy_at)
     if changed is not asset:
         tools.catalog.save_asset(changed)
