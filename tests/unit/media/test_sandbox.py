@@ -117,6 +117,8 @@ def test_a_child_sees_no_credentials_and_no_files_of_others(sandbox: Sandbox, mo
 
 
 _COMMAND = """
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored
 import sys
 import assetwire.media.inspect as inspecting
 from assetwire_cli.main import main
