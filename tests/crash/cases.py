@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from assetwire.adapters.catalog import keys
 from assetwire.domain.asset import Asset, Blob, Rendered, Source, Upload, UploadRecord, Version
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
@@ -17,7 +18,7 @@ from assetwire.domain.metadata import Metadata
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
-from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, UPLOADED, Message, World, aws
+from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, TABLE, UPLOADED, Message, World, aws
 
 KEY = "Herbst 2026/Dahlie Blüte 01+2 100%25.png"
 """A key with everything that URL encoding gets wrong; EventBridge hands keys over as they are."""
@@ -170,6 +171,13 @@ def record_renditions(world: World, asset: Asset, *, content: str = "first") -> 
     rendered = Rendered(version_id=asset.current_version, outputs=dict.fromkeys(RECORDED, content))
     world.catalog.save_asset(before.with_rendered(rendered, now=NOW))
     return made
+
+
+def lose(rendition: Rendition) -> None:
+    """Take a rendition out of the Catalog and out of its bucket, as if it had never been made."""
+    pk, sk = keys.rendition(rendition.asset_id, rendition.version_id, rendition.name, rendition.digest)
+    aws("dynamodb").delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
+    aws("s3").delete_object(Bucket=RENDITIONS, Key=rendition.key)
 
 
 def set_rights(world: World, asset_id: str, rights: Rights) -> Asset:

@@ -5,7 +5,6 @@ from itertools import permutations
 
 import pytest
 
-from assetwire.adapters.catalog import keys
 from assetwire.domain.asset import Asset, AssetStatus, Edit, Rendered
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.events import RenditionsOutdated
@@ -17,13 +16,14 @@ from crash.cases import (
     damaged_picture,
     data_of,
     hint,
+    lose,
     picture,
     record_master,
     record_renditions,
     set_rights,
 )
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
-from crash.world import DELIVERY, NOW, RENDITIONS, TABLE, Message, World, aws, fresh_world, objects
+from crash.world import DELIVERY, NOW, RENDITIONS, Message, World, aws, fresh_world, objects
 
 JOB = "jmb6vtrzkq2yxw4n"
 
@@ -36,9 +36,7 @@ def _one_rendition_stands(world: World) -> Message:
     asset = record_master(world, picture())
     world.deliver("renditions", hint(asset))
     for other in world.catalog.renditions(asset.asset_id, asset.current_version)[1:]:
-        pk, sk = keys.rendition(other.asset_id, other.version_id, other.name, other.digest)
-        aws("dynamodb").delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
-        aws("s3").delete_object(Bucket=RENDITIONS, Key=other.key)
+        lose(other)
     return hint(asset)
 
 

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assetwire.adapters.catalog import keys
 from assetwire.domain.asset import Edit, Rendered
 from assetwire.domain.transcoding import Claim, Transcoding
-from crash.cases import EVERYWHERE, GERMANY, asset_id_of, data_of, hint, picture, record_master, set_rights
+from crash.cases import EVERYWHERE, GERMANY, asset_id_of, data_of, hint, lose, picture, record_master, set_rights
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
 from crash.media_cases import (
     BOOK,
@@ -20,7 +19,7 @@ from crash.media_cases import (
     record_spin,
     tone,
 )
-from crash.world import DELIVERY, MASTERS, NOW, RENDITIONS, TABLE, Message, World, aws, fresh_world, objects
+from crash.world import DELIVERY, MASTERS, NOW, RENDITIONS, Message, World, aws, fresh_world, objects
 
 
 @pytest.fixture(autouse=True)
@@ -36,9 +35,7 @@ def _one_file_stands(world: World) -> Message:
     asset = record_sound(world, tone())
     world.deliver("transcode", hint(asset))
     (other,) = (r for r in world.catalog.renditions(asset.asset_id) if r.name == "audio-full.mp3")
-    pk, sk = keys.rendition(other.asset_id, other.version_id, other.name, other.digest)
-    aws("dynamodb").delete_item(TableName=TABLE, Key={"pk": {"S": pk}, "sk": {"S": sk}})
-    aws("s3").delete_object(Bucket=RENDITIONS, Key=other.key)
+    lose(other)
     return hint(asset)
 
 

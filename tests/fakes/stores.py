@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from assetwire.domain.archive import Kept, Place, Tier
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import Archived, InvalidRequest, NotFound
+from assetwire.domain.errors import Archived, InvalidRequest, NotFound, Unavailable
 from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part
 from assetwire.ports import Fetched, PartsPage, Stored, UploadedPart
@@ -171,12 +171,18 @@ class FakeRenditionStore:
         self.media_types: dict[str, str] = {}
         self.now = now
         self.writes = 0
+        self.puts_until_failure: int | None = None
+        """Which put from now on fails, once; None: none does."""
 
     def present(self, prefix: str) -> dict[str, StoredObject]:
         standing = {key: data for key, data in self.objects.items() if key.startswith(prefix)}
         return {key: StoredObject(etag_of(data), self.written[key]) for key, data in standing.items()}
 
     def put(self, key: str, file: Path, *, media_type: str) -> str:
+        if self.puts_until_failure is not None:
+            self.puts_until_failure -= 1
+            if not self.puts_until_failure:
+                raise Unavailable("slow down")
         self.media_types[key] = media_type
         return self.hold(key, file.read_bytes())
 

@@ -13,14 +13,14 @@ import av
 import pillow_heif
 import pypdfium2
 import pytest
-from PIL import Image, ImageChops, ImageCms, ImageDraw, ImageStat
+from PIL import Image, ImageChops, ImageCms, ImageStat
 
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.rendition import WAVEFORM
 from assetwire.media.picture import has_picture, picture, picture_of_size
 from assetwire.media.waveform import Peaks
+from fakes.pictures import BLUE, GREEN, RED, WHITE, YELLOW, quadrants
 
-RED, GREEN, BLUE, YELLOW, WHITE = (220, 30, 30), (30, 200, 40), (40, 40, 210), (230, 220, 40), (255, 255, 255)
 Drawn = Callable[..., Image.Image]
 
 
@@ -42,16 +42,6 @@ def drawn(tmp_path: Path) -> Drawn:
         return Image.frombytes(mode, (found.width, found.height), bytes(found.write_to_memory()))
 
     return drawn
-
-
-def quadrants(width: int = 320, height: int = 200) -> Image.Image:
-    """Return red and green above, blue and yellow below."""
-    image = Image.new("RGB", (width, height), RED)
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((width // 2, 0, width, height // 2 - 1), fill=GREEN)
-    draw.rectangle((0, height // 2, width // 2 - 1, height), fill=BLUE)
-    draw.rectangle((width // 2, height // 2, width, height), fill=YELLOW)
-    return image
 
 
 def corners(image: Image.Image) -> list[tuple[int, ...]]:

@@ -187,15 +187,7 @@ def test_a_master_that_is_gone_is_not_found(world: World) -> None:
 
 
 def test_a_store_that_fails_is_raised_and_the_next_run_goes_on_from_there(world: World) -> None:
-    put, puts = world.store.put, []
-
-    def full(*args: Any, **values: Any) -> str:
-        puts.append(args)
-        if len(puts) == 3:
-            raise Unavailable("slow down")
-        return put(*args, **values)
-
-    world.store.put = full  # type: ignore[method-assign]
+    world.store.puts_until_failure = 3
     with pytest.raises(Unavailable):
         world.make()
     assert world.asset.rendered is None

@@ -175,15 +175,7 @@ def test_a_film_that_becomes_a_photograph_is_shown_no_longer(world: World) -> No
 
 def interrupt_the_third_put(world: World) -> None:
     """Let a run break off when its third file is to be stored."""
-    put, puts = world.store.put, []
-
-    def full(*args: Any, **values: Any) -> str:
-        puts.append(args)
-        if len(puts) == 3:
-            raise Unavailable("slow down")
-        return put(*args, **values)
-
-    world.store.put = full  # type: ignore[method-assign]
+    world.store.puts_until_failure = 3
     with pytest.raises(Unavailable):
         world.run()
 
