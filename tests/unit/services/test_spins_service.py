@@ -239,6 +239,12 @@ class TestFrames:
         assert world.frame(0).archive.state is ArchiveState.RECALLING
         assert world.spin.transcoded is None
 
+    def test_a_manifest_in_cold_storage_is_recalled_and_nothing_is_given_up(self, world: World) -> None:
+        world.masters.cold.add(some.upload(KEY))
+        assert world.run() == Transcoded()
+        assert world.spin.archive.state is ArchiveState.RECALLING
+        assert (world.spin.transcoded, world.spin.transcoding) == (None, None)
+
     def test_one_that_a_new_manifest_does_not_name_is_let_go(self, world: World) -> None:
         world.upload_frame(0)
         world.run()

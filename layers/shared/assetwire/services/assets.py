@@ -14,6 +14,7 @@ from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page
 from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
+from assetwire.services.shown import renditions_of_shown
 
 
 class Listing(NamedTuple):
@@ -57,8 +58,7 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
         NotFound: there is no such asset.
     """
     asset = catalog.asset(asset_id)
-    versions = {part.version_id for part in asset.shown_parts}
-    recorded = [rendition for version_id in sorted(versions) for rendition in catalog.renditions(asset_id, version_id)]
+    recorded = renditions_of_shown(asset, catalog=catalog)
     shown = sorted((r for r in recorded if is_shown(r, asset)), key=lambda each: each.name)
     has = {(r.version_id, r.name, r.digest) for r in shown}
     is_wanting = asset.status is AssetStatus.ACCEPTED

@@ -11,6 +11,7 @@ from assetwire.domain.audit import Difference, differences
 from assetwire.domain.errors import NotFound
 from assetwire.ports import Catalog, DeliveryStore
 from assetwire.services.cursors import LARGEST_PAGE
+from assetwire.services.shown import renditions_of_shown
 
 
 class Audited(NamedTuple):
@@ -69,6 +70,5 @@ def _again(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, now: dat
 
 
 def _differences(asset: Asset | None, present: dict[str, str], *, catalog: Catalog, now: datetime) -> list[Difference]:
-    versions = {part.version_id for part in asset.shown_parts} if asset is not None else set()
-    renditions = [r for v in sorted(versions) for r in catalog.renditions(asset.asset_id, v)] if asset else []
+    renditions = renditions_of_shown(asset, catalog=catalog) if asset is not None else []
     return differences(asset, renditions, present, at=now)

@@ -7,6 +7,7 @@ from assetwire.domain.asset import Asset, Delivered
 from assetwire.domain.delivery import correction, desired_delivery, everything_of, unsure_record
 from assetwire.domain.errors import Conflict
 from assetwire.ports import Catalog, DeliveryStore, Edge
+from assetwire.services.shown import renditions_of_shown
 
 _ATTEMPTS = 8
 
@@ -34,9 +35,7 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
     purged = False
     for _ in range(_ATTEMPTS):
         asset = catalog.asset(asset_id)
-        versions = {part.version_id for part in asset.shown_parts}
-        renditions = [r for version_id in sorted(versions) for r in catalog.renditions(asset_id, version_id)]
-        wanted = desired_delivery(asset, renditions, at=now)
+        wanted = desired_delivery(asset, renditions_of_shown(asset, catalog=catalog), at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
         if todo.unrecorded:
             _holds(asset, unsure_record(asset), catalog=catalog, now=now)

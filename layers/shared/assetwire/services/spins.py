@@ -9,12 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
 from assetwire.domain.errors import Archived, InvalidRequest, NotFound, Undecodable
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
-from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.plan import plan
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Usage
@@ -35,7 +33,7 @@ from assetwire.domain.upkeep import missing
 from assetwire.ports import Catalog, RenderedFile
 from assetwire.services.conflicts import change_asset, decided
 from assetwire.services.keeping import keep
-from assetwire.services.transcode import Tools, Transcoded, complete, transcode
+from assetwire.services.transcode import Tools, Transcoded, complete, recall_master, transcode
 
 _PAGE = 100
 """Assets that are read at a time."""
@@ -130,7 +128,7 @@ class _Run:
         try:
             manifest = self._manifest(version)
         except Archived:
-            self._recall(asset)
+            recall_master(asset, "to make a spin", catalog=catalog, now=self._now)
             return Spun(Transcoded())
         found = frames_of(manifest, version.upload.bucket, version.upload.key, catalog=catalog)
         frames = [self._told(frame, spin_id) for frame in found]
@@ -198,7 +196,7 @@ class _Run:
             try:
                 made |= self._rendered(version, frames[number], mine)
             except Archived:
-                self._recall(frames[number])
+                recall_master(frames[number], "to make a spin", catalog=self._tools.catalog, now=self._now)
                 return Transcoded(made=self._made, kept=len(outputs) - len(lacking), waiting=1)
             except Undecodable as error:
                 damaged = Problem(code="frame_damaged", field="frames", message=f"frame {number + 1}: {error.message}")
@@ -289,8 +287,3 @@ class _Run:
         kept = keep(rendition, file.path, store=self._tools.store, catalog=self._tools.catalog)
         self._made += 1
         return kept
-
-    def _recall(self, asset: Asset) -> None:
-        """Ask for a master that is in cold storage; its arrival is an event that begins another run."""
-        act = Act(by="assetwire", at=self._now, reason="to make a spin")
-        change_asset(asset.asset_id, lambda each: recall_unread(each, act), read=asset, catalog=self._tools.catalog)

@@ -322,11 +322,9 @@ class _Work:
             raise Conflict(f"asset {self._asset.asset_id} has another version by now")
 
     def recall(self) -> None:
-        """Ask for a master that is in cold storage; its arrival is an event that begins another run."""
-        act = Act(by="assetwire", at=self._now, reason=f"to transcode version {self._version.version_id}")
-        change_asset(
-            self._asset.asset_id, lambda asset: recall_unread(asset, act), read=self._asset, catalog=self._tools.catalog
-        )
+        """Ask for the master, which is in cold storage."""
+        reason = f"to transcode version {self._version.version_id}"
+        recall_master(self._asset, reason, catalog=self._tools.catalog, now=self._now)
 
     def close(
         self, wanted: Sequence[WantedTranscode], lacking: Sequence[WantedTranscode], steps: Sequence[_Step]
@@ -359,6 +357,12 @@ class _Work:
             tools=self._tools,
             now=self._now,
         )
+
+
+def recall_master(asset: Asset, reason: str, *, catalog: Catalog, now: datetime) -> None:
+    """Ask for a master that is in cold storage; its arrival is an event that begins another run."""
+    act = Act(by="assetwire", at=now, reason=reason)
+    change_asset(asset.asset_id, lambda each: recall_unread(each, act), read=asset, catalog=catalog)
 
 
 def complete(
