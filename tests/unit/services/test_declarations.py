@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, Edit
 from assetwire.domain.declaration import Declaration, Slot, Standing
 from assetwire.domain.errors import Conflict
 from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.lifecycle import begin_deletion, schedule_deletion
 from assetwire.domain.metadata import Origin
 from assetwire.domain.rights import Usage
 from assetwire.domain.work import Queue, WorkState
@@ -192,6 +194,49 @@ def test_rights_that_people_set_after_a_manifest_stand_when_the_next_version_com
     world.catalog.save_asset(world.asset().with_rights(some.rights(holder="People"), now=NOW))
     world.put(b"B")
     assert world.asset().rights == some.rights(holder="People")
+
+
+def test_rights_that_people_set_stand_when_a_manifest_says_the_same_rights_and_something_else(world: World) -> None:
+    world.put()
+    world.manifest(minute=1)
+    people = some.rights(holder="People")
+    world.catalog.save_asset(world.asset().with_rights(people, now=NOW))
+    for minute in (2, 3):
+        assert world.manifest(minute=minute, fields={"headline": f"take {minute}"}) is Said.APPLIED
+        assert (world.asset().rights, world.asset().edits["headline"].value) == (people, f"take {minute}")
+    world.manifest(minute=4, rights=some.rights(holder="Other"))
+    assert world.asset().rights == some.rights(holder="Other")
+    world.manifest(minute=5)
+    assert world.asset().rights == some.rights()
+
+
+def test_rights_that_were_said_before_their_master_came_are_taken_however_often_they_were_said(world: World) -> None:
+    world.manifest(minute=1)
+    world.manifest(minute=2, fields={"headline": "new"})
+    world.put()
+    assert (world.asset().rights, world.asset().edits["headline"].value) == (some.rights(), "new")
+
+
+def test_a_dispute_that_people_decided_is_not_opened_again_by_the_same_rights(world: World) -> None:
+    world.manifest()
+    world.put()
+    world.put(b"A", "b/copy.jpg")
+    for minute in (1, 2):
+        said = {"rights": some.rights(holder="Other"), "fields": {"headline": f"take {minute}"}}
+        assert world.manifest("b/copy.jpg", minute=minute, **said) is Said.APPLIED
+        assert len(world.catalog.items(Queue.RIGHTS_CONFLICT, WorkState.OPEN, limit=9, after=None).items) == 1
+
+
+def test_what_is_declared_of_a_deleted_asset_waits_for_the_next_master_of_its_key(world: World) -> None:
+    world.put()
+    act = Act(by="me", at=NOW, reason="why")
+    gone = schedule_deletion(world.asset(), act, grace=timedelta(days=1), sources=[])
+    world.catalog.save_asset(gone)
+    world.catalog.save_asset(begin_deletion(gone, now=NOW + timedelta(days=1)))
+    assert world.manifest() is Said.WAITING
+    asset_id = world.put(b"B").asset_id
+    assert asset_id == world.asset().asset_id != gone.asset_id
+    assert world.asset().rights == some.rights()
 
 
 def test_known_bytes_under_another_key_bring_evidence_and_never_rights(world: World) -> None:

@@ -16,7 +16,7 @@ from assetwire.domain.declared import Declared
 from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.metadata import Origin
 from assetwire.domain.model import Instant, Value
-from assetwire.domain.rights import Rights, narrows
+from assetwire.domain.rights import Rights, narrows, the_same
 from assetwire.domain.sidecar import named_by, names_of
 
 _CONFIDENCE = 0.95
@@ -26,7 +26,11 @@ _BY_PEOPLE = frozenset({Origin.API})
 
 
 class Declaration(Value):
-    """What is said of the masters of one name; `applied` are the keys of those whose asset knows it already."""
+    """What is said of the masters of one name; `applied` are the keys of those whose asset knows it already.
+
+    `rights_known` are the keys of those whose asset knew these very rights before the rest of it was said: people may
+    have set others since, which stand.
+    """
 
     bucket: str
     name: str
@@ -41,6 +45,7 @@ class Declaration(Value):
     said_at: Instant
     by: str = ""
     applied: tuple[str, ...] = ()
+    rights_known: tuple[str, ...] = ()
     revision: int = 0
 
     @classmethod
@@ -60,12 +65,18 @@ class Declaration(Value):
 
     def says_the_same(self, other: "Declaration") -> bool:
         """Tell whether both declare the same of the same masters, whoever said so and when."""
-        beside = {"said_at", "by", "applied", "revision"}
+        beside = {"said_at", "by", "applied", "rights_known", "revision"}
         return self.model_dump(exclude=beside) == other.model_dump(exclude=beside)
 
     def in_place_of(self, known: "Declaration") -> "Declaration":
         """Return this declaration as the one that follows another: it has still to be applied."""
-        return self.model_copy(update={"revision": known.revision + 1, "applied": ()})
+        same = the_same(self.rights, known.rights) if self.rights and known.rights else False
+        knew = tuple(sorted({*known.applied, *known.rights_known})) if same else ()
+        return self.model_copy(update={"revision": known.revision + 1, "applied": (), "rights_known": knew})
+
+    def rights_for(self, key: str) -> Rights | None:
+        """Return the rights that it says, if the asset of this master has not heard them of it yet."""
+        return None if key in self.applied or key in self.rights_known else self.rights
 
     def applied_to(self, key: str) -> "Declaration":
         """Return this declaration, known by the asset of this master."""
@@ -137,18 +148,17 @@ def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) ->
     }
     if manifest is not None and manifest.category is not None and (own or asset.category == DEFAULT_CATEGORY):
         wanted["category"] = manifest.category
-    if manifest is not None and manifest.rights is not None and own and standing.key not in manifest.applied:
-        wanted["rights"] = manifest.rights
-        wanted["generation"] = asset.generation + narrows(asset.rights, manifest.rights, at=now)
+    rights = manifest.rights_for(standing.key) if manifest is not None and own else None
+    if rights is not None:
+        wanted["rights"] = rights
+        wanted["generation"] = asset.generation + narrows(asset.rights, rights, at=now)
     return {name: value for name, value in wanted.items() if getattr(asset, name) != value}
 
 
 def disputed_rights(asset: Asset, standing: Standing, *, own: bool) -> Rights | None:
     """Return the rights that are said of bytes which their asset has under others, if they are."""
-    manifest = standing.manifest
-    if own or manifest is None or manifest.rights is None or standing.key in manifest.applied:
-        return None
-    return manifest.rights if manifest.rights != asset.rights else None
+    rights = standing.manifest.rights_for(standing.key) if standing.manifest is not None and not own else None
+    return rights if rights != asset.rights else None
 
 
 def _edits(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> dict[str, Edit]:

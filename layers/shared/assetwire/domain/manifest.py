@@ -95,6 +95,17 @@ def _refuse_columns(found: _Found, line: int, names: list[str], forbidden: Calla
             found.problem(line, name, "unknown_column", "no such column; docs/uploads.md lists them")
 
 
+def _refuse_doubles(found: "_Found", line: int, names: list[str]) -> None:
+    """Refuse columns that mean the same: `title` is `title.x-default`, and tags of languages know no casing."""
+    seen = set[str]()
+    for name in names:
+        column = column_of(name)
+        meant = f"{column.field}.{column.locale}".casefold() if column is not None and column.locale else name
+        if meant in seen:
+            found.problem(line, name, "duplicate_column", "the column stands there more than once")
+        seen.add(meant)
+
+
 # --- CSV ---
 
 
@@ -138,8 +149,7 @@ def _lines(reader: Any, found: _Found) -> Iterator[tuple[int, list[str]]]:
 
 def _check_head(columns: list[str], line: int, found: _Found, forbidden: Callable[[str], object]) -> None:
     _refuse_columns(found, line, columns, forbidden)
-    for name in sorted({name for name in columns if columns.count(name) > 1}):
-        found.problem(line, name, "duplicate_column", "the column stands there more than once")
+    _refuse_doubles(found, line, columns)
     if "file" not in columns:
         found.problem(line, "file", "missing_column", "a manifest has a column file")
 
@@ -183,6 +193,7 @@ def _read_entry(number: int, entry: dict[str, Any], found: _Found, forbidden: Ca
         else:
             flat[name] = value
     _refuse_columns(found, number, list(flat), forbidden)
+    _refuse_doubles(found, number, list(flat))
     cells: dict[str, Cell] = {}
     for name, value in flat.items():
         if column_of(name) is None or value is None or value in ("", []):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Source
 from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights
+from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog
@@ -100,13 +101,15 @@ def settle(
 ) -> bool:
     """Apply what stands about a master to its asset in one conditional write; tell whether there is such an asset.
 
+    One that is deleted is none: what stands is for the next master of this key.
+
     Raises:
         Conflict: others kept changing the same records.
     """
 
     def attempt() -> bool:
         source = catalog.source(bucket, key)
-        if source is None:
+        if source is None or catalog.asset(source.asset_id).is_gone:
             return False
         standing = declarations.standing(bucket, key)
         if standing.open:
@@ -128,7 +131,9 @@ def _apply(
     asset = catalog.asset(source.asset_id)
     versions = catalog.versions(source.asset_id)
     own = any((each.upload.bucket, each.upload.key) == (source.bucket, source.key) for each in versions)
-    changes = {} if asset.is_gone else changes_to(asset, standing, own=own, now=now)
+    if asset.is_gone:
+        raise Conflict(f"asset {asset.asset_id} is deleted by now")
+    changes = changes_to(asset, standing, own=own, now=now)
     work = dispute(asset, standing, own=own, now=now)
     if not changes:
         declarations.settle(standing, work=work)
