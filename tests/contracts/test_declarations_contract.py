@@ -61,6 +61,18 @@ def test_what_is_declared_is_read_as_it_was_written(store: Store) -> None:
     assert store.declarations.standing("masters", KEY).declarations == (SAID, None, SHARED)
 
 
+def test_a_declaration_is_retracted_as_it_was_read_and_not_otherwise(store: Store) -> None:
+    store.declarations.declare(SAID)
+    store.declarations.declare(SAID.in_place_of(SAID))
+    store.declarations.retract(SAID)
+    left = store.declarations.declaration("masters", Slot(KEY, Origin.MANIFEST))
+    assert left == SAID.in_place_of(SAID)
+    for _ in range(2):
+        store.declarations.retract(left)
+        assert store.declarations.declaration("masters", Slot(KEY, Origin.MANIFEST)) is None
+    store.declarations.declare(SAID)
+
+
 def test_a_declaration_is_replaced_at_the_revision_that_was_read(store: Store) -> None:
     store.declarations.declare(SAID)
     with pytest.raises(Conflict):

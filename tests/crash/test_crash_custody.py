@@ -7,17 +7,22 @@ from typing import Any
 
 import pytest
 
+from assetwire.adapters.catalog.declarations import DynamoDeclarations
+from assetwire.adapters.catalog.rules import DynamoRules
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Source, UploadRecord
 from assetwire.domain.errors import Refused
 from assetwire.domain.events import ArchivalRequested, ItemDue, RecallRequested
 from assetwire.services import custody
+from assetwire.services.declarations import declare
+from assetwire.services.judging import Judge, judging_by
 from crash.cases import KEY, NAMES, bus_message, delivered_asset, hint, message, picture, put_master, record_master
 from crash.cases import record_renditions as render
 from crash.cold import move_to_the_cold, vault
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
-from crash.world import MASTERS, NOW, RENDITIONS, Message, World, aws, fresh_world, objects
+from crash.world import MASTERS, NOW, REGION, RENDITIONS, TABLE, Message, World, aws, fresh_world, objects
+from fakes import some
 
 COPY = "supplier-b/IMG_4711.png"
 LONG_AGO = Act(by="arn:aws:iam::123456789012:user/me", at=NOW - timedelta(days=31), reason="the licence ended")
@@ -41,7 +46,7 @@ def _scheduled(world: World, asset_id: str) -> Asset:
 
 
 def _deletion(world: World) -> Message:
-    """Two versions, one of them rendered and delivered, another source, and an asset beside it that stays."""
+    """Two versions, one rendered and delivered, another source, a manifest, and an asset beside it that stays."""
     record_master(world, picture(9), key="another.png", minute=3)
     asset = delivered_asset(world)
     render(world, record_master(world, picture(2), minute=1))
@@ -53,6 +58,10 @@ def _deletion(world: World) -> Message:
         UploadRecord(upload=upload, asset_id=asset.asset_id),
         source=Source(bucket=MASTERS, key=COPY, asset_id=asset.asset_id),
     )
+    store = DynamoDeclarations(TABLE, region=REGION)
+    judging = judging_by(Judge(DynamoRules(TABLE, region=REGION)))
+    said = some.declaration(KEY, bucket=MASTERS, rights=None)
+    declare(said, declarations=store, catalog=world.catalog, now=NOW, judging=judging)
     message = _due(_scheduled(world, asset.asset_id))
     world.deliver("enforce", hint(asset))  # the withdrawal's own event
     return message
@@ -146,6 +155,7 @@ def test_a_deletion_takes_every_version_of_every_source_and_leaves_the_neighbour
         assert objects(RENDITIONS) == {}
         kinds = {item["kind"]["S"] for item in world.items() if item["pk"]["S"] == f"ASSET#{asset_id}"}
         assert kinds == {"Asset", "Belonging"}
+        assert not any(item["kind"]["S"] == "Declaration" for item in world.items())
         left = world.catalog.asset(asset_id)
         assert (left.status, left.deletion.reason, left.due) == (AssetStatus.DELETED, "the licence ended", None)
         assert {f"source s3://masters/{key}" for key in (KEY, COPY)} < set(left.deletion.used_in)

@@ -255,6 +255,11 @@ class FakeCatalog:
         self._require_unchanged(declaration)
         self._write(declaration)
 
+    def retract(self, declaration: Declaration) -> None:
+        if self.records.get(key_of(declaration)) == declaration:
+            self.changes.append((declaration, None))
+            del self.records[key_of(declaration)]
+
     def masters_named(self, bucket: str, name: str) -> list[str]:
         known = [record for record in self.records.values() if isinstance(record, Source) and record.bucket == bucket]
         return sorted(record.key for record in known if name in names_of(record.key))

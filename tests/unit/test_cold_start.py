@@ -46,7 +46,10 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "custody": (
-        ["adapters.catalog.repository", "adapters.media_store", "adapters.vault", "services.custody", "queue_events"],
+        [
+            *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.media_store", "adapters.vault"),
+            *("services.custody", "queue_events"),
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "lifecycle": (

@@ -186,6 +186,7 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (None, Belonging(bucket="b", key="k", asset_id=ONE.asset_id), []),
         (ONE, None, []),  # AssetDeleted tells of what goes with an asset
         (some.rendition(ONE), None, []),
+        (some.declaration(), None, []),
         (Blob(sha256="0", asset_id=ONE.asset_id, inspection=ONE.inspection), None, []),
         (None, UploadRecord(upload=ONE.upload, asset_id=ONE.asset_id, version_id=None), []),
         (some.rendition(ONE, etag="old"), some.rendition(ONE, etag="new"), []),

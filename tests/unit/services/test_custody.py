@@ -8,13 +8,16 @@ import pytest
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState, Place, Tier
 from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered, Source, Upload, UploadRecord
+from assetwire.domain.declaration import Declaration
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound, Refused
+from assetwire.domain.metadata import Origin
 from assetwire.services.clock import sweep
 from assetwire.services.custody import Outcome, keep, keep_master
+from assetwire.services.declarations import Said, declare
 from assetwire.services.ingest import Outcome as Ingest
 from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
+from assetwire.services.judging import Judge, judging_by
 from assetwire.services.lifecycle import deletion, take
 from fakes import some
 from fakes.catalog import InterruptedCatalog
@@ -69,11 +72,16 @@ class World:
         return keep(
             asset_id,
             catalog=self.catalog,
+            declarations=self.catalog,
             vault=self.vault,
             renditions=self.renditions,
             archive_after=None if days is None else timedelta(days=days),
             now=at,
         )
+
+    def declare(self, declaration: Declaration) -> Said:
+        judging = judging_by(Judge(self.catalog))
+        return declare(declaration, declarations=self.catalog, catalog=self.catalog, now=NOW, judging=judging)
 
     @property
     def asset(self) -> Asset:
@@ -120,6 +128,38 @@ class TestDeletion:
         left = world.asset
         assert (left.status, left.deletion.by, left.deletion.done_at) == (AssetStatus.DELETED, "me", DUE)
         assert set(left.deletion.used_in) == {"source s3://masters/shoe.jpg", "source s3://masters/copy.jpg"}
+
+    def test_what_was_declared_of_it_goes_and_the_same_may_be_declared_of_its_successor(self, world: World) -> None:
+        said = some.declaration("shoe.jpg")
+        assert world.declare(said) is Said.APPLIED
+        world.delete()
+        world.keep(DUE)
+        assert not any(isinstance(record, Declaration) for record in world.catalog.records.values())
+        _, successor = world.ingest(world.upload("shoe.jpg", 4, b"C"))
+        assert world.catalog.asset(str(successor)).rights is None
+        assert world.declare(said) is Said.APPLIED
+        assert world.catalog.asset(str(successor)).rights == said.rights
+        assert world.keep(DUE + MONTH) is Outcome.NOTHING
+        assert world.declare(said) is Said.UNCHANGED
+
+    def test_what_was_said_of_its_stem_stands_for_others_and_for_its_successor(self, world: World) -> None:
+        world.ingest(world.upload("shoe.tif", 3, b"of another asset"))
+        said = some.declaration("shoe", origin=Origin.SIDECAR, rights=None, skus=(), fields={"headline": "both"})
+        world.declare(said)
+        world.delete()
+        world.keep(DUE)
+        (left,) = [record for record in world.catalog.records.values() if isinstance(record, Declaration)]
+        assert left.applied == ("shoe.tif",)
+        _, successor = world.ingest(world.upload("shoe.jpg", 4, b"C"))
+        assert world.catalog.asset(str(successor)).edits["headline"].value == "both"
+
+    def test_what_is_declared_while_it_is_deleted_is_for_its_successor(self, world: World) -> None:
+        world.delete()
+        said = some.declaration("shoe.jpg")
+        world.catalog.before_save = [lambda: None, lambda: world.declare(said)]  # before the tombstone is written
+        world.keep(DUE)
+        _, successor = world.ingest(world.upload("shoe.jpg", 4, b"C"))
+        assert world.catalog.asset(str(successor)).rights == said.rights
 
     def test_run_again_it_does_nothing(self, world: World) -> None:
         world.delete()
@@ -357,7 +397,12 @@ class TestArchive:
 
     def test_what_s3_tells_of_a_master_concerns_its_asset_and_of_others_nobody(self, world: World) -> None:
         world.take(lifecycle.archive)
-        ports = {"catalog": world.catalog, "vault": world.vault, "renditions": world.renditions}
+        ports = {
+            "catalog": world.catalog,
+            "declarations": world.catalog,
+            "vault": world.vault,
+            "renditions": world.renditions,
+        }
         known = keep_master(some.upload("copy.jpg", 3), **ports, archive_after=None, now=NOW)
         unknown = keep_master(some.upload("copy.jpg", 99), **ports, archive_after=None, now=NOW)
         assert (known, unknown) == (Outcome.KEPT, Outcome.NOTHING)

@@ -175,6 +175,7 @@ def custody() -> "Callable[[Upload | str], CustodyOutcome]":
     """Return the keeping of the masters of an asset, by its id or one of its masters."""
     from datetime import timedelta
 
+    from assetwire.adapters.catalog.declarations import DynamoDeclarations
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.media_store import S3Renditions
     from assetwire.adapters.vault import S3Vault
@@ -183,6 +184,7 @@ def custody() -> "Callable[[Upload | str], CustodyOutcome]":
     known = settings.load(settings.CustodySettings)
     ports: dict[str, Any] = {
         "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "declarations": DynamoDeclarations(known.catalog_table, region=known.aws_region),
         "vault": S3Vault(),
         "renditions": S3Renditions(known.renditions_bucket),
         "archive_after": timedelta(days=known.archive_after_days) if known.archive_after_days else None,

@@ -82,6 +82,17 @@ class Declaration(Value):
         """Return this declaration, known by the asset of this master."""
         return self.model_copy(update={"applied": (*self.applied, key), "revision": self.revision + 1})
 
+    def unknown_to(self, key: str) -> "Declaration | None":
+        """Return this declaration as it stands once the asset of this master is deleted; None if it was about it alone.
+
+        What was said of the stem speaks for other masters too, and for the next one of this key.
+        """
+        others = tuple(each for each in self.applied if each != key)
+        if self.name == key or not others:
+            return None
+        knew = tuple(each for each in self.rights_known if each != key)
+        return self.model_copy(update={"applied": others, "rights_known": knew, "revision": self.revision + 1})
+
     def identifiers(self, key: str) -> tuple[Identifier, ...]:
         """Return the evidence that it gives of the product that a master shows."""
         told = [("sku", sku, None) for sku in self.skus] + [("gtin", gtin, gtin.zfill(14)) for gtin in self.gtins]

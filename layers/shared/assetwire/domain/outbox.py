@@ -80,7 +80,7 @@ Record = (
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)
 """What is due so soon after it was written waits for no sweep; the stream tells whole seconds, by another clock."""
-_GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness)
+_GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness, Declaration)
 
 
 class Change(NamedTuple):

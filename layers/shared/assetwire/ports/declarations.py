@@ -29,6 +29,13 @@ class Declarations(Protocol):
         """
         ...
 
+    def retract(self, declaration: Declaration) -> None:
+        """Delete a declaration as it was read; one that changed or is gone by now is left.
+
+        Whoever declares in its place meanwhile says it to whoever comes next.
+        """
+        ...
+
     def masters_named(self, bucket: str, name: str) -> list[str]:
         """Return the keys of the known masters for which a sidecar of this name speaks, read consistently."""
         ...

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState, Place
 from assetwire.domain.asset import Asset, AssetStatus, Upload
 from assetwire.domain.errors import Conflict
 from assetwire.ports import Catalog, RenditionStore
+from assetwire.ports.declarations import Declarations
 from assetwire.ports.vault import Vault
+from assetwire.services.declarations import forget
 
 _ATTEMPTS = 8
 ARCHIVING_TAKES = timedelta(days=1)
@@ -31,6 +34,7 @@ def keep(
     asset_id: str,
     *,
     catalog: Catalog,
+    declarations: Declarations,
     vault: Vault,
     renditions: RenditionStore,
     archive_after: timedelta | None,
@@ -53,7 +57,8 @@ def keep(
         if begun.is_gone:
             if begun is not asset and not _saved(begun, catalog=catalog):
                 continue
-            return _delete(begun, catalog=catalog, vault=vault, renditions=renditions, now=now)
+            stores = {"catalog": catalog, "declarations": declarations, "vault": vault, "renditions": renditions}
+            return _delete(begun, **stores, now=now)  # type: ignore[arg-type]
         changed = _kept(asset, catalog=catalog, vault=vault, archive_after=archive_after, now=now)
         if changed is asset:
             return Outcome.NOTHING
@@ -66,10 +71,8 @@ def keep_master(
     upload: Upload,
     *,
     catalog: Catalog,
-    vault: Vault,
-    renditions: RenditionStore,
-    archive_after: timedelta | None,
     now: datetime,
+    **ports: Any,
 ) -> Outcome:
     """Keep the asset to which a master belongs that S3 tells of; one that was never ingested concerns nobody.
 
@@ -79,9 +82,7 @@ def keep_master(
     known = catalog.upload(upload.bucket, upload.key, upload.s3_version)
     if known is None:
         return Outcome.NOTHING
-    return keep(
-        known.asset_id, catalog=catalog, vault=vault, renditions=renditions, archive_after=archive_after, now=now
-    )
+    return keep(known.asset_id, catalog=catalog, now=now, **ports)
 
 
 def _saved(asset: Asset, *, catalog: Catalog) -> bool:
@@ -95,12 +96,22 @@ def _saved(asset: Asset, *, catalog: Catalog) -> bool:
 # --- deletion ---
 
 
-def _delete(asset: Asset, *, catalog: Catalog, vault: Vault, renditions: RenditionStore, now: datetime) -> Outcome:
+def _delete(
+    asset: Asset,
+    *,
+    catalog: Catalog,
+    declarations: Declarations,
+    vault: Vault,
+    renditions: RenditionStore,
+    now: datetime,
+) -> Outcome:
     """Delete everything of an asset past its point of no return: nothing is added to it any more."""
     if asset.status is AssetStatus.DELETED:
         return Outcome.NOTHING
     vault.destroy([record.upload for record in catalog.uploads(asset.asset_id)])
     renditions.clear(f"{asset.asset_id}/")
+    for source in catalog.sources(asset.asset_id):
+        forget(source, catalog=catalog, declarations=declarations)
     catalog.forget(asset.asset_id)
     for _ in range(_ATTEMPTS):
         left = lifecycle.buried(asset, now=now)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, Source
-from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights
+from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights, slots_of
 from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
 from assetwire.domain.work import WorkItem, rights_conflict
@@ -140,6 +140,30 @@ def _apply(
         return
     changed, judged = judging(asset, versions, now=now, **changes)
     declarations.settle(standing, asset=changed, versions=judged, work=work)
+
+
+def forget(source: Source, *, catalog: Catalog, declarations: Declarations) -> None:
+    """Forget what the deleted asset of a source knew to be declared of it; what nobody took yet is for the next master.
+
+    Raises:
+        Conflict: others kept declaring.
+    """
+
+    def attempt() -> None:
+        stands = catalog.source(source.bucket, source.key)
+        if stands is None or stands.asset_id != source.asset_id:
+            return  # another asset has this key by now
+        for slot in slots_of(source.key):
+            each = declarations.declaration(source.bucket, slot)
+            if each is None or source.key not in each.applied:
+                continue
+            left = each.unknown_to(source.key)
+            if left is None:
+                declarations.retract(each)
+            else:
+                declarations.declare(left)
+
+    decided(attempt)
 
 
 def dispute(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> tuple[WorkItem, ...]:

@@ -32,6 +32,10 @@ class DynamoDeclarations:
         """Write a declaration over the revision before."""
         self._table.save(declaration)
 
+    def retract(self, declaration: Declaration) -> None:
+        """Delete a declaration as it was read, under the condition of its revision."""
+        self._table.remove_unchanged(declaration)
+
     def masters_named(self, bucket: str, name: str) -> list[str]:
         """Return the keys of the known masters for which a sidecar of this name speaks."""
         itself = self._table.find(Source, keys.source(bucket, name))

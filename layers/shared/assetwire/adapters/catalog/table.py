@@ -179,6 +179,12 @@ class Table:
         with suppress(Conflict), translated(f"deleting {key_of(record)[0]}"):
             self.items(*key_of(record)).delete(condition=self.belongs_to(asset_id))
 
+    def remove_unchanged(self, record: Revised) -> None:
+        """Delete a record if it is as it was read."""
+        as_it_was = self.items.revision == record.revision
+        with suppress(Conflict), translated(f"deleting {key_of(record)[0]}"):
+            self.items(*key_of(record)).delete(condition=as_it_was)
+
     @contextmanager
     def transaction(self, doing: str) -> Iterator[TransactWrite]:
         """Collect writes that happen together, or not at all."""
