@@ -11,7 +11,7 @@ from assetwire.adapters.catalog.worklist import DynamoWorklist
 from assetwire.domain import ids
 from assetwire.domain.asset import Deletion
 from assetwire.domain.due import LEASE, Due, DueKind
-from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.errors import Conflict, NotFound, NotUnderstood
 from assetwire.domain.job import JobState
 from assetwire.domain.work import Queue, WorkState
 from fakes import some
@@ -44,9 +44,9 @@ def test_what_is_due_comes_longest_due_first_and_no_more_than_asked_for(places: 
     jobs = [job(number) for number in range(20)]
     for made in reversed(jobs):
         places.agenda.save(made)
-    assert places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=100) == jobs[:10]
-    assert places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=4) == jobs[:4]
-    assert places.agenda.due(DueKind.JOB, at=NOW - HOUR, limit=4) == []
+    assert list(places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=100)) == jobs[:10]
+    assert list(places.agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=4)) == jobs[:4]
+    assert list(places.agenda.due(DueKind.JOB, at=NOW - HOUR, limit=4)) == []
 
 
 def test_kinds_are_due_apart(places: Places) -> None:
@@ -54,7 +54,7 @@ def test_kinds_are_due_apart(places: Places) -> None:
     asset = some.asset("a.jpg", deletion=deletion, due=Due(kind=DueKind.DELETION, at=NOW + HOUR))
     places.agenda.save(asset)
     places.agenda.save(job(1))
-    assert places.agenda.due(DueKind.DELETION, at=NOW + HOUR, limit=9) == [asset]
+    assert list(places.agenda.due(DueKind.DELETION, at=NOW + HOUR, limit=9)) == [asset]
     assert places.catalog.asset(asset.asset_id) == asset
 
 
@@ -62,7 +62,7 @@ def test_what_was_woken_is_due_again_after_the_lease_alone(places: Places) -> No
     made = job(0)
     places.agenda.save(made)
     places.agenda.save(made.woken(NOW))
-    assert places.agenda.due(DueKind.JOB, at=NOW + LEASE - timedelta(seconds=1), limit=9) == []
+    assert list(places.agenda.due(DueKind.JOB, at=NOW + LEASE - timedelta(seconds=1), limit=9)) == []
     (again,) = places.agenda.due(DueKind.JOB, at=NOW + LEASE, limit=9)
     assert again.due.wakes == 1
 
@@ -71,8 +71,26 @@ def test_what_is_done_is_due_no_more(places: Places) -> None:
     made = job(0)
     places.agenda.save(made)
     places.agenda.save(made.progressed(now=NOW, state=JobState.DONE, done=10))
-    assert places.agenda.due(DueKind.JOB, at=NOW + 99 * HOUR, limit=9) == []
+    assert list(places.agenda.due(DueKind.JOB, at=NOW + 99 * HOUR, limit=9)) == []
     assert places.agenda.job(made.job_id).done == 10
+
+
+def test_what_is_due_is_found_beside_a_record_that_is_broken(table: str, aws: Any) -> None:
+    agenda = DynamoAgenda(table, region="us-east-1")
+    for number in range(3):
+        agenda.save(job(number))
+    place = {"pk": {"S": f"JOB#{job(0).job_id}"}, "sk": {"S": "META"}}
+    aws("dynamodb").update_item(
+        TableName=table,
+        Key=place,
+        UpdateExpression="SET #d.unheard_of = :x",
+        ExpressionAttributeNames={"#d": "data"},
+        ExpressionAttributeValues={":x": {"S": "x"}},
+    )
+    found = agenda.due(DueKind.JOB, at=NOW + 9 * HOUR, limit=9)
+    assert [next(found), next(found)] == [job(1), job(2)]
+    with pytest.raises(NotUnderstood, match=job(0).job_id):
+        next(found)
 
 
 def test_a_lost_race_writes_nothing(places: Places) -> None:

@@ -1,6 +1,6 @@
 """The Catalog in memory, with the conditions of the real one, and an index that can be made to lag."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -102,11 +102,11 @@ class FakeCatalog:
 
     # --- what is due, and jobs ---
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Asset | Job]:
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
         listed = [r for r in [*self._indexed(Asset), *self._indexed(Job)] if _is_due(r, kind, at)]
         listed.sort(key=lambda r: r.due.at if r.due else at)
         read = [self.records[key_of(record)] for record in listed[:limit]]
-        return [r for r in read if isinstance(r, Asset | Job) and _is_due(r, kind, at)]
+        yield from [r for r in read if isinstance(r, Asset | Job) and _is_due(r, kind, at)]
 
     def save(self, record: Asset | Job | WorkItem) -> None:
         self._require_unchanged(record)

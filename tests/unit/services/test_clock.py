@@ -1,10 +1,14 @@
 """The clock: everything that is due is woken once, and nothing else."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from assetwire.domain import ids
 from assetwire.domain.due import LEASE, Due, DueKind
+from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.outbox import Change, events_of
 from assetwire.services.clock import Swept, sweep
 from fakes import some
@@ -48,13 +52,13 @@ def test_a_backlog_is_woken_over_several_sweeps() -> None:
 
 def test_what_another_sweep_woke_first_is_not_woken_twice() -> None:
     catalog = catalog_with(-2, -1)
-    found = catalog.due(DueKind.JOB, at=NOW, limit=9)
+    found = list(catalog.due(DueKind.JOB, at=NOW, limit=9))
 
     class Late:
         """An agenda whose reading was overtaken by another sweep."""
 
-        def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Any]:
-            return found if kind is DueKind.JOB else []
+        def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Any]:
+            yield from found if kind is DueKind.JOB else []
 
         def save(self, record: Any) -> None:
             catalog.save(record)
@@ -64,4 +68,18 @@ def test_what_another_sweep_woke_first_is_not_woken_twice() -> None:
 
     catalog.save(found[0].woken(NOW))
     assert sweep(agenda=Late(), now=NOW) == Swept(woken=1, moved=1)
+    assert len(woken(catalog)) == 2
+
+
+def test_a_broken_record_holds_up_nothing_and_is_told_of() -> None:
+    class WithOneBroken(FakeCatalog):
+        def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Any]:
+            yield from super().due(kind, at=at, limit=limit)
+            if kind is DueKind.DELETION:  # the first kind that is asked for
+                raise NotUnderstood("ASSET#x META is no Asset")
+
+    catalog = WithOneBroken()
+    catalog.save(some.job(due=Due(kind=DueKind.JOB, at=NOW)))
+    with pytest.raises(NotUnderstood, match="ASSET#x"):
+        sweep(agenda=catalog, now=NOW)
     assert len(woken(catalog)) == 2

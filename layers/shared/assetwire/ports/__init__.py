@@ -143,8 +143,12 @@ class Catalog(AssetReader, Protocol):
 class Agenda(Protocol):
     """What must happen later, and jobs, which go on from where they stopped."""
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Sequence[Asset | Job]:
-        """Return the records of this kind that are due by then, the longest due first, at most `limit`."""
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
+        """Yield the records of this kind that are due by then, the longest due first, at most `limit`.
+
+        Raises:
+            NotUnderstood: after all others, if a record that is due has a shape that this version does not know.
+        """
         ...
 
     def save(self, record: Asset | Job) -> None:

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
-from assetwire.domain.errors import Conflict
+from assetwire.domain.errors import Conflict, NotUnderstood
+from assetwire.domain.job import Job
 from assetwire.ports import Agenda
 
 LARGEST_SWEEP = 1_000
@@ -24,15 +26,28 @@ def sweep(*, agenda: Agenda, now: datetime, limit: int = LARGEST_SWEEP) -> Swept
     Costs what is due, whatever the size of the Catalog. Two sweeps at once wake nothing twice.
 
     Raises:
+        NotUnderstood: a record that is due is broken; all others were woken.
         Unavailable: the Catalog did not answer; the next sweep finds what is left.
     """
     woken = moved = 0
+    broken: list[NotUnderstood] = []
     for kind in DueKind:
-        for record in agenda.due(kind, at=now, limit=limit):
-            try:
-                agenda.save(record.woken(now))
-            except Conflict:
-                moved += 1
-            else:
-                woken += 1
+        try:
+            for record in agenda.due(kind, at=now, limit=limit):
+                if _woken(record, agenda=agenda, now=now):
+                    woken += 1
+                else:
+                    moved += 1
+        except NotUnderstood as error:
+            broken.append(error)
+    if broken:
+        raise broken[0]
     return Swept(woken, moved)
+
+
+def _woken(record: Asset | Job, *, agenda: Agenda, now: datetime) -> bool:
+    try:
+        agenda.save(record.woken(now))
+    except Conflict:
+        return False
+    return True

@@ -1,12 +1,14 @@
 """The Agenda port: what is due, through the sparse due index, and jobs, which are due again and again."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import ByDue, Table, translated
 from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
-from assetwire.domain.errors import NotFound
+from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.job import Job
 
 
@@ -16,7 +18,7 @@ class DynamoAgenda:
     def __init__(self, table: str, *, region: str) -> None:
         self._table = Table(table, region=region)
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> list[Asset | Job]:
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
         """Read each partition of the due index up to this moment, and then the records that it names."""
         found: list[tuple[str, tuple[str, str]]] = []
         for shard in keys.due_shards(kind.value):
@@ -25,9 +27,16 @@ class DynamoAgenda:
                 answer = self._table.items.by_due.query(shard, bound, limit=limit, page_size=limit)
                 found.extend((str(item.due_at), (str(item.pk), str(item.sk))) for item in answer)
         wanted = [key for _, key in sorted(found)[:limit]]
-        records: list[Asset | Job] = [*self._table.many(Asset, [key for key in wanted if key[0].startswith("ASSET#")])]
-        records += self._table.many(Job, [key for key in wanted if key[0].startswith("JOB#")])
-        return [r for r in records if r.due is not None and r.due.kind is kind and r.due.at <= at]
+        broken: list[NotUnderstood] = []
+        assets = self._table.each(Asset, [key for key in wanted if key[0].startswith("ASSET#")])
+        jobs = self._table.each(Job, [key for key in wanted if key[0].startswith("JOB#")])
+        for record in chain[Asset | Job | NotUnderstood](assets, jobs):
+            if isinstance(record, NotUnderstood):
+                broken.append(record)
+            elif record.due is not None and record.due.kind is kind and record.due.at <= at:
+                yield record
+        if broken:
+            raise broken[0]
 
     def save(self, record: Asset | Job) -> None:
         """Replace a record, if its revision is the one before."""

@@ -116,9 +116,20 @@ class Table:
 
     def many(self, kind: type[_Kind], wanted: Sequence[tuple[str, str]]) -> list[_Kind]:
         """Return the records under these keys, read consistently, in their order; those that are gone are left out."""
+        return [_value(kind, item) for item in self._batch(wanted)]
+
+    def each(self, kind: type[_Kind], wanted: Sequence[tuple[str, str]]) -> Iterator[_Kind | NotUnderstood]:
+        """Yield the records under these keys as `many` returns them, and in a broken one's place what is wrong."""
+        for item in self._batch(wanted):
+            try:
+                yield _value(kind, item)
+            except NotUnderstood as error:
+                yield error
+
+    def _batch(self, wanted: Sequence[tuple[str, str]]) -> list[Item]:
         with translated("reading a batch"):
             read = {(str(i.pk), str(i.sk)): i for i in self.items.batch_get(list(wanted), consistent_read=True)}
-        return [_value(kind, read[key]) for key in wanted if key in read]
+        return [read[key] for key in wanted if key in read]
 
     def part(
         self, kind: type[_Kind], partition: str, bound: Condition | None, *, limit: int, ascending: bool = True
