@@ -50,6 +50,11 @@ class LocalStack:
         self._preferred = (_PORT, _EDGE_PORT) if name == DEFAULT else (0, 0)  # 0: any that is free
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
+    @property
+    def _scratch(self) -> Path:
+        """Where the endpoint unpacks each function for each of its workers, some 55 to 300 MB, and leaves it."""
+        return self.folder / "tmp"
+
     # --- what is known ---
 
     @property
@@ -142,7 +147,9 @@ class LocalStack:
 
     def _start_aws(self, port: int) -> None:
         self._rewind_streams()
+        self._scratch.mkdir(exist_ok=True)
         known = {
+            "TMPDIR": str(self._scratch),
             "AUTH": "true",
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(port),
@@ -244,6 +251,8 @@ class LocalStack:
         if child is not None:
             child.wait()
         (self.folder / f"{name}.pid").unlink(missing_ok=True)
+        if name == "aws":
+            shutil.rmtree(self._scratch, ignore_errors=True)
         return True
 
     def _sam(self, verb: str, options: list[str], parameters: dict[str, str], endpoint: str) -> None:

@@ -64,6 +64,18 @@ def test_a_process_has_time_to_write_down_what_it_knows(
     assert (stack.folder / "state").exists() == kept
 
 
+def test_what_the_endpoint_unpacked_for_its_workers_goes_when_it_is_stopped(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = "import tempfile, time; tempfile.mkdtemp(); print('Running on http'); time.sleep(60)"
+    spawned, words = stack._spawn, [sys.executable, "-c", script, "ministack"]
+    monkeypatch.setattr(stack, "_spawn", lambda name, _, variables: spawned(name, words, variables))
+    stack._start_aws(1)
+    assert len(list((stack.folder / "tmp").iterdir())) == 1
+    assert stack.down() == ["aws"]
+    assert not (stack.folder / "tmp").exists()
+
+
 def test_the_endpoint_has_minutes_to_write_down_a_large_catalog() -> None:
     assert local_stack._PATIENCE["aws"] >= 300
 
