@@ -37,17 +37,25 @@ def _group(kind: RuleKind, help_text: str) -> typer.Typer:
 
     @app.command("export")
     def export(
-        name: Name,
+        names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; all, with --to.")] = None,
         *,
         version: Annotated[int | None, typer.Option(help="One version; the current one if none is named.")] = None,
+        to: Annotated[Path | None, typer.Option(metavar="DIR", help="Write each to DIR/NAME.json.")] = None,
         aws: OnAws = False,
         stack: StackName = STACK,
         region: Region = REGION,
     ) -> None:
-        """Print one as the JSON that `import` takes."""
-        query = {"version": str(version)} if version else None
-        found = target(aws, stack, region).call("GET", f"/{many}/{name}", query=query)
-        console.line(_text(_model(kind).model_validate(found)))
+        """Print one as the JSON that `import` takes, or write several to files."""
+        place, query = target(aws, stack, region), {"version": str(version)} if version else None
+        if to is None and len(names or ()) != 1:
+            raise Failure("one is printed; several are written with --to", code="invalid_names")
+        for name in names or [each["name"] for each in place.call("GET", f"/{many}")["rules"]]:
+            text = _text(_model(kind).model_validate(place.call("GET", f"/{many}/{name}", query=query)))
+            if to is None:
+                console.line(text)
+            else:
+                to.mkdir(parents=True, exist_ok=True)
+                (to / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
     @app.command("import")
     def import_(
@@ -86,9 +94,17 @@ def _group(kind: RuleKind, help_text: str) -> typer.Typer:
             raise typer.Exit(2)
 
     @app.command("log")
-    def log(name: Name, *, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
+    def log(
+        name: Name,
+        *,
+        limit: Annotated[int, typer.Option(min=1, help="At most so many changes, newest first.")] = 100,
+        aws: OnAws = False,
+        stack: StackName = STACK,
+        region: Region = REGION,
+    ) -> None:
         """Show who changed one, when and why; newest first."""
-        for change in target(aws, stack, region).call("GET", f"/{many}/{name}/changes")["changes"]:
+        place = target(aws, stack, region)
+        for change in place.listed(f"/{many}/{name}/changes", "changes", query={}, limit=limit):
             console.line(f"version {change['version']}  {change['at']}  {change['by'] or '-'}  {change['reason']}")
             for line in change["changes"]:
                 console.line(f"    {line}")

@@ -1,4 +1,4 @@
-"""The API of metadata: edit one asset's or many, administer templates and vocabularies, watch jobs."""
+"""The API of metadata: edit one asset's or many, administer templates and vocabularies, watch and steer jobs."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from assetwire.api import Api, Request
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.outbound import public_asset
 from assetwire.domain.rules import RuleKind
-from assetwire.requests import BulkRequest, JobsQuery, RuleChangeQuery, RuleQuery
+from assetwire.requests import BulkRequest, ChangeLogQuery, JobsQuery, RuleChangeQuery, RuleQuery
 
 Json = dict[str, Any]
 
@@ -29,17 +29,14 @@ def put(kind: RuleKind, request: Request) -> Json:
 
 
 def change_log(kind: RuleKind, request: Request) -> Json:
-    found = bootstrap.metadata_api().change_log(kind, request.name(kind.value))
-    return {"changes": [change.model_dump(mode="json") for change in found]}
+    page = request.parameters(ChangeLogQuery).model_dump()
+    found = bootstrap.metadata_api().change_log(kind, request.name(kind.value), **page)
+    return {"changes": [change.model_dump(mode="json") for change in found.changes], "next_cursor": found.cursor}
 
 
 def edit(request: Request) -> Json:
     asked, known = request.body(MetadataEdit), {"by": request.actor, "if_revision": request.if_revision()}
     return public_asset(bootstrap.metadata_api().edit(request.asset_id, asked, **known))
-
-
-def edit_many(request: Request) -> Json:
-    return bootstrap.metadata_api().edit_many(request.body(BulkRequest), by=request.actor)
 
 
 handler = Api(
@@ -53,8 +50,10 @@ handler = Api(
         "PUT /vocabularies/{vocabulary}": partial(put, RuleKind.VOCABULARY),
         "GET /vocabularies/{vocabulary}/changes": partial(change_log, RuleKind.VOCABULARY),
         "PATCH /assets/{asset_id}/metadata": edit,
-        "POST /metadata/bulk": edit_many,
-        "GET /jobs": lambda request: bootstrap.metadata_api().jobs(request.parameters(JobsQuery).limit),
-        "GET /jobs/{job}": lambda request: bootstrap.metadata_api().job(request.name("job")),
+        "POST /metadata/bulk": lambda r: bootstrap.metadata_api().edit_many(r.body(BulkRequest), by=r.actor),
+        "GET /jobs": lambda r: bootstrap.metadata_api().jobs(**r.parameters(JobsQuery).model_dump()),
+        "GET /jobs/{job}": lambda r: bootstrap.metadata_api().job(r.name("job")),
+        "POST /jobs/{job}/cancel": lambda r: bootstrap.metadata_api().cancel_job(r.name("job"), by=r.actor),
+        "POST /jobs/{job}/resume": lambda r: bootstrap.metadata_api().resume_job(r.name("job")),
     }
 )

@@ -14,6 +14,7 @@ from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import Conflict
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+from assetwire.ports import JobPage
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.some import NOW
@@ -58,7 +59,7 @@ def job(number: int) -> Job:
 def test_a_rulebook_that_nobody_wrote_is_empty(places: Places) -> None:
     assert places.rules.rulebook() == Rulebook()
     assert places.rules.text(TEMPLATE, "swatch", 1) is None
-    assert places.rules.change_log(TEMPLATE, "swatch") == []
+    assert places.rules.change_log(TEMPLATE, "swatch", limit=9, before=None) == []
 
 
 def test_a_change_is_read_back_with_its_job(places: Places) -> None:
@@ -74,8 +75,11 @@ def test_a_change_log_is_newest_first_whatever_the_number_of_digits(places: Plac
     for version in (9, 10, 11):
         places.change(TEMPLATE, "swatch", version)
     places.change(TEMPLATE, "swatch-2", 1)
-    log = places.rules.change_log(TEMPLATE, "swatch")
+    log = places.rules.change_log(TEMPLATE, "swatch", limit=9, before=None)
     assert [(entry.version, entry.by, entry.changes) for entry in log] == [(n, "ada", ("+ a",)) for n in (11, 10, 9)]
+    for before, versions in ((None, [11, 10]), (10, [9]), (9, []), (1, [])):
+        page = places.rules.change_log(TEMPLATE, "swatch", limit=2, before=before)
+        assert [entry.version for entry in page] == versions
 
 
 def test_a_change_of_a_rulebook_that_moved_writes_nothing(places: Places) -> None:
@@ -84,7 +88,7 @@ def test_a_change_of_a_rulebook_that_moved_writes_nothing(places: Places) -> Non
     with pytest.raises(Conflict):
         places.change(TEMPLATE, "print", 2, job=job(1), book=book)
     assert places.rules.text(TEMPLATE, "print", 2) is None
-    assert places.progress.jobs(limit=9) == []
+    assert places.agenda.jobs(limit=9, after=None) == JobPage([], None)
 
 
 def test_a_version_is_written_once(places: Places) -> None:
@@ -147,4 +151,7 @@ def test_a_step_that_changed_nothing_still_counts(places: Places) -> None:
 def test_jobs_are_listed_newest_first(places: Places) -> None:
     for number in (2, 1, 3):
         places.agenda.save(job(number))
-    assert [found.job_id for found in places.progress.jobs(limit=2)] == [ids.job_id("3"), ids.job_id("2")]
+    first = places.agenda.jobs(limit=2, after=None)
+    assert [found.job_id for found in first.jobs] == [ids.job_id("3"), ids.job_id("2")]
+    rest = places.agenda.jobs(limit=2, after=first.next)
+    assert ([found.job_id for found in rest.jobs], rest.next) == ([ids.job_id("1")], None)

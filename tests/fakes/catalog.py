@@ -17,7 +17,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import Page, Position
+from assetwire.ports import JobPage, Page, Position
 from assetwire.ports.similarity import Neighbours
 from assetwire.ports.worklist import WorkPage
 
@@ -118,9 +118,9 @@ class FakeCatalog:
             raise NotFound(f"no job {job_id}", code="job_not_found")
         return job
 
-    def jobs(self, *, limit: int) -> list[Job]:
-        listed = sorted(self._indexed(Job), key=lambda job: (job.created_at, job.job_id), reverse=True)
-        return [self.job(job.job_id) for job in listed[:limit]]
+    def jobs(self, *, limit: int, after: Position | None) -> JobPage:
+        shown, more = _first([Position(job.created_at, job.job_id) for job in self._indexed(Job)], limit, after)
+        return JobPage([self.job(entry.item_id) for entry in shown], more)
 
     # --- templates and vocabularies, and jobs that step through assets ---
 
@@ -132,9 +132,10 @@ class FakeCatalog:
         found = self.records.get(("rule", kind.value, name, str(version)))
         return found if isinstance(found, RuleText) else None
 
-    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
+    def change_log(self, kind: RuleKind, name: str, *, limit: int, before: int | None) -> list[RuleChange]:
         found = [r for r in self.records.values() if isinstance(r, RuleChange) and (r.kind, r.name) == (kind, name)]
-        return sorted(found, key=lambda change: -change.version)
+        older = [change for change in found if before is None or change.version < before]
+        return sorted(older, key=lambda change: -change.version)[:limit]
 
     def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
         new: list[Record] = [text, change, *([job] if job else [])]

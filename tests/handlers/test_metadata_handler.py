@@ -100,6 +100,24 @@ def test_many_assets_are_edited_after_a_dry_run_by_a_job_that_shows_its_progress
     assert {world.catalog.asset(each).category for each in ids} == {"shoes"}
 
 
+def test_a_job_is_cancelled_and_resumed_and_jobs_are_listed_page_by_page(world: World) -> None:
+    for number in range(3):
+        wanted = {"query": {"category": "default"}, "edit": {"set": {"city": f"Rome {number}"}}, "dry_run": False}
+        _, job = call(world, "POST", "/metadata/bulk", body=wanted)
+    path = {"job": job["job_id"]}
+    for step, state in (("cancel", "cancelled"), ("resume", "running")):
+        status, answer = call(world, "POST", "/jobs/{job}/" + step, **path)
+        assert (status, answer["state"]) == (200, state)
+    world.deliver("revalidate", due(job["job_id"]))
+    for step in ("cancel", "resume"):
+        status, problem = call(world, "POST", "/jobs/{job}/" + step, **path)
+        assert (status, problem["code"]) == (409, "job_ended")
+    _, first = call(world, "GET", "/jobs", query={"limit": "2"})
+    _, rest = call(world, "GET", "/jobs", query={"limit": "2", "cursor": first["next_cursor"]})
+    assert (len(first["jobs"]), len(rest["jobs"]), rest["next_cursor"]) == (2, 1, None)
+    assert call(world, "GET", "/jobs/{job}", **path)[1]["request"]["edit"] == {"set": {"city": "Rome 2"}}
+
+
 def test_an_edit_of_nothing_selected_is_refused(world: World) -> None:
     for body in ({"edit": {"set": {"city": "Rome"}}}, {"edit": {"set": {"city": "Rome"}}, "query": {}}):
         assert call(world, "POST", "/metadata/bulk", body=body)[0] == 422

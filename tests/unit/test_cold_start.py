@@ -90,6 +90,7 @@ WIRED = {
             "adapters.catalog.agenda",
             "adapters.catalog.repository",
             "adapters.catalog.rules",
+            "services.job_control",
             "services.judging",
             "services.metadata",
             "services.rules",

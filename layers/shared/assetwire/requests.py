@@ -194,6 +194,13 @@ class RuleQuery(_Asked):
     version: int | None = Field(default=None, ge=1, le=10**9)
 
 
+class ChangeLogQuery(_Asked):
+    """Which page of a change log."""
+
+    limit: int = Field(default=50, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=500)
+
+
 class RuleChangeQuery(_Asked):
     """Why a template or vocabulary is changed."""
 
@@ -227,6 +234,7 @@ class BulkRequest(_Asked):
 
 
 class JobsQuery(_Asked):
-    """How many jobs."""
+    """Which page of jobs."""
 
     limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=500)

@@ -55,6 +55,18 @@ def test_what_is_exported_is_what_is_imported(kind: RuleKind, rule: Any) -> None
     assert max(map(len, text.splitlines())) < 900
 
 
+def test_one_is_printed_and_several_are_written_to_files(api: FakeApi, tmp_path: Path) -> None:
+    for name in ("swatch", "print"):
+        api.rules[f"/templates/{name}"] = {"name": name, "title": name.title(), "version": 2}
+    api.rules["/templates"] = {"rules": [{"name": "swatch"}, {"name": "print"}]}
+    assert json.loads(run("template", "export", "swatch").output)["title"] == "Swatch"
+    assert run("template", "export", "--to", str(tmp_path / "new")).exit_code == 0
+    written = {file.name: json.loads(file.read_text()) for file in (tmp_path / "new").iterdir()}
+    assert {name: each["title"] for name, each in written.items()} == {"swatch.json": "Swatch", "print.json": "Print"}
+    for words in ([], ["swatch", "print"]):
+        assert isinstance(run("template", "export", *words).exception, Failure)
+
+
 def test_an_import_is_based_on_the_version_in_the_file(api: FakeApi, tmp_path: Path) -> None:
     file = tmp_path / "swatch.json"
     file.write_text(json.dumps({"name": "swatch", "version": 2}))

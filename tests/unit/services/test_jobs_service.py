@@ -16,6 +16,7 @@ from assetwire.domain.job import Job, JobState
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.rules import RuleKind
 from assetwire.services import jobs
+from assetwire.services.job_control import cancel, resume
 from assetwire.services.jobs import Advanced, advance
 from assetwire.services.judging import Judge
 from assetwire.services.metadata import edit_metadata, start_edit
@@ -102,6 +103,24 @@ def test_assets_of_other_categories_are_not_looked_at(works: Works) -> None:
     works.catalog.save_asset(works.catalog.asset(other).judged(works.catalog.versions(other), now=NOW, category="hats"))
     works.run(works.template(headline={"max_length": 10}).job_id)
     assert works.catalog.asset(other).status is AssetStatus.ACCEPTED
+
+
+def test_a_job_that_is_cancelled_while_it_runs_stops_there_and_once_resumed_does_the_rest(works: Works) -> None:
+    job = works.template(headline={"max_length": 10})
+    works.catalog.changes.clear()
+    pages = iter([lambda: None, lambda: cancel(job.job_id, by="ada", agenda=works.catalog, now=NOW)])
+
+    def goes_on() -> bool:
+        next(pages)()
+        return True
+
+    assert works.run(job.job_id, goes_on).lost
+    stopped = works.catalog.job(job.job_id)
+    assert (stopped.state, stopped.done) == (JobState.CANCELLED, 100)
+    assert works.run(job.job_id).state is JobState.CANCELLED  # a message that comes late
+    resume(job.job_id, agenda=works.catalog, now=NOW)
+    assert works.run(job.job_id) == Advanced(JobState.DONE, ASSETS, works.refused())
+    assert set(works.writes().values()) == {1}
 
 
 def test_a_run_out_of_time_says_how_far_it_is_and_is_due_at_once(works: Works) -> None:

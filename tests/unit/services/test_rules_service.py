@@ -51,7 +51,7 @@ def test_what_ships_holds_until_it_is_changed(house: House) -> None:
     listed = {each.name: each for each in list_rules(TEMPLATE, store=house.catalog, judge=house.judge)}
     assert {"default", "swatch", "print"} <= listed.keys()
     assert listed["swatch"].shipped
-    assert read_change_log(TEMPLATE, "swatch", store=house.catalog) == []
+    assert read_change_log(TEMPLATE, "swatch", store=house.catalog).changes == []
     assert house.read(TEMPLATE, "swatch").version == 1
 
 
@@ -60,7 +60,7 @@ def test_a_change_is_the_next_version_and_the_ones_before_stay(house: House) -> 
     house.put(TEMPLATE, swatch(title={"max_length": 20}))
     assert house.read(TEMPLATE, "swatch").version == 3
     assert [house.read(TEMPLATE, "swatch", n).fields["title"].max_length for n in (1, 2, 3)] == [100, 10, 20]
-    log = read_change_log(TEMPLATE, "swatch", store=house.catalog)
+    log = read_change_log(TEMPLATE, "swatch", store=house.catalog).changes
     assert [(entry.version, entry.by, entry.at, entry.reason) for entry in log] == [
         (3, "ada", NOW, ""),
         (2, "ada", NOW, "shorter"),
@@ -79,6 +79,27 @@ def test_the_same_again_makes_no_version_and_no_job(house: House) -> None:
     again = house.put(TEMPLATE, swatch(title={"max_length": 10}))
     assert (again.rule.version, again.change) == (2, None)
     assert house.catalog.records == before
+
+
+def test_the_same_change_twice_is_one_though_it_is_based_on_the_version_before(house: House) -> None:
+    for _ in range(2):
+        assert house.put(TEMPLATE, swatch(title={"max_length": 10}), if_version=1).rule.version == 2
+    assert len(house.jobs()) == 1
+
+
+def test_a_change_log_is_read_page_by_page(house: House) -> None:
+    for length in range(10, 15):
+        house.put(TEMPLATE, swatch(title={"max_length": length}))
+    versions, cursor, pages = [], None, 0
+    while True:
+        page = read_change_log(TEMPLATE, "swatch", limit=2, cursor=cursor, store=house.catalog)
+        versions += [change.version for change in page.changes]
+        cursor, pages = page.cursor, pages + 1
+        if cursor is None:
+            break
+    assert (versions, pages) == ([6, 5, 4, 3, 2], 3)
+    with pytest.raises(InvalidRequest):
+        read_change_log(TEMPLATE, "swatch", cursor="-1", store=house.catalog)
 
 
 def test_a_template_sets_going_a_job_for_its_own_category(house: House) -> None:
@@ -163,7 +184,7 @@ def test_two_changes_at_once_are_two_versions(house: House) -> None:
     house.judge = Judge(house.catalog)
     house.catalog.first = [lambda: house.put(TEMPLATE, swatch(title={"max_length": 9}), by="bob")]
     house.put(TEMPLATE, swatch(title={"max_length": 8}))
-    log = read_change_log(TEMPLATE, "swatch", store=house.catalog)
+    log = read_change_log(TEMPLATE, "swatch", store=house.catalog).changes
     assert [(entry.version, entry.by) for entry in log] == [(3, "ada"), (2, "bob")]
     assert log[0].changes == ("~ fields.title.max_length: 9 → 8",)
     assert len(house.jobs()) == 2

@@ -6,7 +6,6 @@ Imports stand inside the functions, so that a handler loads the adapters it uses
 from assetwire.bootstrap.apis import (
     lifecycle_api,
     manifests,
-    metadata_api,
     signed_url,
     uploads,
     worklist_api,
@@ -23,6 +22,7 @@ from assetwire.bootstrap.consumers import (
     transcode,
     unpack,
 )
+from assetwire.bootstrap.metadata import metadata_api
 from assetwire.bootstrap.spinning import spins
 
 __all__ = [

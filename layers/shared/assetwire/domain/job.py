@@ -19,6 +19,8 @@ class JobState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """Somebody stopped it where it was."""
 
 
 class Job(Value):
@@ -52,6 +54,10 @@ class Job(Value):
         if changed.state is not JobState.RUNNING:
             return changed.model_copy(update={"due": None})
         return changed
+
+    def resumed(self, *, now: datetime) -> "Job":
+        """Return this job, which failed or was cancelled, due to go on at once from where it stopped."""
+        return self.progressed(now=now, state=JobState.RUNNING, message="", due=Due(kind=DueKind.JOB, at=now))
 
     def woken(self, now: datetime) -> "Job":
         """Return this job, told to go on."""

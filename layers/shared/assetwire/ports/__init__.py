@@ -33,6 +33,13 @@ class Page(NamedTuple):
     next: Position | None
 
 
+class JobPage(NamedTuple):
+    """A part of a listing of jobs, newest first; `next` is None at the end."""
+
+    jobs: list[Job]
+    next: Position | None
+
+
 class AssetReader(Protocol):
     """Reads one asset, consistently."""
 
@@ -165,6 +172,10 @@ class Agenda(Protocol):
         Raises:
             NotFound: there is none of this id.
         """
+        ...
+
+    def jobs(self, *, limit: int, after: Position | None) -> JobPage:
+        """List jobs, newest first, at most `limit`, from after a position on."""
         ...
 
 

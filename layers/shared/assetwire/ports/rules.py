@@ -19,8 +19,8 @@ class RuleStore(Protocol):
         """Return one version, if it was written; those that ship with the code never are."""
         ...
 
-    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
-        """Return all changes of one template or vocabulary, newest first."""
+    def change_log(self, kind: RuleKind, name: str, *, limit: int, before: int | None) -> list[RuleChange]:
+        """Return changes of one template or vocabulary, newest first, at most `limit` of versions `before` one."""
         ...
 
     def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
@@ -41,10 +41,6 @@ class Progress(Protocol):
 
     def count_with(self, status: AssetStatus) -> int:
         """Return how many assets have a status, as the index says."""
-        ...
-
-    def jobs(self, *, limit: int) -> list[Job]:
-        """List the newest jobs, newest first."""
         ...
 
     def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:

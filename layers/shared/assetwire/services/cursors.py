@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from datetime import datetime
 
 from assetwire.domain.errors import InvalidRequest
@@ -32,7 +33,7 @@ def position_of(cursor: str | None) -> Position | None:
         padded = cursor + "=" * (-len(cursor) % 4)
         created_at, item_id = json.loads(base64.urlsafe_b64decode(padded))
         moment = datetime.fromisoformat(created_at)
-        if moment.tzinfo is None or not isinstance(item_id, str):
+        if moment.tzinfo is None or not re.fullmatch(r"[a-z][a-z0-9]{0,63}", item_id):
             raise ValueError("not a position")
     except (ValueError, TypeError, binascii.Error) as error:
         raise InvalidRequest("the cursor is not one of a listing's", code="invalid_cursor") from error

@@ -1,6 +1,7 @@
 """Templates and vocabularies as people administer them: list, read, change, and what a change sets going."""
 
 import json
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from assetwire.domain.rules import LARGEST_RULE, Rule, Rulebook, RuleChange, Rul
 from assetwire.domain.template import Template
 from assetwire.domain.vocabulary import Vocabulary
 from assetwire.ports.rules import RuleStore
+from assetwire.services.cursors import LARGEST_PAGE
 from assetwire.services.judging import Judge
 
 REVALIDATE = "revalidate"
@@ -67,15 +69,28 @@ def read_rule(kind: RuleKind, name: str, *, version: int | None = None, store: R
     return found
 
 
-def read_change_log(kind: RuleKind, name: str, *, store: RuleStore) -> list[RuleChange]:
+class ChangeLog(NamedTuple):
+    """A page of changes, newest first, and the cursor of the next page; None at the end."""
+
+    changes: list[RuleChange]
+    cursor: str | None
+
+
+def read_change_log(
+    kind: RuleKind, name: str, *, limit: int = LARGEST_PAGE, cursor: str | None = None, store: RuleStore
+) -> ChangeLog:
     """Return who changed a template or vocabulary, newest first; nothing for one that is as it ships.
 
     Raises:
         NotFound: there is none of this name.
+        InvalidRequest: the cursor is not one of a change log's.
     """
+    if cursor is not None and not re.fullmatch(r"[0-9]{1,9}", cursor):
+        raise InvalidRequest("the cursor is not one of a change log's", code="invalid_cursor")
     if store.rulebook().version(kind, name) is None:
         raise NotFound(f"no {kind} {name[:64]!r}", code=f"{kind}_not_found")
-    return store.change_log(kind, name)
+    found = store.change_log(kind, name, limit=limit + 1, before=None if cursor is None else int(cursor))
+    return ChangeLog(found[:limit], str(found[limit - 1].version) if found[limit:] else None)
 
 
 def put_rule(
@@ -92,7 +107,7 @@ def put_rule(
 ) -> Changed:
     """Make a new version of a template or vocabulary; the assets that it judges are validated anew in the background.
 
-    What is the same as now makes no version and no job.
+    What is the same as now makes no version and no job, whatever version it is based on: the same change twice is one.
 
     Raises:
         InvalidRequest: it is no template or vocabulary, is not of this name, or names a vocabulary that there is not.
@@ -102,14 +117,14 @@ def put_rule(
     for _ in range(_ATTEMPTS):
         book = store.rulebook()
         version = book.version(kind, name)
-        if if_version is not None and if_version != (version or 0):
-            raise Conflict(f"{kind} {name} is at version {version or 0}, not {if_version}", code="version")
-        _require_vocabularies(asked, book)
         old = judge.rule(book, kind, name)
         new = asked.model_copy(update={"version": (version or 0) + 1})
         different = changes(old, new)
         if old is not None and not different:
             return Changed(old, None)
+        if if_version is not None and if_version != (version or 0):
+            raise Conflict(f"{kind} {name} is at version {version or 0}, not {if_version}", code="version")
+        _require_vocabularies(asked, book)
         changed = book.with_version(kind, name, new.version)
         job = _job(kind, name, new.version, _affected(kind, name, changed, judge), by=by, now=now)
         text = RuleText(kind=kind, name=name, version=new.version, text=_json(new))

@@ -3,13 +3,14 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from assetwire.domain.asset import Asset, AssetId, AssetStatus, Category
+from assetwire.domain.asset import ASSET_ID, Asset, AssetId, AssetStatus, Category
 from assetwire.domain.errors import InvalidRequest, NotFound
 from assetwire.domain.model import Value
 from assetwire.ports import Catalog, Position
@@ -155,8 +156,8 @@ def _position(cursor: str | None) -> tuple[int, list[str] | None]:
 def _place(position: list[str]) -> Position:
     try:
         moment = datetime.fromisoformat(position[0])
-        if moment.tzinfo is None:
-            raise ValueError("no zone")
+        if moment.tzinfo is None or not re.fullmatch(ASSET_ID, position[1]):
+            raise ValueError("no position of an asset")
     except ValueError as error:
         raise _invalid() from error
     return Position(moment, position[1])

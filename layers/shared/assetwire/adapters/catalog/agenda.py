@@ -5,11 +5,12 @@ from datetime import datetime
 from itertools import chain
 
 from assetwire.adapters.catalog import keys
-from assetwire.adapters.catalog.table import ByDue, Table, translated
+from assetwire.adapters.catalog.table import ByDue, Listing, Table, translated
 from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.job import Job
+from assetwire.ports import JobPage, Position
 
 
 class DynamoAgenda:
@@ -48,3 +49,11 @@ class DynamoAgenda:
         if job is None:
             raise NotFound(f"no job {job_id}", code="job_not_found")
         return job
+
+    def jobs(self, *, limit: int, after: Position | None) -> JobPage:
+        """Read the newest jobs that the listing index names."""
+        bound = None if after is None else Listing.listing_order < keys.listing_order(*after)
+        found = self._table.page(self._table.items.by_listing, keys.listings(keys.JOBS), bound, limit=limit)
+        jobs = self._table.many(Job, [(pk, keys.META) for _, pk in found[:limit]])
+        more = len(found) > limit and bool(jobs)
+        return JobPage(jobs, Position(jobs[-1].created_at, jobs[-1].job_id) if more else None)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pynamodb.expressions.condition import Condition
+
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Table, translated
 from assetwire.domain.asset import Asset, AssetStatus, Version
@@ -25,10 +27,13 @@ class DynamoRules:
         """Return one version, if it was written."""
         return self._table.find(RuleText, keys.rule_text(kind.value, name, version))
 
-    def change_log(self, kind: RuleKind, name: str) -> list[RuleChange]:
-        """Return all changes of one template or vocabulary, newest first."""
-        found = self._table.all(RuleChange, keys.rule_change(kind.value, name, None))
-        return sorted(found, key=lambda change: -change.version)
+    def change_log(self, kind: RuleKind, name: str, *, limit: int, before: int | None) -> list[RuleChange]:
+        """Read the partition of a template or vocabulary from its end."""
+        partition, prefix = keys.rule_change(kind.value, name, None)
+        sort_key = self._table.items.sk
+        older = None if before is None else keys.rule_change(kind.value, name, before - 1)[1]
+        bound: Condition = sort_key.startswith(prefix) if older is None else sort_key.between(prefix, older)
+        return self._table.part(RuleChange, partition, bound, limit=limit, ascending=False)
 
     def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
         """Write a version, its entry in the change log, the rulebook and the job that it causes in one transaction."""
@@ -57,11 +62,6 @@ class DynamoProgress:
     def _count(self, index: Any, listed: str) -> int:
         with translated(f"counting {listed}"):
             return sum(index.count(partition) for partition in keys.listings(listed))
-
-    def jobs(self, *, limit: int) -> list[Job]:
-        """Read the newest jobs that the listing index names."""
-        found = self._table.page(self._table.items.by_listing, keys.listings(keys.JOBS), None, limit=limit)
-        return self._table.many(Job, [(pk, keys.META) for _, pk in found[:limit]])
 
     def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
         """Write a job's next state, with what its step changed, in one transaction."""
