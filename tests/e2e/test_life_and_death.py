@@ -104,17 +104,21 @@ def test_an_asset_lives_is_withdrawn_restored_held_and_deleted(
     assert held == {}
 
 
-def test_a_master_that_comes_into_cold_storage_waits_as_a_work_item_and_not_as_a_dead_letter(target: Target) -> None:
+def test_a_master_that_comes_into_cold_storage_is_recalled_and_ingested_and_no_dead_letter(
+    target: Target, ingested: Any
+) -> None:
+    """The embedded stack makes a copy as soon as it is asked for one."""
     key, bucket = f"cold/{uuid.uuid4()}.jpg", target.outputs["MastersBucketName"]
-    target.client("s3").put_object(Bucket=bucket, Key=key, Body=picture(), StorageClass="DEEP_ARCHIVE")
+    put = target.client("s3").put_object(Bucket=bucket, Key=key, Body=picture(), StorageClass="DEEP_ARCHIVE")
+    asset_id = ingested(key, put["VersionId"])["asset_id"]
+    assert target.call("GET", f"/assets/{asset_id}")["status"] == "accepted"
 
-    def waiting() -> list[dict[str, Any]]:
-        items = target.call("GET", "/work", query={"queue": "cold_master"})["items"]
+    def closed() -> list[dict[str, Any]]:
+        items = target.call("GET", "/work", query={"queue": "cold_master", "state": "closed"})["items"]
         return [item for item in items if item["evidence"]["upload"]["key"] == key]
 
-    (item,) = eventually(waiting, "the work item")
-    assert (item["asset_id"], item["state"]) == (None, "open")
-    eventually(lambda: sum(target.held("WorkQueues")["ingest"]) == 0, "the message to be done with")
+    (item,) = eventually(closed, "the work item to be closed")
+    assert (item["asset_id"], item["resolution"], item["closed_by"]) == (None, "recalled", "assetwire")
     assert target.held("DeadLetterQueues")["ingest"] == (0, 0)
 
 

@@ -114,6 +114,8 @@ def test_deleted_assets_are_not_reported_whichever_side_they_are(catalog: FakeCa
     assert taken(catalog, "b.jpg", near(1)) == Reported()
     assert reported(catalog, catalog.versions(asset.asset_id)[0]) == Reported()
     assert similar_to(some.asset_id("b.jpg"), index=catalog, catalog=catalog).similar == []
+    catalog.forget(asset.asset_id)  # its versions went with it
+    assert similar_to(asset.asset_id, index=catalog, catalog=catalog).similar == []
 
 
 def test_a_version_without_a_picture_asks_nothing(catalog: FakeCatalog) -> None:

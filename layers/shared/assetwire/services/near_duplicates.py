@@ -67,12 +67,14 @@ def report(
 
 
 def similar_to(asset_id: str, *, index: SimilarityIndex, catalog: Catalog) -> Found:
-    """Return the assets that show nearly the same picture as this one's current version.
+    """Return the assets that show nearly the same picture as this one's current version; none for a deleted asset.
 
     Raises:
         NotFound: there is no such asset.
     """
     asset = catalog.asset(asset_id)
+    if asset.is_gone:
+        return Found([])
     mine = likenesses(catalog.version(asset_id, asset.current_version))
     return _near(mine, index=index, catalog=catalog) if mine else Found([])
 
