@@ -9,7 +9,7 @@ from assetwire.requests import DeclarationQuery, DropQuery, ManifestRequest
 
 
 def declare(request: Request) -> dict[str, Any]:
-    applied = bootstrap.manifests().declare(request.body(ManifestRequest))
+    applied = bootstrap.manifests().declare(request.body(ManifestRequest), by=request.actor)
     return {"rows": applied.rows, **applied.counts._asdict()}
 
 

@@ -16,7 +16,7 @@ from assetwire.domain.errors import Refused
 from assetwire.domain.events import ArchivalRequested, ItemDue, RecallRequested
 from assetwire.services import custody
 from assetwire.services.declarations import declare
-from assetwire.services.judging import Judge, judging_by
+from assetwire.services.judging import Judge
 from crash.cases import KEY, NAMES, bus_message, delivered_asset, hint, message, picture, put_master, record_master
 from crash.cases import record_renditions as render
 from crash.cold import move_to_the_cold, vault
@@ -59,9 +59,9 @@ def _deletion(world: World) -> Message:
         source=Source(bucket=MASTERS, key=COPY, asset_id=asset.asset_id),
     )
     store = DynamoDeclarations(TABLE, region=REGION)
-    judging = judging_by(Judge(DynamoRules(TABLE, region=REGION)))
+    judge = Judge(DynamoRules(TABLE, region=REGION))
     said = some.declaration(KEY, bucket=MASTERS, rights=None)
-    declare(said, declarations=store, catalog=world.catalog, now=NOW, judging=judging)
+    declare(said, declarations=store, catalog=world.catalog, now=NOW, judge=judge)
     message = _due(_scheduled(world, asset.asset_id))
     world.deliver("enforce", hint(asset))  # the withdrawal's own event
     return message

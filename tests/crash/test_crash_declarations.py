@@ -7,7 +7,7 @@ import pytest
 from assetwire.adapters.catalog.declarations import DynamoDeclarations
 from assetwire.adapters.catalog.rules import DynamoRules
 from assetwire.services.declarations import declare
-from assetwire.services.judging import Judge, judging_by
+from assetwire.services.judging import Judge
 from crash.cases import data_of, picture, put_master, s3_message
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage
 from crash.world import MASTERS, NOW, REGION, TABLE, Message, World
@@ -123,6 +123,6 @@ def test_the_same_declared_twice_is_one_change() -> None:
         said = some.declaration(KEY, bucket=MASTERS)
         for _ in range(2):
             store = DynamoDeclarations(TABLE, region=REGION)
-            judging = judging_by(Judge(DynamoRules(TABLE, region=REGION)))
-            declare(said, declarations=store, catalog=on.world.catalog, now=NOW, judging=judging)
+            judge = Judge(DynamoRules(TABLE, region=REGION))
+            declare(said, declarations=store, catalog=on.world.catalog, now=NOW, judge=judge)
         assert _asset(on.world)["revision"] == 1

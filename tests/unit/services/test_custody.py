@@ -17,7 +17,7 @@ from assetwire.services.custody import Outcome, keep, keep_master
 from assetwire.services.declarations import Said, declare
 from assetwire.services.ingest import Outcome as Ingest
 from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge, judging_by
+from assetwire.services.judging import Judge
 from assetwire.services.lifecycle import deletion, take
 from fakes import some
 from fakes.catalog import InterruptedCatalog
@@ -80,8 +80,8 @@ class World:
         )
 
     def declare(self, declaration: Declaration) -> Said:
-        judging = judging_by(Judge(self.catalog))
-        return declare(declaration, declarations=self.catalog, catalog=self.catalog, now=NOW, judging=judging)
+        judge = Judge(self.catalog)
+        return declare(declaration, declarations=self.catalog, catalog=self.catalog, now=NOW, judge=judge)
 
     @property
     def asset(self) -> Asset:

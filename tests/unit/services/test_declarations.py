@@ -12,14 +12,16 @@ from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, Edit
 from assetwire.domain.declaration import Declaration, Slot, Standing
 from assetwire.domain.errors import Conflict
-from assetwire.domain.inspection import Problem, Status
+from assetwire.domain.inspection import Status
 from assetwire.domain.lifecycle import begin_deletion, schedule_deletion
 from assetwire.domain.metadata import Origin
 from assetwire.domain.rights import Usage
+from assetwire.domain.rules import RuleKind
 from assetwire.domain.work import Queue, WorkState
 from assetwire.services.declarations import Counts, Said, declare, declare_all
 from assetwire.services.ingest import Ingested, Outcome, ingest
-from assetwire.services.judging import Judge, judging_by
+from assetwire.services.judging import Judge
+from assetwire.services.rules import put_rule
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.media import FakeInspector, read_sidecar
@@ -73,9 +75,7 @@ class World:
         return self.declare(wanted)
 
     def declare(self, wanted: Declaration) -> Said:
-        return declare(
-            wanted, declarations=self.catalog, catalog=self.catalog, now=NOW, judging=judging_by(Judge(self.catalog))
-        )
+        return declare(wanted, declarations=self.catalog, catalog=self.catalog, now=NOW, judge=Judge(self.catalog))
 
     def asset(self, key: str = KEY) -> Asset:
         source = self.catalog.source("masters", key)
@@ -355,18 +355,30 @@ def test_a_declaration_that_others_keep_overtaking_gives_up_and_says_so() -> Non
     assert world.manifest() is Said.APPLIED
 
 
+def _ask_for_headlines(catalog: FakeCatalog) -> None:
+    body = json.dumps({"name": "shoes", "fields": {"headline": {"required": True}}})
+    put_rule(RuleKind.TEMPLATE, "shoes", body, store=catalog, judge=Judge(catalog), now=NOW)
+
+
 def test_the_rules_judge_what_a_declaration_changes(world: World) -> None:
     world.put()
-    problem = Problem(code="missing", field="title", message="it is missing")
-
-    def judging(asset: Asset, versions: Any, *, now: Any, **changes: Any) -> Any:
-        judged = [version.judged((problem,)) for version in versions]
-        return asset.judged(judged, now=now, **changes), judged
-
-    wanted = some.declaration(KEY, **ROW)
-    declare(wanted, declarations=world.catalog, catalog=world.catalog, now=NOW, judging=judging)
+    _ask_for_headlines(world.catalog)
+    world.manifest()
     assert (world.asset().status.value, world.asset().category) == (Status.QUARANTINED.value, "shoes")
-    assert world.catalog.versions(world.asset().asset_id)[0].problems == (problem,)
+    (problem,) = world.catalog.versions(world.asset().asset_id)[0].problems
+    assert (problem.code, problem.field) == ("required", "headline")
+    world.manifest(minute=1, fields={"headline": "Boot"})
+    assert world.asset().status.value == Status.ACCEPTED.value
+
+
+def test_rules_that_move_while_a_declaration_is_applied_judge_it_nevertheless() -> None:
+    catalog = Meddling()
+    world = World(catalog)
+    world.put()
+    put_rule(RuleKind.TEMPLATE, "shoes", '{"name": "shoes"}', store=catalog, judge=Judge(catalog), now=NOW)
+    catalog.before = [lambda: _ask_for_headlines(catalog)]
+    assert world.manifest() is Said.APPLIED
+    assert [problem.code for problem in world.asset().problems] == ["required"]
 
 
 def test_many_are_declared_and_counted(world: World) -> None:
@@ -379,7 +391,7 @@ def test_many_are_declared_and_counted(world: World) -> None:
                 declarations=world.catalog,
                 catalog=world.catalog,
                 now=NOW,
-                judging=judging_by(Judge(world.catalog)),
+                judge=Judge(world.catalog),
             )
             == expected
         )

@@ -12,7 +12,7 @@ from assetwire.domain.errors import NotFound
 from assetwire.domain.expansion import Fate, Limits, Role
 from assetwire.media.zip_reader import Archive
 from assetwire.ports import Stored
-from assetwire.services.judging import Judge, judging_by
+from assetwire.services.judging import Judge
 from assetwire.services.unpack import Unpacking, find_drop, unpack
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -35,9 +35,9 @@ class World:
 
     def unpack(self, upload: Upload) -> Drop | None:
         fake = self.catalog
-        judging = judging_by(Judge(fake))
+        judge = Judge(fake)
         limits = {"maximum_bytes": 100_000, "limits": self._limits}
-        world = Unpacking(self.masters, fake, fake, fake, Archive, judging, **limits)
+        world = Unpacking(self.masters, fake, fake, fake, Archive, judge, **limits)
         return unpack(upload, world=world, now=NOW)
 
     def drop(self, data: bytes, key: str = KEY) -> Drop:

@@ -157,16 +157,16 @@ class Manifests:
         from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
         from assetwire.adapters.catalog.repository import DynamoCatalog
         from assetwire.adapters.catalog.rules import DynamoRules
-        from assetwire.services.judging import Judge, judging_by
+        from assetwire.services.judging import Judge
 
         known = settings.load(settings.ManifestsSettings)
         self._bucket = known.masters_bucket
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._declarations = DynamoDeclarations(known.catalog_table, region=known.aws_region)
         self._drops = DynamoDrops(known.catalog_table, region=known.aws_region)
-        self._judging = judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region)))
+        self._judge = Judge(DynamoRules(known.catalog_table, region=known.aws_region))
 
-    def declare(self, wanted: "ManifestRequest") -> "Applied":
+    def declare(self, wanted: "ManifestRequest", *, by: str) -> "Applied":
         """Declare what a manifest says."""
         import json
 
@@ -181,12 +181,12 @@ class Manifests:
             folder=checked_folder(wanted.folder),
             bucket=self._bucket,
             said_at=moment.now(),
-            by="api",
+            by=by,
             most_rows=MOST_ROWS_AT_ONCE,
             dry_run=wanted.dry_run,
             declarations=self._declarations,
             catalog=self._catalog,
-            judging=self._judging,
+            judge=self._judge,
             now=moment.now(),
         )
 

@@ -227,7 +227,7 @@ def unpack() -> "Callable[[Upload], Drop | None]":
     from assetwire.adapters.media_store import S3Masters
     from assetwire.domain.expansion import Limits
     from assetwire.media.zip_reader import Archive
-    from assetwire.services.judging import Judge, judging_by
+    from assetwire.services.judging import Judge
     from assetwire.services.unpack import Unpacking
     from assetwire.services.unpack import unpack as service
 
@@ -240,7 +240,7 @@ def unpack() -> "Callable[[Upload], Drop | None]":
         opener=Archive,
         maximum_bytes=known.maximum_master_bytes,
         limits=Limits(member_bytes=known.maximum_master_bytes),
-        judging=judging_by(Judge(DynamoRules(known.catalog_table, region=known.aws_region))),
+        judge=Judge(DynamoRules(known.catalog_table, region=known.aws_region)),
     )
     return lambda upload: service(upload, world=world, now=moment.now())
 

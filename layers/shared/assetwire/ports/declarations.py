@@ -1,7 +1,6 @@
 """What services need to write declarations down, to judge by them, and to read sidecars."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Protocol
 
 from assetwire.domain.asset import Asset, Version
@@ -53,16 +52,6 @@ class Declarations(Protocol):
         Raises:
             Conflict: something else is declared by now, or the asset's revision moved, or a work item exists.
         """
-        ...
-
-
-class Judging(Protocol):
-    """Changes an asset, and judges it and its versions by the house's rules."""
-
-    def __call__(
-        self, asset: Asset, versions: Sequence[Version], *, now: datetime, **changes: Any
-    ) -> tuple[Asset, list[Version]]:
-        """Return the asset with these changes as it is judged then, and the versions whose problems changed."""
         ...
 
 

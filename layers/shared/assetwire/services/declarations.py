@@ -12,8 +12,9 @@ from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog
-from assetwire.ports.declarations import Declarations, Judging
+from assetwire.ports.declarations import Declarations
 from assetwire.services.conflicts import decided
+from assetwire.services.judging import Judge, judge_asset, judged
 
 
 class Said(StrEnum):
@@ -44,18 +45,16 @@ def declare_all(
     declarations: Declarations,
     catalog: Catalog,
     now: datetime,
-    judging: Judging,
+    judge: Judge,
 ) -> Counts:
     """Declare one after the other. The same again changes nothing, so what broke off is declared from the beginning."""
     counts = dict.fromkeys(Said, 0)
     for each in declared:
-        counts[declare(each, declarations=declarations, catalog=catalog, now=now, judging=judging)] += 1
+        counts[declare(each, declarations=declarations, catalog=catalog, now=now, judge=judge)] += 1
     return Counts(**{said.value: count for said, count in counts.items()})
 
 
-def declare(
-    wanted: Declaration, *, declarations: Declarations, catalog: Catalog, now: datetime, judging: Judging
-) -> Said:
+def declare(wanted: Declaration, *, declarations: Declarations, catalog: Catalog, now: datetime, judge: Judge) -> Said:
     """Write a declaration down, and apply it to the masters that are there; one that was said before others yields.
 
     Raises:
@@ -69,7 +68,7 @@ def declare(
     for key in keys:
         if key in stands.applied:
             continue
-        if settle(wanted.bucket, key, declarations=declarations, catalog=catalog, now=now, judging=judging):
+        if settle(wanted.bucket, key, declarations=declarations, catalog=catalog, now=now, judge=judge):
             said = Said.APPLIED
     if said is Said.WAITING and stands.applied:
         return Said.UNCHANGED
@@ -97,26 +96,38 @@ def settle(
     declarations: Declarations,
     catalog: Catalog,
     now: datetime,
-    judging: Judging,
+    judge: Judge,
 ) -> bool:
     """Apply what stands about a master to its asset in one conditional write; tell whether there is such an asset.
 
-    One that is deleted is none: what stands is for the next master of this key.
+    One that is deleted is none: what stands is for the next master of this key. If the rules moved meanwhile, the asset
+    is judged anew.
 
     Raises:
         Conflict: others kept changing the same records.
     """
 
-    def attempt() -> bool:
+    def attempt() -> tuple[bool, _Changed | None]:
         source = catalog.source(bucket, key)
         if source is None or catalog.asset(source.asset_id).is_gone:
-            return False
+            return False, None
         standing = declarations.standing(bucket, key)
-        if standing.open:
-            _apply(source, standing, declarations=declarations, catalog=catalog, now=now, judging=judging)
-        return True
+        if not standing.open:
+            return True, None
+        return True, _apply(source, standing, declarations=declarations, catalog=catalog, now=now, judge=judge)
 
-    return decided(attempt)
+    there, changed = decided(attempt)
+    if changed is not None and judge.rules(changed.category).stamp != changed.rules:
+        judge_asset(changed.asset_id, catalog=catalog, judge=judge, now=now)
+    return there
+
+
+class _Changed(NamedTuple):
+    """An asset that a declaration changed, and the stamp of the rules that it was judged by."""
+
+    asset_id: str
+    category: str
+    rules: object
 
 
 def _apply(
@@ -126,8 +137,8 @@ def _apply(
     declarations: Declarations,
     catalog: Catalog,
     now: datetime,
-    judging: Judging,
-) -> None:
+    judge: Judge,
+) -> _Changed | None:
     asset = catalog.asset(source.asset_id)
     versions = catalog.versions(source.asset_id)
     own = any((each.upload.bucket, each.upload.key) == (source.bucket, source.key) for each in versions)
@@ -137,9 +148,11 @@ def _apply(
     work = dispute(asset, standing, own=own, now=now)
     if not changes:
         declarations.settle(standing, work=work)
-        return
-    changed, judged = judging(asset, versions, now=now, **changes)
-    declarations.settle(standing, asset=changed, versions=judged, work=work)
+        return None
+    rules = judge.rules(changes.get("category", asset.category))
+    after = judged(asset, versions, rules, now=now, **changes)
+    declarations.settle(standing, asset=after.asset, versions=after.versions, work=work)
+    return _Changed(asset.asset_id, after.asset.category, rules.stamp)
 
 
 def forget(source: Source, *, catalog: Catalog, declarations: Declarations) -> None:

@@ -23,7 +23,7 @@ from assetwire.ports.worklist import Worklist
 from assetwire.services import cold_masters
 from assetwire.services.conflicts import decided
 from assetwire.services.declarations import declare, dispute
-from assetwire.services.judging import Judge, judge_asset, judge_version, judging_by
+from assetwire.services.judging import Judge, judge_asset, judge_version
 from assetwire.services.near_duplicates import Reported, report
 
 
@@ -82,7 +82,7 @@ def ingest(
         upload = masters.resolve(upload)
         if is_sidecar(upload.key):
             said = _read_sidecar(upload, masters=masters, reader=sidecar_reader)
-            declare(said, declarations=declarations, catalog=catalog, now=now, judging=judging_by(judge))
+            declare(said, declarations=declarations, catalog=catalog, now=now, judge=judge)
             return Ingested(Outcome.SIDECAR, None)
         note = catalog.upload(upload.bucket, upload.key, upload.s3_version)
         found: UploadRecord | _Read = note or _read(

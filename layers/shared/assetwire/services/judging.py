@@ -18,7 +18,6 @@ from assetwire.domain.template import Template
 from assetwire.domain.validation import no_template, validate
 from assetwire.domain.vocabulary import Vocabulary
 from assetwire.ports import Catalog
-from assetwire.ports.declarations import Judging
 from assetwire.ports.rules import RuleStore
 from assetwire.services.conflicts import decided
 
@@ -105,19 +104,6 @@ def judged(asset: Asset, versions: Sequence[Version], rules: Rules, *, now: date
     if not changed and not moved:
         return Judged(asset, [])
     return Judged(asset.judged(after, now=now, **changed), moved)
-
-
-def judging_by(judge: Judge) -> Judging:
-    """Return what changes an asset and judges it by the rules that hold at that moment."""
-
-    def judging(
-        asset: Asset, versions: Sequence[Version], *, now: datetime, **changes: Any
-    ) -> tuple[Asset, list[Version]]:
-        rules = judge.rules(changes.get("category", asset.category))
-        after = judged(asset, versions, rules, now=now, **changes)
-        return after.asset, after.versions
-
-    return judging
 
 
 def judge_asset(asset_id: str, *, catalog: Catalog, judge: Judge, now: datetime) -> Asset:

@@ -9,8 +9,9 @@ from assetwire.domain.manifest import ManifestProblem, parse
 from assetwire.domain.uploads import LONGEST_KEY, checked_key
 from assetwire.domain.validation import forbidden_field
 from assetwire.ports import Catalog
-from assetwire.ports.declarations import Declarations, Judging
+from assetwire.ports.declarations import Declarations
 from assetwire.services.declarations import Counts, declare_all
+from assetwire.services.judging import Judge
 
 MOST_ROWS_AT_ONCE = 500
 """Rows that the API takes in one call: they are declared while the caller waits."""
@@ -49,7 +50,7 @@ def apply_manifest(
     declarations: Declarations,
     catalog: Catalog,
     now: datetime,
-    judging: Judging,
+    judge: Judge,
 ) -> Applied:
     """Declare what a manifest says of the files in a folder (empty, or with a slash at its end).
 
@@ -68,7 +69,7 @@ def apply_manifest(
     if dry_run:
         return Applied(len(found.rows), Counts())
     said = (Declaration.of_row(row, bucket=bucket, folder=folder, said_at=said_at, by=by) for row in found.rows)
-    counts = declare_all(said, declarations=declarations, catalog=catalog, now=now, judging=judging)
+    counts = declare_all(said, declarations=declarations, catalog=catalog, now=now, judge=judge)
     return Applied(len(found.rows), counts)
 
 

@@ -15,8 +15,9 @@ from assetwire.domain.inspection import Problem
 from assetwire.domain.manifest import LARGEST_MANIFEST
 from assetwire.domain.uploads import drop_prefix
 from assetwire.ports import Catalog, Masters
-from assetwire.ports.declarations import Declarations, Judging
+from assetwire.ports.declarations import Declarations
 from assetwire.ports.drops import ArchiveOpener, Drops, OpenArchive
+from assetwire.services.judging import Judge
 from assetwire.services.manifests import Refused, apply_manifest
 
 _LONGEST_NAME = 600
@@ -31,7 +32,7 @@ class Unpacking(NamedTuple):
     declarations: Declarations
     catalog: Catalog
     opener: ArchiveOpener
-    judging: Judging
+    judge: Judge
     maximum_bytes: int
     limits: Limits = Limits()
 
@@ -137,7 +138,7 @@ def _manifest(run: _Run, name: str, file: Path, prefix: str) -> int:
         declarations=run.world.declarations,
         catalog=run.world.catalog,
         now=run.now,
-        judging=run.world.judging,
+        judge=run.world.judge,
     )
     return applied.rows
 
