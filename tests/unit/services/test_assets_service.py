@@ -14,6 +14,7 @@ from assetwire.domain.rights import Usage
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.transcoding import LeftOut, Transcoding
+from assetwire.services import assets
 from assetwire.services.assets import RenditionListing, list_assets, list_renditions, set_rights
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -52,6 +53,15 @@ class TestListing:
         seen = read_all(catalog, limit=limit)
         assert len({asset.asset_id for asset in seen}) == len(seen) == 250
         assert seen == sorted(seen, key=lambda asset: (asset.created_at, asset.asset_id), reverse=True)
+
+    def test_assets_with_long_metadata_come_in_shorter_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        catalog = filled(20)
+        one = len(catalog.asset(some.asset_id("0.jpg")).model_dump_json())
+        monkeypatch.setattr(assets, "MOST_BYTES", 3 * one + one // 2)
+        assert len(list_assets(status=None, limit=100, cursor=None, catalog=catalog).assets) == 3
+        assert len({asset.asset_id for asset in read_all(catalog)}) == 20
+        monkeypatch.setattr(assets, "MOST_BYTES", 1)  # an asset that is too long alone comes alone
+        assert len({asset.asset_id for asset in read_all(catalog)}) == 20
 
     def test_one_status_has_its_own_assets(self) -> None:
         catalog = filled(250)

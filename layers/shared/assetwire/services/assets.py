@@ -11,10 +11,16 @@ from assetwire.domain.outputs import Wanted, WantedTranscode, is_unmet, left_out
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
-from assetwire.ports import Catalog, Page
+from assetwire.ports import Catalog, Page, Position
 from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
 from assetwire.services.shown import renditions_of_shown
+
+MOST_BYTES = 2_000_000
+"""Bytes of the records of one page, as JSON; an answer shows metadata and edits twice, and has 6 MB at the most.
+
+Source: AWS Lambda quotas, invocation payload.
+"""
 
 
 class Listing(NamedTuple):
@@ -25,7 +31,7 @@ class Listing(NamedTuple):
 
 
 def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, catalog: Catalog) -> Listing:
-    """Return one page of the assets, of one status or of all.
+    """Return one page of the assets, of one status or of all; a shorter one where their metadata is long.
 
     Raises:
         InvalidRequest: `limit` is not between 1 and 100, or the cursor is not one of ours.
@@ -33,6 +39,12 @@ def list_assets(*, status: AssetStatus | None, limit: int, cursor: str | None, c
     if not 1 <= limit <= LARGEST_PAGE:
         raise InvalidRequest(f"limit is between 1 and {LARGEST_PAGE}", code="invalid_limit")
     page: Page = catalog.assets([status] if status else list(AssetStatus), limit=limit, after=position_of(cursor))
+    size = 0
+    for number, asset in enumerate(page.assets):
+        size += len(asset.model_dump_json())
+        if number and size > MOST_BYTES:
+            last = page.assets[number - 1]
+            return Listing(page.assets[:number], cursor_of(Position(last.created_at, last.asset_id)))
     return Listing(page.assets, cursor_of(page.next))
 
 
