@@ -106,3 +106,8 @@ def fork_and_leave() -> Iterator[dict[str, Any]]:
     if os.fork() == 0:
         time.sleep(20)
         os._exit(0)
+
+
+def crash_while_rendering(**_: Any) -> Iterator[dict[str, Any]]:
+    yield {"stage": "rendering", "seconds": 60}
+    os.abort()

@@ -27,8 +27,11 @@ WIRED = {
         {"botocore.session", "pydantic"},
     ),
     "renditions": (
-        ["adapters.catalog.repository", "adapters.media_store", "media.render", "services.renditions", "queue_events"],
-        {"botocore.session", "pynamodb", "pyvips", "pydantic", "aws_lambda_powertools"},
+        [
+            *("adapters.catalog.repository", "adapters.media_store", "media.render_apart", "services.renditions"),
+            "queue_events",
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "transcode": (
         [

@@ -1,10 +1,24 @@
 """Plans: one decode, each size once, each file once, nothing enlarged, and every source before what is made of it."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.plan import WHOLE, Cut, Plan, Region, Subject, digest_of, geometry, plan, wanted
+from assetwire.domain.plan import (
+    WHOLE,
+    Cut,
+    Plan,
+    Region,
+    Subject,
+    digest_of,
+    from_json,
+    geometry,
+    plan,
+    to_json,
+    wanted,
+)
 from assetwire.domain.spec import ColourSpace, Encoding, Fit, Format, Frame, Kernel, Output, Spec, profiles
 
 JPEG = Encoding(format=Format.JPEG, quality=80)
@@ -207,3 +221,11 @@ def test_a_digest_changes_with_whatever_changes_the_file() -> None:
 def test_an_encoding_that_its_format_cannot_do_is_refused(encoding: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=encoding["format"]):  # type: ignore[arg-type]
         Encoding.model_validate(encoding)
+
+
+@given(SIZE, SIZE, st.booleans(), st.sets(st.sampled_from(EVERY)))
+def test_a_plan_is_the_same_after_it_went_through_json(
+    width: int, height: int, animated: bool, outputs: set[Output]
+) -> None:
+    made = plan(outputs, Subject(width, height, animated=animated, focus=Region(0.1, 0.2, 0.3, 0.4)))
+    assert from_json(json.loads(json.dumps(to_json(made)))) == made

@@ -235,9 +235,12 @@ class TestSize:
         self, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(scaling, "IN_MEMORY", 1)
-        monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
         (tmp_path / "temporary").mkdir()
-        found = made(scenery(), *(output(Frame(width=width), name=str(width)) for width in (200, 100)))
+        screens = (output(Frame(width=width), name=str(width)) for width in (200, 100))
+        found = made(scenery(), *screens, output(Frame(width=150), INK, "ink"))
+        assert profile_of(found["ink"])
+        del found["ink"]
         for image in found.values():
             assert mean_difference(image, scenery().resize(image.size, LANCZOS)) < 1.5
         assert list((tmp_path / "temporary").iterdir()) == []

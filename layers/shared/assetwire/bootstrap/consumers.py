@@ -96,7 +96,7 @@ def renditions() -> "Callable[[str], Made]":
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.media_store import S3Masters, S3Renditions
     from assetwire.domain.spec_book import shipped_book
-    from assetwire.media.render import render
+    from assetwire.media.render_apart import render_apart
     from assetwire.services.renditions import make_renditions
 
     known = settings.load(settings.RenditionsSettings)
@@ -104,7 +104,7 @@ def renditions() -> "Callable[[str], Made]":
         "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
         "masters": S3Masters(),
         "store": S3Renditions(known.renditions_bucket),
-        "renderer": render,
+        "renderer": render_apart,
     }
     grace = timedelta(days=known.renditions_grace_days)
     return lambda asset_id: make_renditions(asset_id, **ports, book=shipped_book(), grace=grace, now=moment.now())

@@ -7,7 +7,9 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
 
 from assetwire.domain.spec import FORMATS, ColourSpace, Encoding, Fit, Frame, Kernel, Output, Spec
 
@@ -120,6 +122,19 @@ class Plan(NamedTuple):
     def names(self) -> tuple[str, ...]:
         """The name of every planned file."""
         return tuple(n for s in self.steps for canvas in s.canvases for file in canvas.files for n in file.names)
+
+
+_AS_JSON = TypeAdapter(Plan)
+
+
+def to_json(plan: Plan) -> Any:
+    """Return a plan as values of JSON."""
+    return _AS_JSON.dump_python(plan, mode="json")
+
+
+def from_json(said: Any) -> Plan:
+    """Return the plan that `to_json` was given."""
+    return _AS_JSON.validate_python(said)
 
 
 def geometry(frame: Frame, subject: Subject) -> Geometry:

@@ -5,8 +5,6 @@ Source: Adobe Photoshop File Formats Specification (2019): file header, layer an
 """
 
 import itertools
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -229,10 +227,7 @@ def _kept(strips: Iterator[bytes], width: int, height: int, planes: int) -> list
             pyvips.Image.new_from_memory(whole[plane * size : (plane + 1) * size], width, height, 1, "uchar")
             for plane in range(planes)
         ]
-    descriptor, name = tempfile.mkstemp(prefix="photoshop-")
-    try:
-        with os.fdopen(descriptor, "wb") as opened:
+    with scaling.temporary() as file:
+        with Path(file).open("wb") as opened:
             opened.writelines(strips)
-        return [pyvips.Image.rawload(name, width, height, 1, offset=plane * size) for plane in range(planes)]
-    finally:
-        Path(name).unlink()  # it is open by now
+        return [pyvips.Image.rawload(file, width, height, 1, offset=plane * size) for plane in range(planes)]

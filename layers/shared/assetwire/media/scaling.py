@@ -1,8 +1,15 @@
 """Resample pictures: to a size, with a named kernel; and bring large ones out of memory."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pyvips
+
+from assetwire.media.colours import PROFILE, has_profile, with_profile
 
 IN_MEMORY = 96 * 1024**2
 """Bytes of pixels up to which a picture is kept in memory; larger ones are kept in a temporary file, read as mapped.
@@ -37,12 +44,22 @@ def _exactly(image: Any, width: int, height: int) -> Any:
 
 
 def settled(image: Any) -> Any:
-    """Return a picture whose pixels are made, so that many can use them: in memory, or in a temporary file if large.
-
-    The file has no name that could be left behind: it is removed once the picture is used no more.
-    """
+    """Return a picture whose pixels are made, so that many can use them: in memory, or in a temporary file if large."""
     if image.width * image.height * image.bands * (2 if image.format == "ushort" else 1) <= IN_MEMORY:
         return image.copy_memory()
-    kept = pyvips.Image.new_temp_file("%s.v")
-    image.write(kept)
-    return kept
+    said = {"format": image.format, "interpretation": image.interpretation}
+    with temporary() as file:
+        image.rawsave(file)
+        kept = pyvips.Image.rawload(file, image.width, image.height, image.bands, **said)
+    return with_profile(kept, image.get(PROFILE)) if has_profile(image) else kept
+
+
+@contextmanager
+def temporary() -> Iterator[str]:
+    """Give the name of a new file, which is gone afterwards: whoever opened it by then reads it to its own end."""
+    descriptor, name = tempfile.mkstemp(prefix="pixels-")
+    os.close(descriptor)
+    try:
+        yield name
+    finally:
+        Path(name).unlink()
