@@ -8,6 +8,7 @@ VENV   := $(LOCAL)/venv
 STACK  := $(LOCAL)/stack
 SAM    := $(LOCAL)/sam
 EXIFTOOL := $(LOCAL)/exiftool
+SHARP  := $(LOCAL)/sharp
 UV     := $(LOCAL)/uv/bin/uv
 PYTHON  = $(shell scripts/find-python)
 # The machine that functions are built for: arm64 on AWS. `assetwire local up` builds for the machine it runs on.
@@ -41,7 +42,7 @@ check: $(VENV)/.done ## Offline checks in under a minute: format, lint, types, f
 	mypy
 	pytest -n 2 -m "not slow" tests/unit tests/template
 
-bench: setup ## Side-by-side benchmarks; each prints a ratio
+bench: setup $(SHARP)/.done ## Side-by-side benchmarks; each prints a ratio
 	python -m bench
 
 corpus: $(VENV)/.done ## Inspect every file below DIR=folder, each with its time and memory, against the bounds
@@ -93,13 +94,22 @@ $(SAM)/.done: $(UV) locks/sam.txt
 	$(UV) pip install --quiet --python $(SAM)/bin/python --require-hashes -r locks/sam.txt
 	@touch $@
 
+NPM_CI = npm ci --loglevel=error --ignore-scripts --no-audit --no-fund --no-update-notifier --cache .npm
+
 # The independent writer of metadata that the contract tests read after: npm brings it, perl runs it.
 $(EXIFTOOL)/.done: $(VENV)/.done $(wildcard tests/exiftool/*.json) tests/exiftool/.npmrc
 	@command -v perl >/dev/null || echo "warning: no perl here: 'make test' needs it to run exiftool; nothing else does" >&2
 	@rm -rf $(EXIFTOOL) && mkdir -p $(EXIFTOOL)
 	@cp tests/exiftool/package.json tests/exiftool/package-lock.json tests/exiftool/.npmrc $(EXIFTOOL)
-	cd $(EXIFTOOL) && npm ci --loglevel=error --ignore-scripts --no-audit --no-fund --no-update-notifier --cache .npm
+	cd $(EXIFTOOL) && $(NPM_CI)
 	@rm -rf $(EXIFTOOL)/.npm && touch $@
+
+# What rendering is measured beside: `make bench` alone needs it.
+$(SHARP)/.done: $(VENV)/.done $(wildcard bench/sharp/*) bench/sharp/.npmrc
+	@rm -rf $(SHARP) && mkdir -p $(SHARP)
+	@cp bench/sharp/* bench/sharp/.npmrc $(SHARP)
+	cd $(SHARP) && $(NPM_CI)
+	@rm -rf $(SHARP)/.npm && touch $@
 
 # --- locks: hashes for every platform, versions shared by all environments ---------------------------------------
 

@@ -28,15 +28,27 @@ def child(*arguments: str) -> Cost:
     Raises:
         RuntimeError: it failed.
     """
+    return cost_of([sys.executable, *arguments])
+
+
+def cost_of(command: Sequence[str], given: str = "") -> Cost:
+    """Run a command in a fresh process, with this on its standard input; return what it used and printed.
+
+    Raises:
+        RuntimeError: it failed.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment["PYTHONPYCACHEPREFIX"] = str(_BYTE_CODE)
-    command = [sys.executable, *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
         output = process.stdout.read() if process.stdout else ""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{arguments} ended with {process.returncode}")
+        raise RuntimeError(f"{command} ended with {process.returncode}")
     to_mebibytes = 1024**2 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kibibytes
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / to_mebibytes, output)
 

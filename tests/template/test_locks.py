@@ -1,5 +1,6 @@
 """Locks: one version of a package everywhere, each file by its hash, and no word about where it comes from."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -105,3 +106,12 @@ def test_faults_of_a_lock_are_found() -> None:
     assert unpinned_or_unhashed(good.replace("sha256", "md5"))
     assert places("--index-url https://mirror.example/simple\n" + good)
     assert places("moto @ file:///tmp/moto.whl\n")
+
+
+@pytest.mark.parametrize("folder", ["tests/exiftool", "bench/sharp"])
+def test_a_lock_of_npm_names_one_version_of_each_package_with_its_checksum_and_no_address(folder: str) -> None:
+    text = (PROJECT / folder / "package-lock.json").read_text(encoding="utf-8")
+    packages = {name: facts for name, facts in json.loads(text)["packages"].items() if name}
+    assert packages
+    assert "://" not in text
+    assert all(facts["version"] and facts["integrity"].startswith("sha512-") for facts in packages.values())

@@ -44,6 +44,12 @@ def test_neither_tests_nor_the_demo_deploy_to_aws(target: str) -> None:
     assert "sam deploy" not in _make("--dry-run", target).stdout
 
 
+@pytest.mark.parametrize("target", ["setup", "test", "check", "demo", "build"])
+def test_what_is_measured_beside_is_installed_for_the_benchmarks_alone(target: str) -> None:
+    assert ".local/sharp" not in _make("--dry-run", "--always-make", target).stdout
+    assert ".local/sharp" in _make("--dry-run", "--always-make", "bench").stdout
+
+
 @pytest.mark.parametrize("command", ["make demo", "make test"])
 def test_the_readme_names_the_two_commands(command: str) -> None:
     assert command in (PROJECT / "README.md").read_text()

@@ -301,6 +301,19 @@ class TestInk:
             for mine, theirs in zip(found.split(), upright.resize(found.size, LANCZOS).split(), strict=True):
                 assert mean_difference(mine, theirs) < 4
 
+    def test_the_darkest_that_inks_print_is_a_screens_black(self, made: Made) -> None:
+        profile = one(made(quadrants(), output(self.FRAME, INK))).info["icc_profile"]
+        cyan, magenta, yellow, black = (Image.linear_gradient("L").resize((320, 200)).rotate(a * 90) for a in range(4))
+        master = Image.merge("CMYK", (cyan, magenta, yellow, black))
+        inks = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        flags = ImageCms.Flags.BLACKPOINTCOMPENSATION
+        expected = ImageCms.profileToProfile(master, inks, SRGB, outputMode="RGB", renderingIntent=1, flags=flags)
+        without = ImageCms.profileToProfile(master, inks, SRGB, outputMode="RGB", renderingIntent=1)
+        for kind in ("TIFF", "JPEG"):
+            found = one(made(encoded(master, kind, icc_profile=profile), output(Frame(width=160))))
+            assert mean_difference(found, expected.resize(found.size, LANCZOS)) < 3
+            assert mean_difference(found, without.resize(found.size, LANCZOS)) > 8
+
     def test_a_masters_picture_for_screens_is_the_same_with_print_and_without(self, made: Made) -> None:
         master = encoded(scenery().convert("CMYK"), "TIFF")
         screen = output(Frame(width=160), PNG, "screen")

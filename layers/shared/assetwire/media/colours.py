@@ -1,7 +1,7 @@
 """The colours of pictures: to sRGB for screens, to inks for print, and colours of a spec in either.
 
 Perceptual and saturation intents depend on each profile's maker; the relative colorimetric one is the same everywhere,
-with black point compensation where inks are darker or lighter than a screen's black.
+with black point compensation between inks and screens: a press prints its darkest where a screen shows grey.
 Source: ICC.1:2022; ISO 18619:2015 (black point compensation).
 """
 
@@ -21,9 +21,10 @@ def has_profile(image: Any) -> bool:
 
 def in_srgb(image: Any) -> Any:
     """Return a picture in 8-bit sRGB, of three bands or four."""
-    if has_profile(image) or image.interpretation == "cmyk":
-        fallback = INK if image.interpretation == "cmyk" else SRGB
-        image = image.icc_transform(SRGB, embedded=True, input_profile=fallback)
+    printed = image.interpretation == "cmyk"
+    if has_profile(image) or printed:
+        fallback = INK if printed else SRGB
+        image = image.icc_transform(SRGB, embedded=True, input_profile=fallback, black_point_compensation=printed)
     return eight_bits(image)
 
 

@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 from assetwire.domain.errors import Undecodable
 from assetwire.domain.spec import WHITE
 from assetwire.media.colours import SRGB, eight_bits, has_profile, in_srgb, numbers
-from assetwire.media.engine import EngineError, decoding_bytes, read_header, reason, shrink, shrink_alone
+from assetwire.media.engine import (
+    SWAPPED,
+    EngineError,
+    decoding_bytes,
+    orientation,
+    read_header,
+    reason,
+    shrink,
+    shrink_alone,
+)
 from assetwire.media.scaling import scaled, settled
 
 _ENGINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/tiff", "image/avif"})
@@ -21,6 +30,8 @@ LARGEST = 1_000_000_000
 """Pixels at the most of what is read line by line."""
 DECODING_BYTES = 1024**3
 """Bytes that a decoder may hold at the most."""
+_ROOM = 2.25
+"""How many times as large as it is wanted a picture in inks is brought to a screen's colours."""
 
 
 class Box(NamedTuple):
@@ -91,8 +102,22 @@ def _loaded(file: Path, box: Box) -> Any:
         raise Undecodable(f"{header.width} × {header.height} pixels are too many", code="too_many_pixels")
     if box.own_colours:
         return settled(eight_bits(shrink_alone(file, header, box.width, box.height)))
+    if header.interpretation == "cmyk":
+        return settled(_shown(file, header, box))
     size = "force" if box.exact else "down"
     return settled(in_srgb(shrink(file, box.width, box.height, size=size, **_conversion(header))))
+
+
+def _shown(file: Path, header: Any, box: Box) -> Any:
+    """Return inks as a screen shows them, upright: shrunk as inks, which are many, and to the size itself as colours.
+
+    Inks that are mixed by shrinking look a little different from their colours mixed.
+    """
+    most = (header.height, header.width) if orientation(header) >= SWAPPED else (header.width, header.height)
+    scale = min(1.0, box.width / most[0], box.height / most[1])
+    width, height = (box.width, box.height) if box.exact else (max(1, round(edge * scale)) for edge in most)
+    room = min(_ROOM * scale, 1.0) / scale
+    return scaled(in_srgb(shrink_alone(file, header, round(width * room), round(height * room))), width, height)
 
 
 def _fitted(image: Any, box: Box) -> Any:
