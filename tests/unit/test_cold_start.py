@@ -35,10 +35,10 @@ WIRED = {
     ),
     "transcode": (
         [
-            *("adapters.catalog.repository", "adapters.media_store", "adapters.mediaconvert", "media.render"),
+            *("adapters.catalog.repository", "adapters.media_store", "adapters.mediaconvert", "media.render_apart"),
             *("media.transcode.local", "services.spins", "services.transcode", "queue_events"),
         ],
-        {"botocore.session", "pynamodb", "pyvips", "pydantic", "aws_lambda_powertools"},
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "spins": (
         ["adapters.catalog.repository", "adapters.media_store", "services.spin_requests", "api", "requests"],

@@ -123,7 +123,7 @@ def transcode() -> "Callable[[str, float, str], Transcoded]":
     from assetwire.adapters.mediaconvert import MediaConvert, Place
     from assetwire.domain.spec_book import shipped_book
     from assetwire.domain.transcoding import Claim
-    from assetwire.media.render import render
+    from assetwire.media.render_apart import render_apart
     from assetwire.media.transcode.local import LocalTranscoder
     from assetwire.services.spins import look_after
     from assetwire.services.transcode import Tools
@@ -144,7 +144,7 @@ def transcode() -> "Callable[[str, float, str], Transcoded]":
             here=here,
             elsewhere=MediaConvert(place, labeller=here, room=room) if place.queue else None,
             labeller=here,
-            renderer=render,
+            renderer=render_apart,
             book=shipped_book(),
             grace=timedelta(days=known.renditions_grace_days),
             left=lambda: ends - time.monotonic(),
