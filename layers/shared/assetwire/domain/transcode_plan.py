@@ -236,8 +236,8 @@ _TONED = 40e6
 _HEARD = 30.0
 """Seconds of sound that one processor decodes and encodes in a second.
 
-All of these are about half of what `make bench` prints on x86-64, since a function's share of a processor is less; see
-docs/transcoding.md.
+With all of these an estimate is 1.3 to 1.7 times what `python -m bench transcode` measured on x86-64: a function's
+share of a processor may be less; see docs/transcoding.md.
 """
 _TOGETHER = 0.8
 """The share of several processors that encoders make use of."""
