@@ -19,10 +19,16 @@ CHANGED = "web-320.jpg"
 
 @pytest.fixture
 def asset(target: Target, put: Any, ingested: Any, delivered: Any) -> dict[str, Any]:
-    """Return an asset that is rendered and delivered."""
+    """Return an asset that is delivered with everything that it wants: its rights made it want more."""
     key = f"renditions/{uuid.uuid4()}.jpg"
     asset_id = ingested(key, put(key, picture()))["asset_id"]
     target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
+
+    def is_whole() -> bool:
+        found = target.call("GET", f"/assets/{asset_id}/renditions")
+        return not found["missing"] and all(each["delivered"] for each in found["renditions"])
+
+    eventually(is_whole, "everything that the asset wants")
     return dict(delivered(asset_id))
 
 
