@@ -7,7 +7,8 @@ from typing import Any
 from assetwire.domain.manifest import MOST_ROWS
 from assetwire.domain.manifest_columns import COLUMNS, LOCALE
 from assetwire.domain.metadata import Type
-from assetwire.domain.rights import Usage
+from assetwire.domain.rights import Constraint, Release, Usage
+from assetwire.domain.territories import GROUPS
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "manifest.schema.json"
 
@@ -32,13 +33,16 @@ _RIGHTS = {
     "additionalProperties": False,
     "required": ["territories", "usages"],
     "properties": {
-        "territories": {**_LIST, "description": "ISO 3166-1 alpha-2, or * for all."},
+        "territories": {**_LIST, "description": f"ISO 3166-1 alpha-2, groups ({', '.join(GROUPS)}), or * for all."},
         "excluded_territories": _LIST,
         "usages": {**_LIST, "description": ", ".join(Usage)},
         "starts": _MOMENT,
         "ends": {**_MOMENT, "description": f"Excluded. {_MOMENT['description']}"},
         "holder": {"type": "string", "maxLength": 200},
         "licence_id": {"type": "string", "maxLength": 200},
+        "constraints": {**_LIST, "description": ", ".join(Constraint)},
+        "model_release": {"enum": list(Release)},
+        "property_release": {"enum": list(Release)},
     },
 }
 

@@ -1,23 +1,17 @@
-"""`assetwire asset`, `assets`, `rights` and `url`: the API's assets, from a terminal."""
+"""`assetwire asset`, `assets` and `url`: the API's assets, from a terminal."""
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
 from assetwire.domain.asset import AssetStatus
-from assetwire.domain.rights import Rights
 from assetwire_cli import console, work_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
-from assetwire_cli.failure import Failure
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")]
-
-rights_app = typer.Typer(no_args_is_help=True, help="Set the rights of assets.")
 
 
 def asset(
@@ -71,27 +65,6 @@ def assets(
         )
     if not as_json:
         console.out.print(table)
-
-
-@rights_app.command("set")
-def set_rights(
-    asset_id: AssetId,
-    file: Annotated[Path, typer.Argument(help="The rights as JSON; see docs/api.md.")],
-    *,
-    if_revision: Annotated[int | None, typer.Option(help="Only if the asset is at this revision.")] = None,
-    aws: OnAws = False,
-    stack: StackName = STACK,
-    region: Region = REGION,
-) -> None:
-    """Replace an asset's rights; a narrowing voids every URL minted so far."""
-    try:
-        rights = Rights.model_validate_json(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        raise Failure(f"{file} holds no rights: {error}", code="invalid_rights") from error
-    headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
-    place = target(aws, stack, region)
-    changed = place.call("PUT", f"/assets/{asset_id}/rights", body=rights.model_dump(mode="json"), headers=headers)
-    console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
 
 
 def url(

@@ -16,7 +16,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "drop": ("drop_command", "drop"),
         "assets": ("asset_commands", "assets"),
         "asset": ("asset_commands", "asset"),
-        "rights": ("asset_commands", "rights_app"),
+        "rights": ("rights_commands", "app"),
         "url": ("asset_commands", "url"),
         "work": ("work_commands", "app"),
         "metadata": ("metadata_commands", "metadata_app"),

@@ -19,6 +19,7 @@ from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file
 from assetwire_cli.inspection_line import printable
+from assetwire_cli.moments import moment_of
 from assetwire_cli.target import Target
 
 
@@ -39,7 +40,7 @@ def preflight_(
 
     Exit code: 0 if all required slots can be filled, 2 if some cannot.
     """
-    moment = _moment(at)
+    moment = moment_of(at) if at else None
     place: Target | None = None
     ready = True
     table = Table("asset or file", "channel", "slot", "file", "size", "fillable", "why", box=None)
@@ -77,16 +78,6 @@ def _of_file(file: Path, channel: str | None, at: datetime | None, known: Channe
     candidate, moment = candidate_of_file(inspection), at or datetime.now().astimezone()
     reports: list[ChannelReport] = [preflight(candidate, each, known.spec(each), at=moment) for each in asked]
     return {"file": printable(str(file)), "channels": [report.model_dump(mode="json") for report in reports]}
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text if "T" in text else f"{text}T00:00:00+00:00")
-    except ValueError as error:
-        raise Failure(f"{text!r} is no moment: say 2027-01-31 or 2027-01-31T12:00:00Z", code="invalid_at") from error
-    return moment if moment.tzinfo else datetime.fromisoformat(f"{text}+00:00")
 
 
 def _add(table: Table, what: str, report: dict[str, Any]) -> None:

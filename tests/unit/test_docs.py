@@ -9,9 +9,11 @@ import typer
 
 from assetwire import settings
 from assetwire.domain.asset import Asset
+from assetwire.domain.decisions import Reason
 from assetwire.domain.events import EVENTS
 from assetwire.domain.outbox import ANNOUNCED
-from assetwire.domain.rights import Reason, Usage
+from assetwire.domain.rights import Constraint, Release, Rights, Usage
+from assetwire.domain.territories import GROUPS
 from assetwire_cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,9 +69,11 @@ def test_every_command_is_documented() -> None:
         assert f"`{command}`" in DOCS["api.md"] or row, command
 
 
-def test_every_reason_and_usage_is_in_the_api_reference() -> None:
-    for value in [*Usage, *(reason for reason in Reason if reason is not Reason.ALLOWED)]:
-        assert f"`{value.value}`" in DOCS["api.md"], value
+def test_every_reason_is_in_the_api_reference_and_every_word_of_rights_in_their_page() -> None:
+    for reason in Reason:
+        assert reason is Reason.ALLOWED or f"`{reason.value}`" in DOCS["api.md"], reason
+    for word in [*Reason, *Usage, *Constraint, *Release, *GROUPS, *Rights.model_fields]:
+        assert f"`{word}`" in DOCS["rights.md"], word
 
 
 def test_every_route_of_the_template_is_in_the_api_reference() -> None:

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assetwire.domain.rights import Decision, Reason, Rights, Usage, Window, decide, may_be_seen, may_come, narrows
+from assetwire.domain.decisions import Decision, Reason, decide, may_be_seen, may_come
+from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.rights_sets import narrows
 from assetwire.domain.territories import TERRITORIES
 from fakes.some import NOW, rights
 
@@ -158,7 +160,10 @@ class TestTimeZones:
         window = Window.model_validate_json('{"ends": "2026-10-25T02:30:00+01:00"}')
         assert window.ends == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
-    @pytest.mark.parametrize("text", ['{"ends": "2026-10-25T02:30:00"}', '{"starts": "2026-10-25"}'])
+    @pytest.mark.parametrize(
+        "text",
+        ['{"ends": "2026-10-25T02:30:00"}', '{"starts": "2026-10-25"}', '{"starts": "2026"}', '{"starts": 2026}'],
+    )
     def test_a_moment_without_a_time_zone_is_refused(self, text: str) -> None:
         with pytest.raises(ValidationError):
             Window.model_validate_json(text)
@@ -328,6 +333,13 @@ def test_excluding_every_licensed_territory_by_name_leaves_nothing_to_see() -> N
         (rights(territories=("DE",)), rights(), False),
         (rights(), rights(territories=tuple(TERRITORIES)), False),
         (rights(), rights(territories=tuple(TERRITORIES - {"AQ"})), True),
+        (rights(territories=("DE",)), rights(territories=("DACH",)), False),
+        (rights(territories=("DACH",)), rights(territories=("EU",)), True),
+        (rights(), rights(constraints=("no_cropping",)), True),
+        (rights(constraints=("no_cropping",)), rights(), False),
+        (rights(), rights(model_release="none"), True),
+        (rights(usages=("internal",)), rights(usages=("internal",), model_release="none"), False),
+        (rights(usages=("web",), property_release="none"), None, False),  # its usages were admitted to nobody
         (rights(windows=(Window(starts=START, ends=END),)), rights(windows=(Window(starts=NOW, ends=END),)), False),
         (ONE_WINDOW, rights(windows=(Window(ends=START + SECOND), Window(starts=START + SECOND, ends=END))), False),
         (ONE_WINDOW, rights(windows=(Window(ends=START + SECOND), Window(starts=START + 2 * SECOND))), True),

@@ -7,6 +7,7 @@ import pytest
 from assetwire.domain.inspection import Kind
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.plan import Region, Subject
+from assetwire.domain.rights import Constraint
 from assetwire.domain.subject import subject_of
 from fakes import some
 
@@ -38,6 +39,13 @@ def test_a_photograph_is_of_its_upright_size_and_may_be_cut() -> None:
 )
 def test_a_constraint_that_forbids_cropping_or_is_not_understood_keeps_it_whole(value: Any, may: bool) -> None:
     assert subject_of(some.inspection(), constrained(value)) == Subject(2000, 1000, may_crop=may)
+
+
+def test_rights_forbid_cropping_as_well() -> None:
+    for constraints, may in (((Constraint.NO_CROPPING,), False), ((Constraint.NO_FLIPPING,), True), ((), True)):
+        rights = some.rights(constraints=constraints)
+        assert subject_of(some.inspection(), {}, rights) == Subject(2000, 1000, may_crop=may)
+    assert subject_of(some.inspection(), constrained("AL-CRP"), some.rights()) == Subject(2000, 1000, may_crop=False)
 
 
 def test_what_has_no_picture_is_no_subject() -> None:

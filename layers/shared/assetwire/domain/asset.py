@@ -14,7 +14,8 @@ from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
-from assetwire.domain.rights import Rights, narrows
+from assetwire.domain.rights import Rights
+from assetwire.domain.rights_sets import narrows
 from assetwire.domain.transcoding import Transcoding
 
 ASSET_ID = r"^a[a-z2-7]{25}$"

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.decisions import Reason, decide
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.rights import Reason, Rights, Usage, decide
+from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.territories import TERRITORIES
 
 _TELLING = (

@@ -16,7 +16,8 @@ from assetwire.domain.declared import Declared
 from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.metadata import Origin
 from assetwire.domain.model import Instant, Value
-from assetwire.domain.rights import Rights, narrows, the_same
+from assetwire.domain.rights import Rights
+from assetwire.domain.rights_sets import narrows, the_same
 from assetwire.domain.sidecar import named_by, names_of
 
 _CONFIDENCE = 0.95

@@ -13,9 +13,9 @@ from assetwire.domain.gtin import is_sound
 from assetwire.domain.manifest_columns import Column, Holds, column_of
 from assetwire.domain.metadata import Type
 from assetwire.domain.model import Value
-from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.rights import Constraint, Release, Rights, Usage, Window
 from assetwire.domain.sidecar import is_sidecar
-from assetwire.domain.territories import TERRITORIES, WORLDWIDE
+from assetwire.domain.territories import GROUPS, TERRITORIES, WORLDWIDE
 from assetwire.domain.uploads import DROPS, checked_key
 
 Cell = str | tuple[str, ...]
@@ -135,9 +135,12 @@ def _take(name: str, column: Column, cell: Cell, fields: dict[str, Any], problem
 
 def _rights(cells: Mapping[str, Cell], problem: Problems) -> Rights | None:
     """Return the rights that a row gives: one window, unbounded where nothing is said."""
-    territories = _codes(cells, "territories", TERRITORIES | {WORLDWIDE}, "unknown_territory", problem)
-    excluded = _codes(cells, "excluded_territories", TERRITORIES, "unknown_territory", problem)
+    places = TERRITORIES | GROUPS.keys()
+    territories = _codes(cells, "territories", places | {WORLDWIDE}, "unknown_territory", problem)
+    excluded = _codes(cells, "excluded_territories", places, "unknown_territory", problem)
     usages = _codes(cells, "usages", frozenset(Usage), "unknown_usage", problem)
+    constraints = _codes(cells, "constraints", frozenset(Constraint), "unknown_constraint", problem)
+    model, property_ = (_release(cells, name, problem) for name in ("model_release", "property_release"))
     for name, codes in (("territories", territories), ("usages", usages)):
         if codes == ():
             problem(f"rights.{name}", "missing_value", f"rights without {name} allow nothing")
@@ -153,6 +156,9 @@ def _rights(cells: Mapping[str, Cell], problem: Problems) -> Rights | None:
             territories=territories or (),
             excluded_territories=excluded or (),
             usages=tuple(Usage(usage) for usage in usages or ()),
+            constraints=tuple(Constraint(constraint) for constraint in constraints or ()),
+            model_release=model,
+            property_release=property_,
         )
     except ValidationError as error:
         for each in error.errors():
@@ -164,13 +170,21 @@ def _codes(
     cells: Mapping[str, Cell], name: str, known: frozenset[str], code: str, problem: Problems
 ) -> tuple[str, ...] | None:
     """Return a list of codes; None if one of them is not known."""
-    lower = name == "usages"
-    values = tuple(each.lower() if lower else each.upper() for each in _listed(cells.get(name, "")))
+    upper = name.endswith("territories")
+    values = tuple(each.upper() if upper else each.lower() for each in _listed(cells.get(name, "")))
     unknown = sorted(set(values) - known)
     if unknown:
         problem(f"rights.{name}", code, f"not known: {', '.join(unknown)[:100]}")
         return None
     return values
+
+
+def _release(cells: Mapping[str, Cell], name: str, problem: Problems) -> Release | None:
+    text = _text(cells.get(name, "")).strip().lower()
+    if text and text not in frozenset(Release):
+        problem(f"rights.{name}", "unknown_release", f"one of {', '.join(Release)}")
+        return None
+    return Release(text) if text else None
 
 
 def _moment(name: str, cell: Cell | None, problem: Problems) -> datetime | None:

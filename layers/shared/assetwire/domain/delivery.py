@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus, Delivered
+from assetwire.domain.decisions import may_be_seen
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.rights import Usage, may_be_seen
+from assetwire.domain.rights import Usage
 
 
 def delivery_path(asset_id: str, generation: int, version_id: str, name: str) -> str:

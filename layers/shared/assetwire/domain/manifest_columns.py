@@ -31,7 +31,10 @@ class Column(NamedTuple):
     locale: str = ""
 
 
-RIGHTS = ("territories", "excluded_territories", "usages", "starts", "ends", "holder", "licence_id")
+RIGHTS = (
+    *("territories", "excluded_territories", "usages", "starts", "ends", "holder", "licence_id"),
+    *("constraints", "model_release", "property_release"),
+)
 _OWN = {
     "file": Column(Holds.FILE),
     "sku": Column(Holds.SKU, type=Type.LIST),

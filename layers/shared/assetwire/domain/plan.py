@@ -42,7 +42,7 @@ class Subject(NamedTuple):
     focus: Region | None = None
     """What must stay in sight when a part is cut off; None: where the eye goes."""
     may_crop: bool = True
-    """Whether anything may be cut off (`AL-CRP` and a licence's constraints forbid it): else it is padded."""
+    """Whether anything may be cut off (`AL-CRP` or the rights' `no_cropping` forbid it): else it is padded."""
 
 
 class Cut(NamedTuple):

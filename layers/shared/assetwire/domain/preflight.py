@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.channels import Channel, Channels, shipped_channels
+from assetwire.domain.decisions import Reason, decide
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.domain.media_spec import MediaSpec, Slot
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.plan import Geometry, Subject, geometry
-from assetwire.domain.rights import Reason, Rights, Usage, decide
+from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.spec import Fit, Frame, Output, Spec
 from assetwire.domain.subject import subject_of
 from assetwire.domain.validation import speaks
@@ -161,7 +162,7 @@ def _may_come(rights: Rights | None, channel: Channel, at: datetime) -> bool:
 def _picture(candidate: Candidate) -> Subject | None:
     """Return the picture that could fill a slot: a photograph or a drawing, and nothing that only stands for a film."""
     inspection = candidate.inspection
-    return subject_of(inspection, candidate.fields) if inspection.kind is Kind.IMAGE else None
+    return subject_of(inspection, candidate.fields, candidate.rights) if inspection.kind is Kind.IMAGE else None
 
 
 def _general_problems(candidate: Candidate, channel: Channel, at: datetime) -> Iterator[Problem]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.channels import Channels, shipped_channels
+from assetwire.domain.decisions import may_come
 from assetwire.domain.plan import RENDERER
 from assetwire.domain.preflight import candidate_of, wanted_specs
-from assetwire.domain.rights import Usage, may_come
+from assetwire.domain.rights import Usage
 from assetwire.domain.spec import Spec, profiles
 from assetwire.domain.transcode_plan import TRANSCODER
 from assetwire.domain.transcode_spec import TranscodeSpec, transcodes

@@ -9,7 +9,8 @@ from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.plan import Subject, digest_of, wanted
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.rights import Rights, Usage, strictest
+from assetwire.domain.rights import Rights, Usage
+from assetwire.domain.rights_sets import strictest
 from assetwire.domain.spec import FORMATS, Output, Spec
 from assetwire.domain.spin_manifest import SpinManifest
 from assetwire.domain.subject import subject_of
@@ -57,7 +58,7 @@ def subject_of_frame(frame: Asset | None) -> Subject | None:
     """Return what a plan must know of a frame; None if it is no photograph."""
     if frame is None or frame.inspection.kind is not Kind.IMAGE:
         return None
-    subject = subject_of(frame.inspection, frame.fields)
+    subject = subject_of(frame.inspection, frame.fields, frame.rights)
     return None if subject is None else subject._replace(animated=False)
 
 

@@ -8,16 +8,19 @@ from assetwire.domain.metadata import FieldValue
 from assetwire.domain.plan import Subject
 from assetwire.domain.regions import focus_of
 from assetwire.domain.rendition import MOST_MOVING, MOVING, picture_size
+from assetwire.domain.rights import Constraint, Rights
 from assetwire.domain.vocabulary import shipped_vocabularies
 
 _CONSTRAINTS, _REGIONS = "image_alteration_constraints", "image_region"
 _NO_CROPPING = "AL-CRP"
 
 
-def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subject | None:
+def subject_of(
+    inspection: Inspection, fields: Mapping[str, FieldValue], rights: Rights | None = None
+) -> Subject | None:
     """Return what a plan must know of a master; None if no picture stands for it.
 
-    `fields` are those that count: of an asset, people's edits included.
+    `fields` are those that count: of an asset, people's edits included. A file has no rights.
     """
     size = picture_size(inspection)
     if size is None:
@@ -28,7 +31,8 @@ def subject_of(inspection: Inspection, fields: Mapping[str, FieldValue]) -> Subj
         *size,
         animated=_moves(inspection, *size),
         focus=focus_of(marked, width=size[0], height=size[1], orientation=orientation),
-        may_crop=_may_crop(fields[_CONSTRAINTS].value if _CONSTRAINTS in fields else ()),
+        may_crop=_may_crop(fields[_CONSTRAINTS].value if _CONSTRAINTS in fields else ())
+        and (rights is None or Constraint.NO_CROPPING not in rights.constraints),
     )
 
 

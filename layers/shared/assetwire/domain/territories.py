@@ -1,4 +1,7 @@
-"""The territories that rights may name: ISO 3166-1 alpha-2, as of 2026."""
+"""The territories that rights may name: ISO 3166-1 alpha-2 and groups of them, as of 2026."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 WORLDWIDE = "*"
 """In a rights record: every territory."""
@@ -15,3 +18,37 @@ TERRITORIES = frozenset(
     TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
     """.split()
 )
+
+_EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
+_GROUPS = {
+    "BENELUX": "BE LU NL",
+    "DACH": "AT CH DE",
+    "EEA": f"{_EU} IS LI NO",
+    "EFTA": "CH IS LI NO",
+    "EU": _EU,
+    "GCC": "AE BH KW OM QA SA",
+    "NORDICS": "DK FI IS NO SE",
+}
+GROUPS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {name: frozenset(codes.split()) for name, codes in _GROUPS.items()}
+)
+"""Groups of territories by name, their members by the codes that a viewer's country has.
+
+Overseas territories with a code of their own (`RE`, `GP`, `AX`, `GL`) belong to no group: who licenses them names them.
+Sources: https://european-union.europa.eu/principles-countries-history/eu-countries_en,
+https://www.efta.int/about-efta/efta-states, https://www.norden.org, https://www.gcc-sg.org (members).
+"""
+
+
+def names(codes: Iterable[str], territory: str) -> bool:
+    """Tell whether these codes and groups name a territory."""
+    if territory in codes or WORLDWIDE in codes:
+        return True
+    return any(territory in GROUPS.get(code, ()) for code in codes)
+
+
+def expanded(codes: Iterable[str]) -> frozenset[str]:
+    """Return all territories that these codes and groups name."""
+    if WORLDWIDE in codes:
+        return TERRITORIES
+    return frozenset().union(*(GROUPS.get(code, (code,)) for code in codes))

@@ -9,7 +9,8 @@ from pydantic import Field, StringConstraints
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, AssetId, Upload
 from assetwire.domain.model import Instant, Value
-from assetwire.domain.rights import Rights, the_same
+from assetwire.domain.rights import Rights
+from assetwire.domain.rights_sets import the_same
 
 WORK_ID = r"^w[a-z2-7]{25}$"
 WorkId = Annotated[str, StringConstraints(pattern=WORK_ID)]

@@ -91,7 +91,7 @@ class _Run:
         if asset.status is not AssetStatus.ACCEPTED:
             return self.made
         version = self._catalog.version(asset_id, asset.current_version)
-        subject = subject_of(asset.inspection, asset.fields)
+        subject = subject_of(asset.inspection, asset.fields, asset.rights)
         if subject is None and asset.inspection.kind is Kind.IMAGE:
             raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
         wanted = wanted_outputs(asset, book=book, at=self._now)

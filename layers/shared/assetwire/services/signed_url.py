@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import AssetStatus
+from assetwire.domain.decisions import decide
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Denied, InvalidRequest, NotDelivered, NotFound
-from assetwire.domain.rights import decide
 from assetwire.ports import AssetReader, Signer
 
 

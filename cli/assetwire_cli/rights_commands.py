@@ -1,0 +1,75 @@
+"""`assetwire rights`: set the rights of assets, and see what rights decide."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter, ValidationError
+
+from assetwire.domain.decisions import decide
+from assetwire.domain.rights import Rights
+from assetwire_cli import console
+from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
+from assetwire_cli.failure import Failure
+from assetwire_cli.moments import moment_of
+
+app = typer.Typer(no_args_is_help=True, help="Set the rights of assets, and see what rights decide.")
+_RIGHTS: TypeAdapter[Rights | None] = TypeAdapter(Rights | None)
+
+
+@app.command("set")
+def set_rights(
+    asset_id: Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")],
+    file: Annotated[Path, typer.Argument(help="The rights as JSON; see docs/rights.md. - is standard input.")],
+    *,
+    if_revision: Annotated[int | None, typer.Option(help="Only if the asset is at this revision.")] = None,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Replace an asset's rights; a narrowing voids every URL minted so far."""
+    rights = _read(file)
+    if rights is None:
+        raise Failure(f"{file} holds no rights", code="invalid_rights")
+    headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
+    place = target(aws, stack, region)
+    changed = place.call("PUT", f"/assets/{asset_id}/rights", body=rights.model_dump(mode="json"), headers=headers)
+    console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
+
+
+@app.command("decide")
+def decide_(
+    *,
+    rights: Annotated[Path, typer.Option("--rights", help="The rights as JSON; see docs/rights.md. - is stdin.")],
+    territory: Annotated[str, typer.Option(help="Where it is shown: ISO 3166-1 alpha-2.")],
+    usage: Annotated[str, typer.Option(help="What it is shown for.")],
+    at: Annotated[str | None, typer.Option(help="A moment or day, ISO 8601, UTC if it names no zone; now.")] = None,
+) -> None:
+    """Print what these rights decide, as JSON: `allowed`, `reason`, `expires_at`. Needs no stack.
+
+    Exit code: 0 whatever the decision is.
+    """
+    moment = moment_of(at) if at else datetime.now(UTC)
+    decision = decide(_read(rights), at=moment, territory=territory.upper(), usage=usage)
+    ends = decision.expires_at and decision.expires_at.isoformat().replace("+00:00", "Z")
+    console.line(json.dumps(decision._asdict() | {"expires_at": ends}))
+
+
+def _read(file: Path) -> Rights | None:
+    """Return the rights in a file; None if it holds JSON's null.
+
+    Raises:
+        Failure: they cannot be read, or are none (`invalid_rights`).
+    """
+    try:
+        text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return _RIGHTS.validate_json(text)
+    except OSError as error:
+        raise Failure(f"{file} cannot be read: {error.strerror}", code="invalid_rights") from error
+    except ValidationError as error:
+        wrong = [(".".join(map(str, each["loc"])), each["msg"]) for each in error.errors(include_input=False)[:5]]
+        said = "; ".join(f"{where}: {what}" if where else what for where, what in wrong)
+        raise Failure(f"{file} holds no rights: {said}", code="invalid_rights") from error
