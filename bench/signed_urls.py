@@ -20,9 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from assetwire.adapters.url_signer import CloudFrontSigner
-from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.asset import Asset
 from assetwire.domain.inspection import Inspection, Kind, Status
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.shown import Delivered
 from assetwire.domain.spec import profiles
 from assetwire.services.signed_url import sign_url
 from bench.measure import show

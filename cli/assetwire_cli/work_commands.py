@@ -85,4 +85,6 @@ def _what(item: dict[str, Any]) -> str:
         return f"{names} ({evidence.get('distance')} bits apart)"
     if item["queue"] == Queue.COLD_MASTER:
         return f"{evidence.get('upload', {}).get('key', '')} is in cold storage, and recalled"
+    if item["queue"] == Queue.RIGHTS_REVIEW:
+        return f"{evidence.get('key', '')} has constraints in free text: {', '.join(evidence.get('constraints', {}))}"
     return f"{evidence.get('key', '')} came with other rights"

@@ -13,6 +13,7 @@ from assetwire.domain.asset import Deletion
 from assetwire.domain.due import LEASE, Due, DueKind
 from assetwire.domain.errors import Conflict, NotFound, NotUnderstood
 from assetwire.domain.job import JobState
+from assetwire.domain.rights import Window
 from assetwire.domain.work import Queue, WorkState
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -56,6 +57,16 @@ def test_kinds_are_due_apart(places: Places) -> None:
     places.agenda.save(job(1))
     assert list(places.agenda.due(DueKind.DELETION, at=NOW + HOUR, limit=9)) == [asset]
     assert places.catalog.asset(asset.asset_id) == asset
+
+
+def test_rights_are_due_when_their_window_ends(places: Places) -> None:
+    places.agenda.save(some.asset("a.jpg"))
+    asset = some.asset("a.jpg").with_rights(some.rights(windows=(Window(ends=NOW + HOUR),)), now=NOW)
+    places.agenda.save(asset)
+    assert list(places.agenda.due(DueKind.RIGHTS, at=NOW + HOUR - timedelta(microseconds=1), limit=9)) == []
+    assert list(places.agenda.due(DueKind.RIGHTS, at=NOW + HOUR, limit=9)) == [asset]
+    places.agenda.save(asset.in_phase(now=NOW + HOUR))
+    assert list(places.agenda.due(DueKind.RIGHTS, at=NOW + 9 * HOUR, limit=9)) == []
 
 
 def test_what_was_woken_is_due_again_after_the_lease_alone(places: Places) -> None:

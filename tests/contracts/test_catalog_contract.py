@@ -8,20 +8,11 @@ import pytest
 
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain import ids
-from assetwire.domain.asset import (
-    Asset,
-    AssetStatus,
-    Blob,
-    Deletion,
-    Delivered,
-    Source,
-    Upload,
-    UploadRecord,
-    Version,
-)
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Deletion, Source, Upload, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
 from assetwire.domain.inspection import Problem
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
+from assetwire.domain.shown import Delivered
 from assetwire.ports import Catalog, Position
 from fakes import some
 from fakes.catalog import FakeCatalog

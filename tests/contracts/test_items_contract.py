@@ -10,13 +10,14 @@ from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain.applied_specs import AppliedSpecs
-from assetwire.domain.asset import Belonging, Blob, Delivered, Named, Source, UploadRecord
+from assetwire.domain.asset import Belonging, Blob, Named, Source, UploadRecord
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.expansion import Fate
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+from assetwire.domain.shown import Delivered
 from assetwire.ports import AssetReader
 from fakes import some
 

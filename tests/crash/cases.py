@@ -11,12 +11,13 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from assetwire.adapters.catalog import keys
-from assetwire.domain.asset import Asset, Blob, Rendered, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, TABLE, UPLOADED, Message, World, aws
 

@@ -5,10 +5,11 @@ from itertools import permutations
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus, Edit, Rendered
+from assetwire.domain.asset import Asset, AssetStatus, Edit
 from assetwire.domain.delivery import is_shown
 from assetwire.domain.events import RenditionsOutdated
 from assetwire.domain.inspection import Status
+from assetwire.domain.shown import Rendered
 from crash.cases import (
     EVERYWHERE,
     NAMES,

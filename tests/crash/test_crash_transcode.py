@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from assetwire.domain.asset import Edit, Rendered
+from assetwire.domain.asset import Edit
+from assetwire.domain.shown import Rendered
 from assetwire.domain.transcoding import Claim, Transcoding
 from crash.cases import EVERYWHERE, GERMANY, asset_id_of, data_of, hint, lose, picture, record_master, set_rights
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins, deliver, stage

@@ -11,7 +11,7 @@ from assetwire.adapters.catalog import keys
 from assetwire_cli import audit_command
 from assetwire_cli.main import app
 from assetwire_cli.target import Target
-from watching import ANYWHERE, eventually, picture
+from watching import ANYWHERE, eventually, is_complete, picture
 
 OLD = "0" * 16
 CHANGED = "web-320.jpg"
@@ -23,12 +23,7 @@ def asset(target: Target, put: Any, ingested: Any, delivered: Any) -> dict[str, 
     key = f"renditions/{uuid.uuid4()}.jpg"
     asset_id = ingested(key, put(key, picture()))["asset_id"]
     target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
-
-    def is_whole() -> bool:
-        found = target.call("GET", f"/assets/{asset_id}/renditions")
-        return not found["missing"] and all(each["delivered"] for each in found["renditions"])
-
-    eventually(is_whole, "everything that the asset wants")
+    eventually(lambda: is_complete(target, asset_id), "everything that the asset wants")
     return dict(delivered(asset_id))
 
 

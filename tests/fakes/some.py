@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Rendered, Upload, Version
+from assetwire.domain.asset import Asset, Upload, Version
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
@@ -15,6 +15,7 @@ from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.near_duplicates import likenesses as likenesses_of
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Format
 from assetwire.domain.work import Queue, WorkItem
 

@@ -19,6 +19,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "enforce": bootstrap.enforce,
     "custody": bootstrap.custody,
     "clock": bootstrap.clock,
+    "rights_expiry": bootstrap.rights_expiry,
     "catalog": bootstrap.catalog_api,
     "worklist": bootstrap.worklist_api,
     "metadata": bootstrap.metadata_api,

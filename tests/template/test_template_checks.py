@@ -57,6 +57,7 @@ INPUTS = {
         "AssetQuarantined",
         "AssetWithdrawn",
         "DeliveryOutdated",
+        "EmbargoLifted",
         "RenditionsReady",
         "RightsChanged",
         "TranscodesReady",

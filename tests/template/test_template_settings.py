@@ -10,6 +10,7 @@ from assetwire import settings
 SETTINGS = {
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
+    "rights_expiry": settings.RightsExpirySettings,
     "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,
     "ingest": settings.IngestSettings,

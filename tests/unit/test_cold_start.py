@@ -59,6 +59,10 @@ WIRED = {
         ["adapters.catalog.repository", "services.lifecycle", "api", "requests"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "rights_expiry": (
+        ["adapters.catalog.agenda", "services.rights_expiry"],
+        {"botocore.session", "pynamodb", "pydantic"},
+    ),
     "clock": (
         ["adapters.catalog.agenda", "adapters.catalog.specs", "services.clock", "services.refresh"],
         {"botocore.session", "pynamodb", "pydantic"},

@@ -81,6 +81,10 @@ class ClockSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
+class RightsExpirySettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class MetadataApiSettings(Settings):
     """Nothing beyond the Catalog."""
 

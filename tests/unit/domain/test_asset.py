@@ -1,6 +1,6 @@
 """Assets: whichever way its versions come in, the same one is current."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -8,13 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from assetwire.domain.asset import Asset, AssetStatus, Delivered, Upload, Version
-from assetwire.domain.due import Due, DueKind
+from assetwire.domain.asset import Asset, AssetStatus, Edit, Upload, Version
+from assetwire.domain.due import LEASE, Due, DueKind
 from assetwire.domain.inspection import Problem
-from assetwire.domain.rights import Usage
+from assetwire.domain.metadata import FieldValue, Metadata, Origin
+from assetwire.domain.rights import Usage, Window
+from assetwire.domain.rights_phase import Phase, State
+from assetwire.domain.shown import Delivered
 from fakes import some
 from fakes.some import NOW
 
+END = datetime(2026, 6, 2, tzinfo=UTC)
+"""Less than a day after NOW."""
 PROBLEM = Problem(code="undecodable", field="file", message="damaged")
 
 
@@ -194,3 +199,61 @@ class TestNotes:
     def test_an_asset_cannot_be_changed_in_place(self) -> None:
         with pytest.raises(ValidationError):
             some.asset().generation = 2
+
+
+class TestRightsInForce:
+    """What rights come to: within what metadata says, in the course of time."""
+
+    def test_metadata_restricts_what_was_granted_and_follows_edits_and_versions(self) -> None:
+        granted = some.asset().with_rights(some.rights(), now=NOW)
+        assert (granted.restricted, granted.effective_rights) == (None, some.rights())
+        ends = Edit(value="2026-06-02", at=NOW)
+        limited = granted.with_declared(now=NOW, edits={"license_end_date": ends})
+        assert limited.effective_rights is not None
+        assert limited.effective_rights.windows[0].ends == datetime(2026, 6, 2, tzinfo=UTC)
+        assert (limited.rights, limited.generation) == (granted.rights, granted.generation + 1)
+        freed = limited.with_declared(now=NOW, edits={})
+        assert (freed.restricted, freed.generation) == (None, limited.generation)
+
+    def test_collections_restrict_it_too(self) -> None:
+        granted = some.asset().with_rights(some.rights(), now=NOW)
+        inherited = granted.with_declared(now=NOW, inherited={"c1": some.rights(territories=("DACH",))})
+        assert inherited.effective_rights is not None
+        assert inherited.effective_rights.territories == ("AT", "CH", "DE")
+        assert inherited.generation == granted.generation + 1
+
+    def test_a_new_version_brings_its_own_limits(self) -> None:
+        granted = some.asset().with_rights(some.rights(), now=NOW)
+        fields = {"expiration_date": FieldValue(value="2026-06-02", source=Origin.XMP)}
+        newer = some.version(number=2)
+        inspection = newer.inspection.model_copy(update={"metadata": Metadata(fields=fields)})
+        changed = granted.with_version(newer.model_copy(update={"inspection": inspection}), now=NOW)
+        assert changed.phase == Phase(state=State.OPEN, ends_at=END, ends_within=1, until=END)
+        assert changed.due == Due(kind=DueKind.RIGHTS, at=END)
+
+    def test_the_end_of_a_window_ends_every_url_and_a_later_one_is_waited_for(self) -> None:
+        windows = (Window(ends=END), Window(starts=END + timedelta(days=1)))
+        asset = some.asset().with_rights(some.rights(windows=windows), now=NOW)
+        assert asset.in_phase(now=END - timedelta(microseconds=1)) is asset
+        shut = asset.in_phase(now=END)
+        assert (shut.phase.state, shut.generation) == (State.EMBARGOED, asset.generation + 1)
+        assert shut.due == Due(kind=DueKind.RIGHTS, at=END + timedelta(days=1))
+        again = shut.in_phase(now=END + timedelta(days=1))
+        assert (again.phase.state, again.generation, again.due) == (State.OPEN, shut.generation, None)
+
+    def test_a_late_look_narrows_once(self) -> None:
+        asset = some.asset().with_rights(some.rights(windows=(Window(ends=END),)), now=NOW)
+        late = END + timedelta(days=3)
+        assert asset.with_rights(some.rights(windows=(Window(starts=late),)), now=late).generation == asset.generation
+        assert asset.in_phase(now=late).generation == asset.generation + 1
+        assert asset.in_phase(now=late).in_phase(now=late).revision == asset.revision + 1
+
+    def test_what_else_is_due_does_not_hide_rights_behind_its_lease(self) -> None:
+        asset = some.asset(look_at=NOW).with_rights(some.rights(windows=(Window(ends=NOW + LEASE / 2),)), now=NOW)
+        assert asset.due == Due(kind=DueKind.MASTERS, at=NOW)
+        assert asset.woken(NOW).due == Due(kind=DueKind.RIGHTS, at=NOW + LEASE / 2)
+
+    def test_what_was_declared_before_a_master_came_counts_from_its_first_moment(self) -> None:
+        asset = Asset.of(some.version(), now=NOW, rights=some.rights(windows=(Window(ends=END),)))
+        assert (asset.phase.state, asset.due) == (State.OPEN, Due(kind=DueKind.RIGHTS, at=END))
+        assert (asset.generation, asset.revision) == (1, 0)

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.audit import Difference, Kind, differences
 from assetwire.domain.delivery import desired_delivery
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.shown import Rendered
 from assetwire.domain.transcode_spec import MediaFormat
 from fakes import some
 from fakes.some import NOW

@@ -5,10 +5,11 @@ from typing import ClassVar
 
 import pytest
 
-from assetwire.domain.asset import Asset, Delivered, Rendered
+from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import Delivery, correction, delivery_path, desired_delivery, everything_of
 from assetwire.domain.inspection import Status
 from assetwire.domain.rights import Usage, Window
+from assetwire.domain.shown import Delivered, Rendered
 from assetwire.domain.transcode_spec import MediaFormat
 from fakes import some
 from fakes.some import NOW

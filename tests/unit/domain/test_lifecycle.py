@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState, Tier
-from assetwire.domain.asset import Asset, AssetStatus, Delivered, Edit, Source
+from assetwire.domain.asset import Asset, AssetStatus, Edit, Source
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import InvalidRequest, Refused
+from assetwire.domain.shown import Delivered
 from fakes import some
 from fakes.some import NOW
 

@@ -7,25 +7,15 @@ import pytest
 
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.asset import (
-    Asset,
-    AssetStatus,
-    Belonging,
-    Blob,
-    Deletion,
-    Delivered,
-    Edit,
-    Rendered,
-    Source,
-    UploadRecord,
-    Version,
-)
+from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Deletion, Edit, Source, UploadRecord, Version
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
 from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.job import JobState
 from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
+from assetwire.domain.rights_phase import Phase, State
+from assetwire.domain.shown import Delivered, Rendered
 from fakes import some
 from fakes.some import NOW
 
@@ -59,6 +49,7 @@ SILENT = {
     "transcoding": "transcode alone reads it, and is woken by due",
     "part_of": "transcode alone writes it, before it reads what it must hear of from then on",
     "delivered": "signed_url alone reads it, and reads the record itself",
+    "inherited": "it changes with restricted",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
 }
@@ -71,6 +62,10 @@ def announced(old: Record | None, new: Record | None) -> list[str]:
 
 def changed(**fields: Any) -> Asset:
     return BEFORE.model_copy(update={**fields, "revision": BEFORE.revision + 1})
+
+
+def in_phase(state: State, **fields: Any) -> Asset:
+    return changed(phase=Phase(state=state, **fields))
 
 
 def test_every_field_of_an_asset_is_announced_or_has_a_reason_for_silence() -> None:
@@ -126,6 +121,24 @@ ASSET_CHANGES = [
     ("rights", BEFORE, changed(rights=some.rights(holder="Another")), ["RightsChanged"]),
     ("rights", BEFORE, changed(rights=None), ["RightsChanged"]),
     ("generation", BEFORE, changed(generation=2), ["RightsChanged"]),
+    ("restricted", BEFORE, changed(restricted=some.rights(usages=("web",))), ["RightsChanged"]),
+    ("phase", in_phase(State.EMBARGOED), in_phase(State.OPEN), ["EmbargoLifted"]),
+    ("phase", in_phase(State.EXPIRED), in_phase(State.OPEN), ["RightsRestored"]),
+    ("phase", in_phase(State.OPEN), in_phase(State.EXPIRED), ["RightsExpired"]),
+    ("phase", in_phase(State.OPEN), in_phase(State.EMBARGOED), []),  # between two windows: its generation says so
+    ("phase", in_phase(State.OPEN), in_phase(State.OPEN, ends_at=NOW, ends_within=30), ["RightsExpiryAnnounced"]),
+    (
+        "phase",
+        in_phase(State.OPEN, ends_at=NOW, ends_within=30),
+        in_phase(State.OPEN, ends_at=NOW, ends_within=7),
+        ["RightsExpiryAnnounced"],
+    ),
+    (
+        "phase",
+        in_phase(State.OPEN, ends_at=NOW, ends_within=7, until=NOW),
+        in_phase(State.OPEN, ends_at=NOW, ends_within=7),
+        [],
+    ),
     (
         "rendered",
         BEFORE,

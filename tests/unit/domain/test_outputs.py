@@ -5,11 +5,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from assetwire.domain.asset import Asset, Edit, Rendered
+from assetwire.domain.asset import Asset, Edit
 from assetwire.domain.channels import shipped_channels
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.outputs import is_incomplete, is_outdated, wanted_of_media, wanted_outputs
 from assetwire.domain.rights import Rights, Usage, Window
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec, profiles
 from assetwire.domain.spec_book import SpecBook, shipped_book
 from assetwire.domain.transcode_spec import transcodes

@@ -5,10 +5,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.asset import Rendered
 from assetwire.domain.outputs import Wanted
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Usage
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Encoding, Format, Frame, Output
 from assetwire.domain.upkeep import StoredObject, Upkeep, missing, needed_by, upkeep
 from fakes import some

@@ -7,10 +7,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.rights import Usage
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.transcoding import LeftOut, Transcoding

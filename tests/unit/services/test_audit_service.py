@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from assetwire.domain.asset import Asset, Rendered, UploadRecord
+from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.audit import Difference, Kind
+from assetwire.domain.shown import Rendered
 from assetwire.services import audit as auditing
 from assetwire.services.audit import audit
 from assetwire.services.enforce import enforce

@@ -7,11 +7,12 @@ import pytest
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState, Place, Tier
-from assetwire.domain.asset import Asset, AssetStatus, Delivered, Rendered, Source, Upload, UploadRecord
+from assetwire.domain.asset import Asset, AssetStatus, Source, Upload, UploadRecord
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound, Refused
 from assetwire.domain.metadata import Origin
+from assetwire.domain.shown import Delivered, Rendered
 from assetwire.services.clock import sweep
 from assetwire.services.custody import Outcome, keep, keep_master
 from assetwire.services.declarations import Said, declare

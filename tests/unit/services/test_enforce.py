@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Window
+from assetwire.domain.shown import Rendered
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog

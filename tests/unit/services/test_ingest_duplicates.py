@@ -10,7 +10,7 @@ from assetwire.domain.asset import Asset, AssetStatus, Upload
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.errors import Unavailable
 from assetwire.domain.inspection import Inspection
-from assetwire.domain.metadata import Origin
+from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.rights import Rights
 from assetwire.domain.work import Queue, WorkItem
 from assetwire.services.ingest import Ingested, Outcome, ingest
@@ -209,6 +209,25 @@ class TestRights:
         world.give("a.jpg", RIGHTS)
         self.record(world, "copy.jpg", declared)
         assert world.work == []
+
+    def test_free_text_about_a_licence_is_read_by_people_once(self) -> None:
+        texts = {"a": "Europe only", "b": "Europe only", "c": "anywhere"}
+
+        class Reading(SeeingInspector):
+            def __call__(self, file: Path, *, sha256: str, size: int) -> Inspection:
+                text = FieldValue(value={"x-default": texts[file.read_text()]}, source=Origin.XMP)
+                known = super().__call__(file, sha256=sha256, size=size)
+                return known.model_copy(update={"metadata": Metadata(fields={"region_constraints": text})})
+
+        world = World()
+        world.inspector = Reading()
+        for number, data in enumerate("abc", 1):
+            world.ingest(world.upload("shoe.jpg", number, data))
+        first, last = world.work
+        assert (first.queue, first.asset_id) == (Queue.RIGHTS_REVIEW, some.asset_id("shoe.jpg"))
+        asked = [item.evidence["constraints"]["region_constraints"]["x-default"] for item in (first, last)]
+        assert asked == ["Europe only", "anywhere"]
+        assert world.catalog.asset(some.asset_id("shoe.jpg")).rights is None
 
     def test_the_item_is_written_with_the_upload_or_not_at_all(self, world: World) -> None:
         self.record(world, "copy.jpg", RIGHTS)

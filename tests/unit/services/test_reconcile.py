@@ -7,9 +7,9 @@ import pytest
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.asset import Delivered
 from assetwire.domain.job import JobState
 from assetwire.domain.rights import Window
+from assetwire.domain.shown import Delivered
 from assetwire.domain.spec_book import SpecBook
 from assetwire.services.enforce import enforce
 from assetwire.services.jobs import Advanced, advance

@@ -7,12 +7,13 @@ import pytest
 
 from assetwire.domain.applied_specs import SECOND_LOOK
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Problem
 from assetwire.domain.job import Job, JobState
 from assetwire.domain.outbox import Change, events_of
 from assetwire.domain.outputs import is_outdated, wanted_outputs
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Frame
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcoding import LeftOut, Transcoding

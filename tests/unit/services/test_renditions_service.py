@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.asset import Asset, AssetStatus, Rendered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.errors import Conflict, NotFound, Unavailable, Undecodable, Unmet
 from assetwire.domain.inspection import Kind
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Format
 from assetwire.services.renditions import Made
 from fakes import some

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.domain.asset import AssetStatus, Delivered
+from assetwire.domain.asset import AssetStatus
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
 from assetwire.domain.rights import Usage, Window
+from assetwire.domain.shown import Delivered
 from assetwire.services.signed_url import SignedUrl, sign_url
 from fakes import some
 from fakes.catalog import FakeCatalog

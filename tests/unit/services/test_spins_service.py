@@ -117,7 +117,7 @@ def test_every_frame_is_made_and_a_manifest_beside_them(by_id: bool) -> None:
     assert world.run() == Transcoded(made=18)
     assert set(world.spin.transcoded.outputs) == NAMES
     assert world.spin.rights == some.rights()
-    assert (world.spin.transcoding, world.spin.due) == (None, None)
+    assert (world.spin.transcoding, world.spin.transcode_at) == (None, None)
     assert [frame["number"] for frame in world.told["frames"]] == list(range(1, 9))
     assert [image["name"] for image in world.told["frames"][2]["images"]] == ["spin-003-640.webp", "spin-003-1280.webp"]
     assert [image["name"] for image in world.told["poster"]] == ["web-320.jpg"]
@@ -162,12 +162,12 @@ class TestFrames:
         assert timedelta(hours=1) < world.spin.due.at - later < timedelta(hours=3)
         world.upload_frame(7)
         assert world.run(at=later).made == 18
-        assert (world.reason, world.spin.due) == (None, None)
+        assert (world.reason, world.spin.transcode_at) == (None, None)
 
     def test_one_that_never_comes_is_given_up(self) -> None:
         world = World(frames=7)
         world.run(at=NOW + timedelta(days=15))
-        assert (world.reason, world.spin.due) == ("frame_missing", None)
+        assert (world.reason, world.spin.transcode_at) == ("frame_missing", None)
 
     @pytest.mark.parametrize("status", [AssetStatus.WITHDRAWN, AssetStatus.QUARANTINED])
     def test_one_that_is_out_of_use_takes_the_spin_with_it(self, world: World, status: AssetStatus) -> None:
@@ -275,7 +275,7 @@ class TestTime:
         for _ in range(7):
             world.run()
         assert set(world.spin.transcoded.outputs) == NAMES
-        assert world.spin.due is None
+        assert world.spin.transcode_at is None
 
     def test_superseded_pictures_go_after_a_grace_period(self, world: World) -> None:
         world.run()

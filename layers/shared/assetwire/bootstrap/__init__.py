@@ -19,6 +19,7 @@ from assetwire.bootstrap.consumers import (
     relay,
     renditions,
     revalidate,
+    rights_expiry,
     transcode,
     unpack,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "relay",
     "renditions",
     "revalidate",
+    "rights_expiry",
     "signed_url",
     "spins",
     "transcode",

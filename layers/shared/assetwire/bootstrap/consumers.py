@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
     from assetwire.services.renditions import Made
+    from assetwire.services.rights_expiry import Flipped
     from assetwire.services.transcode import Transcoded
 
 _SPARE_SECONDS = 60.0
@@ -25,6 +26,8 @@ _OVERRUN_SECONDS = 60.0
 """How long a run of transcode may take beyond its seconds, before it is taken for dead."""
 _SPARE_BYTES = 256 * 1024**2
 """Bytes of /tmp that estimates leave alone."""
+_EXPIRY_SECONDS = 240.0
+"""How long one run of rights_expiry begins pages: a minute less than its function has."""
 _INSPECTION_SECONDS = 30.0
 """Seconds that ingest gives one master: a function's share of a processor is slower than the command line's."""
 
@@ -216,6 +219,19 @@ def clock() -> "Callable[[], tuple[Swept, Job | None]]":
         return sweep(agenda=agenda, now=now), apply_specs(book=shipped_book(), store=store, now=now)
 
     return tick
+
+
+@cache
+def rights_expiry() -> "Callable[[], Flipped]":
+    """Return the run that brings rights into the phase of this moment; it begins nothing in its last minute."""
+    from datetime import timedelta
+
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.services.rights_expiry import flip
+
+    known = settings.load(settings.RightsExpirySettings)
+    agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
+    return lambda: flip(agenda=agenda, now=moment.now, until=moment.now() + timedelta(seconds=_EXPIRY_SECONDS))
 
 
 @cache

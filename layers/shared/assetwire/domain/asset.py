@@ -1,26 +1,26 @@
 """Assets, their versions, and where their bytes come from."""
 
-import hashlib
-import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.due import Due, DueKind
+from assetwire.domain.embedded_rights import restricted_rights
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
+from assetwire.domain.rights_phase import Phase, State, phase_of
 from assetwire.domain.rights_sets import narrows
+from assetwire.domain.shown import Delivered, Rendered, VersionId
 from assetwire.domain.transcoding import Transcoding
 
 ASSET_ID = r"^a[a-z2-7]{25}$"
 AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
-VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 DEFAULT_CATEGORY = "default"
 
@@ -132,43 +132,6 @@ class Version(Value):
         return self.model_copy(update={"inspection": refused})
 
 
-class Rendered(Value):
-    """The version and its outputs that were finished last and completely: what is shown, if the rights allow."""
-
-    version_id: VersionId
-    outputs: dict[str, str] = Field(default_factory=dict)
-    """Name of the file → digest of what it was made by."""
-    unmet: dict[str, str] = Field(default_factory=dict)
-    """Likewise of outputs that were tried, and have no room for this master's detail: it is complete without them."""
-    answers: str = ""
-    """The asset's `rendering_asked` of which this took account."""
-    made_by: str = ""
-    """Of a spin: the digest of the specs that it was made by; of others, their outputs say that."""
-
-    @property
-    def spec_digest(self) -> str:
-        """Changes when any of the outputs does."""
-        return hashlib.sha256(json.dumps(self.outputs, sort_keys=True).encode()).hexdigest()[:16]
-
-
-class Delivered(Value):
-    """What enforce last made sure of: these file names of this version stand under this generation's prefix."""
-
-    generation: int
-    version_id: VersionId | None = None
-    renditions: tuple[str, ...] = ()
-    elsewhere: dict[str, VersionId] = Field(default_factory=dict)
-    """Of which version a file is, by its name, where it is another: pictures and films are finished one by one."""
-    digest: str = ""
-    """Of the keys and bytes of everything that stands there."""
-    unsure: bool = False
-    """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
-
-    def version_of(self, name: str) -> VersionId | None:
-        """Return the version that a delivered file is of."""
-        return self.elsewhere.get(name, self.version_id)
-
-
 class Edit(Value):
     """A metadata field that people set, over what the master says; None takes the master's value away."""
 
@@ -205,6 +168,12 @@ class Asset(Value):
     declared: tuple[Identifier, ...] = ()
     """Evidence of what it shows that was given beside its bytes; `where` is the master's key."""
     rights: Rights | None = None
+    """As people or manifests set them."""
+    inherited: dict[str, Rights] = Field(default_factory=dict)
+    """What the collections that it is in allow, by their ids."""
+    restricted: Rights | None = None
+    """The rights within what its metadata says and its collections allow; None where nothing restricts them."""
+    phase: Phase = Phase()
     generation: int = 1
     rendered: Rendered | None = None
     transcoded: Rendered | None = None
@@ -237,9 +206,9 @@ class Asset(Value):
     revision: int = 0
 
     @classmethod
-    def of(cls, version: Version, *, now: datetime) -> Self:
-        """Return the new asset that this version is the first of."""
-        return cls(
+    def of(cls, version: Version, *, now: datetime, **declared: Any) -> "Asset":
+        """Return the new asset that this version is the first of, with what was declared of it."""
+        bare = cls(
             asset_id=version.asset_id,
             status=AssetStatus.ACCEPTED if version.accepted else AssetStatus.QUARANTINED,
             current_version=version.version_id,
@@ -250,6 +219,9 @@ class Asset(Value):
             created_at=now,
             updated_at=now,
         )
+        asset = bare.model_copy(update=declared)
+        asset = asset.model_copy(update=asset._rights_after(bare, now))
+        return asset.model_copy(update={"due": asset._next_due()})
 
     @property
     def fields(self) -> dict[str, FieldValue]:
@@ -289,12 +261,18 @@ class Asset(Value):
             changes |= {"transcoded": None, "transcoding": None, "transcode_at": None}
         return changes
 
+    @property
+    def effective_rights(self) -> Rights | None:
+        """The rights that count: by them it is judged, rendered and shown."""
+        return self.rights if self.restricted is None else self.restricted
+
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""
-        if rights == self.rights:
-            return self
-        generation = self.generation + narrows(self.rights, rights, at=now)
-        return self._changed(now, rights=rights, generation=generation)
+        return self if rights == self.rights else self._changed(now, rights=rights)
+
+    def in_phase(self, *, now: datetime) -> "Asset":
+        """Return this asset with its rights in the phase of this moment; what was open and is not ends every URL."""
+        return self if phase_of(self.effective_rights, now) == self.phase else self._changed(now)
 
     def with_declared(self, *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after something was declared of it; see `domain/declaration.py`."""
@@ -351,13 +329,27 @@ class Asset(Value):
     def woken(self, now: datetime) -> "Asset":
         """Return this asset after the sweep said that something about it is due."""
         changed = self._changed(now)
-        return changed.model_copy(update={"due": None if self.due is None else self.due.woken(now)})
+        waits = [each for each in (self.due and self.due.woken(now), changed._rights_due()) if each]
+        return changed.model_copy(update={"due": min(waits, key=lambda due: due.at, default=None)})
 
     def _changed(self, now: datetime, **changes: Any) -> "Asset":
         if any(changes[name] != getattr(self, name) for name in _USES & changes.keys()):
             changes = {"used_at": now, **changes}
         changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
-        return changed.model_copy(update={"status": changed._status(), "due": changed._next_due()})
+        changed = changed.model_copy(update={"status": changed._status(), **changed._rights_after(self, now)})
+        return changed.model_copy(update={"due": changed._next_due()})
+
+    def _rights_after(self, before: "Asset", now: datetime) -> dict[str, Any]:
+        """Return what this change of an asset comes to for its rights: restricted, in which phase and generation."""
+        restricted = before.restricted
+        if any(getattr(self, name) is not getattr(before, name) for name in _RESTRICTING):
+            restricted = restricted_rights(self.rights, self.fields, self.inherited)
+        effective = self.rights if restricted is None else restricted
+        phase = phase_of(effective, now)
+        narrowed = effective != before.effective_rights and narrows(before.effective_rights, effective, at=now)
+        shut = before.phase.state is State.OPEN and phase.state is not State.OPEN
+        generation = max(self.generation, before.generation + (narrowed or shut))
+        return {"restricted": restricted, "phase": phase, "generation": generation}
 
     def _status(self) -> AssetStatus:
         if self.deletion is not None and self.deletion.done_at is not None:
@@ -369,7 +361,7 @@ class Asset(Value):
 
     def _next_due(self) -> Due | None:
         wakes = self.due.wakes if self.due else 0
-        waits = []
+        waits = [due for due in (self._rights_due(),) if due is not None]
         if self.deletion is not None and self.deletion.done_at is None and self.legal_hold is None:
             waits.append(Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=wakes))
         if self.look_at is not None and not self.is_gone:
@@ -380,7 +372,14 @@ class Asset(Value):
             waits.append(Due(kind=DueKind.TRANSCODES, at=self.transcode_at, wakes=wakes))
         return min(waits, key=lambda due: due.at, default=None)
 
+    def _rights_due(self) -> Due | None:
+        if self.phase.until is None or self.is_gone:
+            return None
+        return Due(kind=DueKind.RIGHTS, at=self.phase.until)
 
+
+_RESTRICTING = ("rights", "inspection", "edits", "inherited")
+"""The fields of which the restricted rights are made."""
 _USES = {"current_version", "rendered", "transcoded", "edits", "category"}
 """The fields whose change says that an asset is of use, so that its masters stay at hand."""
 

@@ -71,7 +71,7 @@ def _allowed(asset: Asset, renditions: Sequence[Rendition], at: datetime) -> dic
         f"{asset.asset_id}/g{asset.generation}/{each.version_id}/{each.name}": each
         for each in renditions
         if (each.version_id, each.name, each.digest) in shown
-        and _decided(asset.rights, each.usage, at) is Reason.ALLOWED
+        and _decided(asset.effective_rights, each.usage, at) is Reason.ALLOWED
     }
 
 
@@ -98,4 +98,4 @@ def _why_not(key: str, asset: Asset | None, renditions: Sequence[Rendition], at:
     usage = next((each.usage for each in renditions if each.name == named), None)
     if not any(named in part.outputs for part in parts) or usage is None:
         return "there is no such rendition"
-    return f"{usage.value}: {_decided(asset.rights, usage, at).value}"
+    return f"{usage.value}: {_decided(asset.effective_rights, usage, at).value}"

@@ -17,7 +17,7 @@ from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.metadata import Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
-from assetwire.domain.rights_sets import narrows, the_same
+from assetwire.domain.rights_sets import the_same
 from assetwire.domain.sidecar import named_by, names_of
 
 _CONFIDENCE = 0.95
@@ -163,7 +163,6 @@ def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) ->
     rights = manifest.rights_for(standing.key) if manifest is not None and own else None
     if rights is not None:
         wanted["rights"] = rights
-        wanted["generation"] = asset.generation + narrows(asset.rights, rights, at=now)
     return {name: value for name, value in wanted.items() if getattr(asset, name) != value}
 
 

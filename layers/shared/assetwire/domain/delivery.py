@@ -4,10 +4,11 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Delivered
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import may_be_seen
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Usage
+from assetwire.domain.shown import Delivered
 
 
 def delivery_path(asset_id: str, generation: int, version_id: str, name: str) -> str:
@@ -44,7 +45,7 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
     parts = asset.shown_parts
     if not parts or asset.status is not AssetStatus.ACCEPTED:
         return Delivery({}, Delivered(generation=asset.generation))
-    usages = {usage for usage in Usage if may_be_seen(asset.rights, at, usage=usage)}
+    usages = {usage for usage in Usage if may_be_seen(asset.effective_rights, at, usage=usage)}
     if not usages:
         return Delivery({}, Delivered(generation=asset.generation))
     seen = [r for r in renditions if is_shown(r, asset) and r.usage in usages]

@@ -20,6 +20,8 @@ class DueKind(StrEnum):
     """Superseded renditions of an asset are to be removed."""
     TRANSCODES = "transcodes"
     """Films, sounds, pages or spins are to be looked at: made further, waited for, or removed where superseded."""
+    RIGHTS = "rights"
+    """A window of an asset's rights begins, ends, or is about to end."""
     JOB = "job"
     """A job in the background goes on."""
 

@@ -10,10 +10,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from assetwire.domain.asset import AssetId, VersionId
+from assetwire.domain.asset import AssetId
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.shown import VersionId
 from assetwire.domain.work import WorkId
 
 SOURCE = "assetwire"
@@ -144,6 +145,31 @@ class RightsChanged(AssetChanged):
     narrowed: bool
 
 
+class EmbargoLifted(AssetChanged):
+    """A window of an asset's rights began: it may be shown."""
+
+    generation: int
+
+
+class RightsExpiryAnnounced(AssetChanged):
+    """An asset's rights end within so many days; announced once for each number of days."""
+
+    days: int
+    ends_at: Instant
+
+
+class RightsExpired(AssetChanged):
+    """The last window of an asset's rights ended: nobody may see it any more."""
+
+    generation: int
+
+
+class RightsRestored(AssetChanged):
+    """Rights that had expired allow something again."""
+
+    generation: int
+
+
 class MetadataChanged(AssetChanged):
     """An asset's category, fields or declared evidence changed; names of the fields, not their values."""
 
@@ -254,6 +280,10 @@ EVENTS: dict[str, type[Event]] = {
         RenditionsOutdated,
         RenditionsReady,
         RightsChanged,
+        EmbargoLifted,
+        RightsExpiryAnnounced,
+        RightsExpired,
+        RightsRestored,
         TranscodesReady,
         WorkItemOpened,
         ItemDue,

@@ -21,7 +21,7 @@ from assetwire.domain.asset import (
 )
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
-from assetwire.domain.due import Due
+from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import (
     ArchivalRequested,
@@ -36,6 +36,7 @@ from assetwire.domain.events import (
     DeletionCancelled,
     DeletionScheduled,
     DeliveryOutdated,
+    EmbargoLifted,
     Event,
     ItemDue,
     LegalHoldPlaced,
@@ -47,6 +48,9 @@ from assetwire.domain.events import (
     RenditionsOutdated,
     RenditionsReady,
     RightsChanged,
+    RightsExpired,
+    RightsExpiryAnnounced,
+    RightsRestored,
     TranscodesReady,
     WorkItemOpened,
 )
@@ -54,6 +58,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
@@ -96,6 +101,8 @@ ANNOUNCED = {
     "status": ("AssetAccepted", "AssetQuarantined", "AssetWithdrawn", "AssetRestored", "AssetDeleted"),
     "current_version": ("AssetAccepted", "AssetVersioned", "AssetQuarantined"),
     "rights": ("RightsChanged",),
+    "restricted": ("RightsChanged",),
+    "phase": ("EmbargoLifted", "RightsExpiryAnnounced", "RightsExpired", "RightsRestored"),
     "generation": ("RightsChanged",),
     "rendered": ("RenditionsReady", "AssetQuarantined"),
     "transcoded": ("TranscodesReady", "AssetQuarantined"),
@@ -179,19 +186,36 @@ def _of_asset(change: Change, old: Asset | None, new: Asset) -> list[Event]:
             )
         )
     events += _of_asked(change, old, new)
-    before = (None, 1) if old is None else (old.rights, old.generation)
-    if (new.rights, new.generation) != before:
+    before = (None, None, 1) if old is None else (old.rights, old.restricted, old.generation)
+    if (new.rights, new.restricted, new.generation) != before:
         events.append(
             RightsChanged(
-                **_cause(change, RightsChanged, new), generation=new.generation, narrowed=new.generation != before[1]
+                **_cause(change, RightsChanged, new), generation=new.generation, narrowed=new.generation != before[2]
             )
         )
+    events += _of_phase(change, old.phase if old else Phase(), new)
     category, edits = (DEFAULT_CATEGORY, {}) if old is None else (old.category, old.edits)
     edited = sorted(name for name in edits.keys() | new.edits if edits.get(name) != new.edits.get(name))
     if edited or new.category != category or new.declared != (() if old is None else old.declared):
         names = tuple(edited[:100])
         events.append(MetadataChanged(**_cause(change, MetadataChanged, new), category=new.category, fields=names))
     return events + _of_due(change, "asset", new.asset_id, old.due if old else None, new.due)
+
+
+def _of_phase(change: Change, old: Phase, new: Asset) -> list[Event]:
+    """Return the events of rights in the course of time."""
+    events: list[Event] = []
+    for was, now_is, kind in (
+        (State.EMBARGOED, State.OPEN, EmbargoLifted),
+        (State.EXPIRED, State.OPEN, RightsRestored),
+        (State.OPEN, State.EXPIRED, RightsExpired),
+    ):
+        if (old.state, new.phase.state) == (was, now_is):
+            events.append(kind(**_cause(change, kind, new), generation=new.generation))
+    ends_at, days = new.phase.ends_at, new.phase.ends_within
+    if ends_at is not None and days is not None and (ends_at, days) != (old.ends_at, old.ends_within):
+        events.append(RightsExpiryAnnounced(**_cause(change, RightsExpiryAnnounced, new), days=days, ends_at=ends_at))
+    return events
 
 
 def _of_life(change: Change, old: Asset | None, new: Asset) -> list[Event]:
@@ -248,8 +272,11 @@ def _of_work_item(change: Change, new: WorkItem) -> list[Event]:
 
 def _of_due(change: Change, item: str, item_id: str, old: Due | None, new: Due | None) -> list[Event]:
     """Return the event that something is due: the sweep said so, or it was due at once when it was written."""
-    at_once = old is None and new is not None and new.at <= change.occurred_at + _AT_ONCE
-    if new is None or not (new.wakes > (old.wakes if old else 0) or at_once):
+    if new is None or new.kind is DueKind.RIGHTS:  # rights_expiry sees to them itself
+        return []
+    waited = old is not None and old.kind is not DueKind.RIGHTS
+    at_once = not waited and new.at <= change.occurred_at + _AT_ONCE
+    if not (new.wakes > (old.wakes if old else 0) or at_once):
         return []
     return [ItemDue(**_at(change, ItemDue), item=item, item_id=item_id, kind=new.kind.value)]
 

@@ -34,7 +34,7 @@ class Wanted(NamedTuple):
 
 def wanted_outputs(asset: Asset, *, book: SpecBook, at: datetime) -> tuple[Wanted, ...]:
     """Return the outputs that an asset wants of its current version at this moment."""
-    subject = subject_of(asset.inspection, asset.fields, asset.rights)
+    subject = subject_of(asset.inspection, asset.fields, asset.effective_rights)
     if subject is None:
         return ()
     inside = inscription_of(asset.fields, asset.rights).digest

@@ -99,7 +99,7 @@ class ChannelReport(Value):
 def candidate_of(asset: Asset) -> Candidate:
     """Return what a preflight looks at of an asset: its current version."""
     refused = "" if asset.status is AssetStatus.ACCEPTED else f"the asset is {asset.status.value}"
-    return Candidate(asset.inspection, asset.fields, refused, asset.rights)
+    return Candidate(asset.inspection, asset.fields, refused, asset.effective_rights)
 
 
 def candidate_of_file(inspection: Inspection) -> Candidate:

@@ -55,7 +55,9 @@ class SpecBook(NamedTuple):
         the rights name their usage, now or in a window that is yet to come; of channels, what a preflight says can be
         filled, in the editions that hold.
         """
-        profiles = (s for s in self.profiles if s.usage is Usage.WEB or may_come(asset.rights, at, usage=s.usage))
+        profiles = (
+            s for s in self.profiles if s.usage is Usage.WEB or may_come(asset.effective_rights, at, usage=s.usage)
+        )
         return (*profiles, *wanted_specs(candidate_of(asset), at=at, channels=self.channels))
 
 

@@ -58,13 +58,13 @@ def subject_of_frame(frame: Asset | None) -> Subject | None:
     """Return what a plan must know of a frame; None if it is no photograph."""
     if frame is None or frame.inspection.kind is not Kind.IMAGE:
         return None
-    subject = subject_of(frame.inspection, frame.fields, frame.rights)
+    subject = subject_of(frame.inspection, frame.fields, frame.effective_rights)
     return None if subject is None else subject._replace(animated=False)
 
 
 def rights_of(frames: Sequence[Asset | None]) -> Rights:
     """Return what may be done with a spin of these frames: what may be done with every one of them."""
-    usable = [frame.rights if frame and frame.status is AssetStatus.ACCEPTED else None for frame in frames]
+    usable = [frame.effective_rights if frame and frame.status is AssetStatus.ACCEPTED else None for frame in frames]
     return strictest(usable)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol, TypeVar
 
-from assetwire.domain.asset import Rendered
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.shown import Rendered
 
 Needed = tuple[str, str, str]
 """Version, name and digest of a rendition."""

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetId, Upload
+from assetwire.domain.asset import Asset, AssetId, Upload, Version
+from assetwire.domain.embedded_rights import free_texts
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_sets import the_same
@@ -23,6 +24,8 @@ class Queue(StrEnum):
     """Two assets show nearly the same picture."""
     RIGHTS_CONFLICT = "rights_conflict"
     """The same bytes came with other rights than their asset has."""
+    RIGHTS_REVIEW = "rights_review"
+    """A master says in free text where or for what it may be used: nobody but a person understands that."""
     COLD_MASTER = "cold_master"
     """A master came into cold storage: it is read once S3 has made a copy of it."""
 
@@ -42,6 +45,10 @@ class Resolution(StrEnum):
     """The asset's rights were set anew."""
     SOURCE_REFUSED = "source_refused"
     """Whoever declared the other rights must send the file again, or not at all."""
+    RIGHTS_AGREE = "rights_agree"
+    """The asset's rights say what the text does."""
+    RIGHTS_ADAPTED = "rights_adapted"
+    """The asset's rights were set to what the text says."""
     RECALLED = "recalled"
     """Its copy came, and was read."""
     SENT_AGAIN = "sent_again"
@@ -51,6 +58,7 @@ class Resolution(StrEnum):
 RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
     Queue.NEAR_DUPLICATE: (Resolution.DIFFERENT, Resolution.VARIANTS, Resolution.DUPLICATE),
     Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
+    Queue.RIGHTS_REVIEW: (Resolution.RIGHTS_AGREE, Resolution.RIGHTS_ADAPTED),
     Queue.COLD_MASTER: (Resolution.RECALLED, Resolution.SENT_AGAIN),
 }
 """What may be decided about the items of each queue."""
@@ -130,3 +138,17 @@ def rights_conflict(asset: Asset, declared: Rights, *cause: str, now: datetime, 
         rights=None if asset.rights is None else asset.rights.model_dump(mode="json", exclude_none=True),
         declared=declared.model_dump(mode="json", exclude_none=True),
     )
+
+
+def rights_review(version: Version, before: Asset | None, *, now: datetime) -> WorkItem | None:
+    """Return the work item for a version that says more of its licence, in free text, than the one before it did."""
+    texts = free_texts(version.inspection.metadata.fields)
+    if not texts or (before is not None and texts == free_texts(before.inspection.metadata.fields)):
+        return None
+    cause = (version.asset_id, version.version_id)
+    evidence: dict[str, Any] = {
+        "key": version.upload.key,
+        "version_id": version.version_id,
+        "constraints": texts,
+    }
+    return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=version.asset_id, now=now, **evidence)

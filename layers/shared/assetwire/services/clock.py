@@ -32,6 +32,8 @@ def sweep(*, agenda: Agenda, now: datetime, limit: int = LARGEST_SWEEP) -> Swept
     woken = moved = 0
     broken: list[NotUnderstood] = []
     for kind in DueKind:
+        if kind is DueKind.RIGHTS:  # rights_expiry's own
+            continue
         try:
             for record in agenda.due(kind, at=now, limit=limit):
                 if _woken(record, agenda=agenda, now=now):

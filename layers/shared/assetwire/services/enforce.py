@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, Delivered
+from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import correction, desired_delivery, everything_of, unsure_record
 from assetwire.domain.errors import Conflict
+from assetwire.domain.shown import Delivered
 from assetwire.ports import Catalog, DeliveryStore, Edge
 from assetwire.services.shown import renditions_of_shown
 

@@ -14,7 +14,7 @@ from assetwire.domain.errors import Archived, Conflict, NotFound
 from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
-from assetwire.domain.work import WorkItem, rights_conflict
+from assetwire.domain.work import WorkItem, rights_conflict, rights_review
 from assetwire.ports import Catalog, Inspector, Masters
 from assetwire.ports.declarations import Declarations, SidecarReader
 from assetwire.ports.similarity import SimilarityIndex
@@ -220,7 +220,7 @@ def _record(
     declared = draft.model_copy(update=changes)
     rules = judge.rules(declared.category)
     version = judge_version(declared, version, rules)
-    first = Asset.of(version, now=now).model_copy(update=changes)
+    first = Asset.of(version, now=now, **changes)
     asset = declared.with_version(version, now=now) if before else first
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(
@@ -229,7 +229,7 @@ def _record(
         blob=_blob(read, asset_id) if blob is None else None,
         version=version,
         asset=asset,
-        work=_conflicts(elsewhere, asset, upload, now=now),
+        work=_questions(version, before, asset, elsewhere, now=now),
         standing=standing,
         gone=gone,
     )
@@ -249,10 +249,12 @@ def _blob(read: _Read, asset_id: str) -> Blob | None:
     return Blob(sha256=read.sha256, asset_id=asset_id, inspection=read.inspection)
 
 
-def _conflicts(elsewhere: Asset | None, asset: Asset, upload: Upload, *, now: datetime) -> tuple[WorkItem, ...]:
-    """Return the work item for bytes of another asset that come with other rights than that one has."""
-    if elsewhere is None or asset.rights is None:
-        return ()
-    cause = (upload.bucket, upload.key, upload.s3_version)
-    conflict = rights_conflict(elsewhere, asset.rights, *cause, now=now, bucket=upload.bucket, key=upload.key)
-    return () if conflict is None else (conflict,)
+def _questions(
+    version: Version, before: Asset | None, asset: Asset, elsewhere: Asset | None, *, now: datetime
+) -> tuple[WorkItem, ...]:
+    """Return what a new version asks people: what its free text means, and which rights its bytes have elsewhere."""
+    upload, conflict = version.upload, None
+    if elsewhere is not None and asset.rights is not None:
+        cause = (upload.bucket, upload.key, upload.s3_version)
+        conflict = rights_conflict(elsewhere, asset.rights, *cause, now=now, bucket=upload.bucket, key=upload.key)
+    return tuple(item for item in (conflict, rights_review(version, before, now=now)) if item is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assetwire.domain.archive import Act
-from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
+from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.errors import Archived, Conflict, NotFound, Undecodable, Unmet
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
@@ -15,6 +15,7 @@ from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.outputs import Wanted, is_unmet, wanted_outputs
 from assetwire.domain.plan import Subject, plan
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Format
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.subject import subject_of
@@ -91,7 +92,7 @@ class _Run:
         if asset.status is not AssetStatus.ACCEPTED:
             return self.made
         version = self._catalog.version(asset_id, asset.current_version)
-        subject = subject_of(asset.inspection, asset.fields, asset.rights)
+        subject = subject_of(asset.inspection, asset.fields, asset.effective_rights)
         if subject is None and asset.inspection.kind is Kind.IMAGE:
             raise NotFound(f"version {version.version_id} of {asset_id} has no size in pixels", code="size_unknown")
         wanted = wanted_outputs(asset, book=book, at=self._now)

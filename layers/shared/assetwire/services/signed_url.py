@@ -43,7 +43,7 @@ def sign_url(
     asset = assets.asset(asset_id)
     if asset.status is not AssetStatus.ACCEPTED:
         raise Denied(f"asset {asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
-    decision = decide(asset.rights, at=now, territory=territory, usage=usage)
+    decision = decide(asset.effective_rights, at=now, territory=territory, usage=usage)
     if not decision.allowed:
         raise Denied(f"asset {asset_id} may not be shown: {decision.reason.value}", code=decision.reason.value)
     delivered = asset.delivered

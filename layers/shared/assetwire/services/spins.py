@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
+from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.errors import Archived, InvalidRequest, NotFound, Undecodable
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.plan import plan
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Usage
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Format
 from assetwire.domain.spin import (
     MANIFEST,

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assetwire.domain.archive import Act
-from assetwire.domain.asset import Asset, AssetStatus, Rendered, Version
+from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.errors import Archived, Conflict, InvalidRequest, NotFound
 from assetwire.domain.inscription import Inscription, labels_of
 from assetwire.domain.inspection import Problem
 from assetwire.domain.lifecycle import recall_unread
 from assetwire.domain.outputs import WantedTranscode, wanted_of_media
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.shown import Rendered
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.transcode_plan import has_transcodes
 from assetwire.domain.transcode_spec import MediaFormat

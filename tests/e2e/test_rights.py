@@ -1,0 +1,59 @@
+"""Rights in the course of time, on the deployed stack: what begins or ends by itself is followed."""
+
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from assetwire_cli.target import ApiError, Target
+from watching import eventually, get, picture
+
+
+def tick(target: Target) -> None:
+    """Let rights_expiry run now, and not only at the next minute."""
+    answer = target.client("lambda").invoke(FunctionName=f"{target.stack}-rights_expiry")
+    assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+def test_an_embargo_is_lifted_and_an_end_is_followed_by_delivery(target: Target, put: Any, ingested: Any) -> None:
+    key = f"rights/{uuid.uuid4()}.jpg"
+    asset_id = ingested(key, put(key, picture()))["asset_id"]
+    listed = f"/assets/{asset_id}/renditions"
+    name = eventually(lambda: target.call("GET", listed)["renditions"], "files")[0]["name"]
+    starts = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=4)
+    ends = starts + timedelta(seconds=12)
+    window = {"starts": starts.isoformat(), "ends": ends.isoformat()}
+    rights = {"windows": [window], "territories": ["DACH"], "usages": ["web"]}
+    target.call("PUT", f"/assets/{asset_id}/rights", body=rights)
+
+    def mint() -> dict[str, Any]:
+        query = {"territory": "AT", "usage": "web", "ttl": "3600"}
+        return dict(target.call("GET", f"{listed}/{name}/url", query=query))
+
+    with pytest.raises(ApiError, match="embargoed"):
+        mint()
+    time.sleep(max(0.0, (starts - datetime.now(UTC)).total_seconds()))
+    tick(target)
+
+    def minted() -> Any:
+        try:
+            return mint()
+        except ApiError as error:
+            if error.code != "not_delivered":
+                raise
+            return None
+
+    url = eventually(minted, "the end of the embargo")
+    assert datetime.fromisoformat(url["expires_at"]) == ends
+    assert get(url["url"])[0] == 200
+    time.sleep(max(0.0, (ends - datetime.now(UTC)).total_seconds()))
+    assert get(url["url"])[0] == 403
+    with pytest.raises(ApiError, match="expired"):
+        mint()
+    tick(target)
+    prefix = {"Bucket": target.outputs["DeliveryBucketName"], "Prefix": f"{asset_id}/"}
+    eventually(lambda: "Contents" not in target.client("s3").list_objects_v2(**prefix), "delivery to be empty")
+    found = target.call("GET", f"/assets/{asset_id}")
+    assert (found["phase"]["state"], found["generation"]) == ("expired", 2)
