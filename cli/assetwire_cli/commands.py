@@ -35,6 +35,8 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "channels": ("channels_commands", "app"),
         "similar": ("similar_command", "similar"),
         "replay": ("replay_command", "replay"),
+        "sign": ("sign_commands", "sign"),
+        "verify": ("sign_commands", "verify"),
         "keys": ("keys_command", "app"),
     }
 )

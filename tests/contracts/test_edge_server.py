@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
@@ -148,6 +149,16 @@ def test_a_signed_request_is_served_with_the_origins_and_the_policys_headers(wor
     assert {name: response.headers[name] for name in expected} == expected
     assert "Access-Control-Allow-Origin" not in response.headers
     assert world.bucket.reads == [KEY]
+
+
+def test_cookies_let_a_viewer_in_where_the_url_is_not_signed_and_share_its_cached_answer(world: World) -> None:
+    query = parse_qs(world.sign().partition("?")[2])
+    cookies = "; ".join(f"CloudFront-{name}={values[0]}" for name, values in query.items())
+    response, body = world.ask(PATH, Cookie=f"theme=dark; {cookies}")
+    assert (response.status, body) == (200, BODY)
+    assert world.ask(world.sign())[0].headers["X-Cache"] == "Hit from cloudfront"
+    assert refusal(world.ask(f"{PATH}?Expires=1", Cookie=cookies)[0]) == (403, "malformed")
+    assert refusal(world.ask("/other.jpg", Cookie=cookies)[0]) == (403, "bad_signature")
 
 
 def test_an_unsigned_request_is_refused_also_when_the_answer_is_cached(world: World) -> None:

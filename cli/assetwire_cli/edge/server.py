@@ -98,7 +98,8 @@ class Edge:
         if request.method not in behaviour.allowed_methods or request.method not in ("GET", "HEAD", "OPTIONS"):
             return _error(405, "method_not_allowed")
         if behaviour.keys is not None:
-            verdict = judge(self._base_url + request.target, behaviour.keys, self._clock(), request.ip)
+            url, cookies = self._base_url + request.target, _cookies(request.headers.get("cookie", ""))
+            verdict = judge(url, behaviour.keys, self._clock(), request.ip, cookies)
             if not verdict.allowed:
                 return _error(403, verdict.reason)
         if request.method == "OPTIONS":
@@ -217,6 +218,12 @@ def _not_modified(answer: Answer, request: Request) -> bool:
 def _range_applies(answer: Answer, request: Request) -> bool:
     condition = request.headers.get("if-range")
     return condition is None or condition in (answer.header("ETag"), answer.header("Last-Modified"))
+
+
+def _cookies(header: str) -> dict[str, str]:
+    """Return the cookies of a request by name; of one that comes twice, the first."""
+    pairs = [pair.strip().partition("=") for pair in header.split(";")]
+    return {name: value for name, _, value in reversed(pairs) if name}
 
 
 def _decorated(response: Response, policy: ResponseHeaders, request: Request) -> Response:

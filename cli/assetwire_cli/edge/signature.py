@@ -1,8 +1,7 @@
 """CloudFront signed URLs, judged as the edge judges them: a pure verification that knows nothing of the signer.
 
 The rules are those of the CloudFront Developer Guide, "Use signed URLs" (canned and custom policies). Where the guide
-is silent, the answer is a refusal: base64 must be canonical, a policy's members must be known ones, a resource is
-required.
+is silent, the answer is a refusal: base64 must be canonical, a policy's members must be known ones.
 """
 
 import base64
@@ -14,6 +13,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -46,7 +46,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Policy:
-    resource: str
+    resource: str | None
+    """None: everything that the key's distributions serve."""
     less_than: int
     greater_than: int | None = None
     network: ipaddress.IPv4Network | None = None
@@ -61,15 +62,22 @@ class _RefusedError(Exception):
         self.expires = expires
 
 
-def judge(url: str, keys: Mapping[str, str | bytes | PublicKey], at: datetime, ip: str) -> Verdict:
+def judge(
+    url: str,
+    keys: Mapping[str, str | bytes | PublicKey],
+    at: datetime,
+    ip: str,
+    cookies: Mapping[str, str] = MappingProxyType({}),
+) -> Verdict:
     """Say whether the edge would serve this URL at that moment to that viewer; a refusal never raises.
 
+    What signs it stands in the URL, or else in the cookies that come with it: the URL's word counts where both do.
     `keys` holds public keys (PEM or loaded) by key-pair id. Reasons: `ok`, `unsigned`, `malformed`,
     `unknown_key_pair`, `bad_signature`, `expired`, `not_yet_valid`, `ip_denied`, `resource_mismatch`,
     `unsupported_hash`.
     """
     try:
-        expires = _judge(url, keys, at, ip)
+        expires = _judge(url, keys, at, ip, cookies)
     except _RefusedError as refused:
         return Verdict(allowed=False, reason=refused.reason, expires=refused.expires)
     return Verdict(allowed=True, reason="ok", expires=expires)
@@ -117,12 +125,15 @@ def load_public_key(pem: str | bytes) -> PublicKey:
     raise ValueError("the public key is neither RSA-2048 nor ECDSA P-256")
 
 
-def _judge(url: str, keys: Mapping[str, str | bytes | PublicKey], at: datetime, ip: str) -> datetime:
+def _judge(
+    url: str, keys: Mapping[str, str | bytes | PublicKey], at: datetime, ip: str, cookies: Mapping[str, str]
+) -> datetime:
     if at.tzinfo is None or not re.fullmatch(r"https?://[!-~]+", url) or "#" in url:
         raise _RefusedError("malformed")
     base, mark, query = url.partition("?")
     own, others = _split(query) if mark else ({}, [])
     resource = f"{base}?{'&'.join(others)}" if others else base
+    own = own or {name: cookies[f"CloudFront-{name}"] for name in SIGNING_PARAMETERS if f"CloudFront-{name}" in cookies}
     if not own:
         raise _RefusedError("unsigned")
     if ("Expires" in own) == ("Policy" in own) or not {"Signature", "Key-Pair-Id"} <= own.keys():
@@ -137,7 +148,7 @@ def _judge(url: str, keys: Mapping[str, str | bytes | PublicKey], at: datetime, 
         raise _RefusedError("bad_signature")
     policy = _read_policy(signed)
     # A canned policy was built from this very URL, whose characters are never wildcards.
-    if "Policy" in own and not matches_wildcards(policy.resource, resource):
+    if "Policy" in own and policy.resource is not None and not matches_wildcards(policy.resource, resource):
         raise _RefusedError("resource_mismatch")
     expires = datetime.fromtimestamp(policy.less_than, UTC)
     if at.timestamp() >= policy.less_than:
@@ -212,10 +223,10 @@ def _read_policy(text: bytes) -> _Policy:
     statements = _members(document, {"Statement"})["Statement"]
     if not isinstance(statements, list) or len(statements) != 1:
         raise _RefusedError("malformed")
-    statement = _members(statements[0], {"Resource", "Condition"})
+    statement = _members(statements[0], {"Condition"}, {"Resource"})
     conditions = _members(statement["Condition"], {"DateLessThan"}, {"DateGreaterThan", "IpAddress"})
-    resource = statement["Resource"]
-    if not isinstance(resource, str):
+    resource = statement.get("Resource")
+    if not isinstance(resource, str | None) or ("Resource" in statement and resource is None):
         raise _RefusedError("malformed")
     return _Policy(
         resource=resource,

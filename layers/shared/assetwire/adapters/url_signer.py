@@ -15,13 +15,14 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
 from assetwire.domain.errors import Misconfigured
+from assetwire.domain.signed_policy import canned_policy
 
 _URL_SAFE = bytes.maketrans(b"+=/", b"-_~")
 """CloudFront's own alphabet in place of base64's characters that URLs reserve."""
 
 
 class CloudFrontSigner:
-    """Signs URLs under a canned policy: one exact URL, until one moment."""
+    """Signs URLs: one exact URL until one moment, or every URL that a policy covers; as parameters or as cookies."""
 
     def __init__(
         self, key_pair_id: str, private_key: str, *, hash_algorithm: Literal["sha1", "sha256"] = "sha256"
@@ -42,20 +43,38 @@ class CloudFrontSigner:
             self._sign = partial(key.sign, padding=padding.PKCS1v15(), algorithm=digest)
         else:
             raise Misconfigured("the signing key is neither ECDSA P-256 nor RSA-2048")
+        self._key_pair_id, self._hash = key_pair_id, {"Hash-Algorithm": "SHA256"} if hash_algorithm == "sha256" else {}
         self._tail = f"&Key-Pair-Id={key_pair_id}" + ("&Hash-Algorithm=SHA256" if hash_algorithm == "sha256" else "")
 
     def sign(self, url: str, *, expires: int) -> str:
-        """Return the URL, percent-encoded as it will be asked for, with its signature."""
-        policy = (
-            '{"Statement":[{"Resource":"'
-            + url
-            + '","Condition":{"DateLessThan":{"AWS:EpochTime":'
-            + str(expires)
-            + "}}}]}"
-        )
-        signature = b64encode(self._sign(policy.encode())).translate(_URL_SAFE).decode()
-        joint = "&" if "?" in url else "?"
-        return f"{url}{joint}Expires={expires}&Signature={signature}{self._tail}"
+        """Return the URL, percent-encoded as it will be asked for, with its signature under a canned policy."""
+        signature = self._signature(canned_policy(url, expires))
+        return f"{with_query(url, f'Expires={expires}&Signature={signature}')}{self._tail}"
+
+    def sign_policy(self, policy: str) -> str:
+        """Return the query that lets every URL through which this policy covers: one signature for all of them."""
+        return f"Policy={_encoded(policy.encode())}&Signature={self._signature(policy)}{self._tail}"
+
+    def cookies(self, policy: str, *, canned_until: int | None = None) -> dict[str, str]:
+        """Return the cookies of a policy, by name; of a canned one only its end travels.
+
+        Source: CloudFront developer guide, "Set signed cookies using a canned policy" and "… a custom policy".
+        """
+        until = {"Policy": _encoded(policy.encode())} if canned_until is None else {"Expires": str(canned_until)}
+        own = until | {"Signature": self._signature(policy), "Key-Pair-Id": self._key_pair_id} | self._hash
+        return {f"CloudFront-{name}": value for name, value in own.items()}
+
+    def _signature(self, policy: str) -> str:
+        return _encoded(self._sign(policy.encode()))
+
+
+def with_query(url: str, query: str) -> str:
+    """Return a URL with more parameters behind those that it has."""
+    return f"{url}{'&' if '?' in url else '?'}{query}"
+
+
+def _encoded(data: bytes) -> str:
+    return b64encode(data).translate(_URL_SAFE).decode()
 
 
 def signer_from_secret(secret_id: str, *, key: str, key_pair_id: str) -> CloudFrontSigner:

@@ -234,7 +234,7 @@ def test_a_second_spelling_of_the_same_signature_is_malformed() -> None:
         {**statement(), "Version": "2012-10-17"},
         {"Statement": [{"Resource": URL}]},
         {"Statement": [{"Resource": URL, "Condition": {}}]},
-        {"Statement": [{"Condition": {"DateLessThan": {"AWS:EpochTime": 1893553445}}}]},
+        {"Statement": [{"Resource": None, "Condition": {"DateLessThan": {"AWS:EpochTime": 1893553445}}}]},
         {"Statement": [{"Resource": [URL], "Condition": {"DateLessThan": {"AWS:EpochTime": 1893553445}}}]},
         statement(DateLessThan={"AWS:EpochTime": "1893553445"}),
         statement(DateLessThan={"AWS:EpochTime": 1893553445.5}),
@@ -252,6 +252,21 @@ def test_a_second_spelling_of_the_same_signature_is_malformed() -> None:
 )
 def test_a_well_signed_policy_of_another_shape_is_refused(policy: object) -> None:
     assert reason(custom(policy)) == "malformed"
+
+
+def test_a_policy_without_a_resource_covers_everything() -> None:
+    assert reason(custom({"Statement": [{"Condition": {"DateLessThan": {"AWS:EpochTime": 1893553445}}}]})) == "ok"
+
+
+def test_cookies_count_where_the_url_says_nothing() -> None:
+    query = urllib.parse.parse_qs(custom(statement("https://media.example/*")).partition("?")[2])
+    cookies = {f"CloudFront-{name}": values[0] for name, values in query.items()}
+    assert judge(URL, KEYS, NOW, VIEWER, cookies).allowed
+    assert judge(URL.replace("media", "other"), KEYS, NOW, VIEWER, cookies).reason == "resource_mismatch"
+    assert judge(f"{URL}?Expires=1", KEYS, NOW, VIEWER, cookies).reason == "malformed"
+    assert judge(URL, KEYS, NOW, VIEWER, cookies | {"CloudFront-Expires": "1"}).reason == "malformed"
+    assert judge(URL, KEYS, NOW, VIEWER, {"CloudFront-Policy": "x"}).reason == "malformed"
+    assert judge(URL, KEYS, NOW, VIEWER, {"other": "x"}).reason == "unsigned"
 
 
 def test_a_policy_is_trusted_only_after_its_signature_was_verified() -> None:

@@ -1,0 +1,127 @@
+"""Policies that CloudFront verifies: which URL, until when, from when, from where; and the URLs that can have one.
+
+The texts are, byte for byte, those that AWS's own tools sign: no white space, and members in their order. Source:
+CloudFront developer guide, "Create a signed URL using a canned policy" and "… using a custom policy".
+"""
+
+import re
+from ipaddress import IPv4Network
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from assetwire.domain.errors import InvalidRequest
+
+RESERVED = frozenset({"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"})
+"""Query parameters that are CloudFront's own: no URL has one of them before it is signed."""
+LONGEST_URL = 8_192
+"""Characters of a request's URL, its query included. Source: CloudFront quotas, "Maximum length of a request"."""
+LAST_EPOCH = 253_402_300_799
+"""9999-12-31T23:59:59Z, in seconds since 1970."""
+
+_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[!-~]*)?")
+_RESOURCE = re.compile(r"(\*|http\*?|https)(://[!-~]+)?")
+_NEVER = re.compile(r"""[^!-~]|["\\<>^`{|}#]|%(?![0-9A-Fa-f]{2})""")
+"""What stands in no URL as it is: it is percent-encoded before it is signed, or belongs to no request."""
+_NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
+_KEY_PAIR_ID = re.compile(r"[A-Za-z0-9_\-]{1,128}")
+
+
+class Conditions(NamedTuple):
+    """When and from where a URL is served: seconds since 1970, `expires` excluded; an IPv4 network, or all."""
+
+    expires: int
+    not_before: int | None = None
+    network: str | None = None
+
+
+def checked_url(url: str) -> str:
+    """Return a URL that can be signed: percent-encoded as it will be asked for, without CloudFront's parameters.
+
+    Nothing is encoded or mended: a signature of another text than is asked for is of no use to anybody.
+
+    Raises:
+        InvalidRequest: it is no such URL (`invalid_url`), or has a parameter of CloudFront's (`reserved_parameter`).
+    """
+    _require_clean(url, "the URL")
+    if not _URL.fullmatch(url):
+        raise InvalidRequest("a URL is http or https, with a host and a path", code="invalid_url")
+    taken = {unquote(part.partition("=")[0]) for part in url.partition("?")[2].split("&")} & RESERVED
+    if taken:
+        names = ", ".join(sorted(taken))
+        raise InvalidRequest(f"the URL has parameters that are CloudFront's own: {names}", code="reserved_parameter")
+    return url
+
+
+def checked_resource(resource: str) -> str:
+    """Return a pattern of URLs: `*` stands for any characters or none, `?` for one.
+
+    Raises:
+        InvalidRequest: it is none (`invalid_resource`).
+    """
+    try:
+        _require_clean(resource, "the resource")
+    except InvalidRequest as error:
+        raise InvalidRequest(error.message, code="invalid_resource") from error
+    if not _RESOURCE.fullmatch(resource):
+        raise InvalidRequest("a resource is a URL with wildcards, http*:// included, or *", code="invalid_resource")
+    return resource
+
+
+def checked_key_pair_id(key_pair_id: str) -> str:
+    """Return the id of a public key at CloudFront.
+
+    Raises:
+        InvalidRequest: it is none (`invalid_key_pair_id`).
+    """
+    if not _KEY_PAIR_ID.fullmatch(key_pair_id):
+        raise InvalidRequest("a key pair id is of letters, digits, - and _", code="invalid_key_pair_id")
+    return key_pair_id
+
+
+def checked_conditions(expires: int, not_before: int | None = None, ip: str | None = None) -> Conditions:
+    """Return the conditions of a policy; one address is a network of its own.
+
+    Raises:
+        InvalidRequest: a moment is none (`invalid_expiry`, `invalid_start`), or the network is not of IPv4
+            (`invalid_ip`): CloudFront knows no other.
+    """
+    if not 0 < expires <= LAST_EPOCH:
+        raise InvalidRequest("the end is in seconds since 1970", code="invalid_expiry")
+    if not_before is not None and not 0 <= not_before < expires:
+        raise InvalidRequest("the start is in seconds since 1970, and before the end", code="invalid_start")
+    if ip is None:
+        return Conditions(expires, not_before)
+    network = ip if "/" in ip else f"{ip}/32"
+    try:
+        if not _NETWORK.fullmatch(network):
+            raise ValueError(f"{ip!a} is none")
+        IPv4Network(network, strict=False)
+    except ValueError as error:
+        raise InvalidRequest(f"an IPv4 address or network (CIDR): {error}", code="invalid_ip") from error
+    return Conditions(expires, not_before, network)
+
+
+def canned_policy(url: str, expires: int) -> str:
+    """Return the policy that CloudFront itself makes of a URL and its `Expires`."""
+    return f'{{"Statement":[{{"Resource":"{url}","Condition":{{"DateLessThan":{{"AWS:EpochTime":{expires}}}}}}}]}}'
+
+
+def custom_policy(resource: str, conditions: Conditions) -> str:
+    """Return a policy that travels with the URL: of a pattern of URLs, with all conditions."""
+    parts = [f'"DateLessThan":{{"AWS:EpochTime":{conditions.expires}}}']
+    if conditions.network is not None:
+        parts.append(f'"IpAddress":{{"AWS:SourceIp":"{conditions.network}"}}')
+    if conditions.not_before is not None:
+        parts.append(f'"DateGreaterThan":{{"AWS:EpochTime":{conditions.not_before}}}')
+    return f'{{"Statement":[{{"Resource":"{resource}","Condition":{{{",".join(parts)}}}}}]}}'
+
+
+def _require_clean(text: str, what: str) -> None:
+    if len(text) > LONGEST_URL:
+        raise InvalidRequest(f"{what} has at most {LONGEST_URL} characters", code="invalid_url")
+    found = _NEVER.search(text)
+    if found:
+        raise InvalidRequest(
+            f"{what} has {found.group()!a} at {found.start()}: percent-encode it as it will be asked for",
+            code="invalid_url",
+        )
