@@ -93,7 +93,7 @@ def test_an_enforce_that_purges_before_it_removes_is_reported(monkeypatch: pytes
 
 
 def test_an_enforce_without_its_closing_check_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "_holds", lambda *_, **__: True)
+    monkeypatch.setattr(enforcing, "_recorded", lambda asset, *_, **__: asset)
     _reported(lambda: test_crash_enforce.check_withdrawal_between_calls(FIRST_DELIVERY), as_="after the run itself")
 
 

@@ -130,19 +130,19 @@ class TestCorrection:
     PRESENT: ClassVar[dict[str, str]] = {key: rendition.etag for key, rendition in wanted().objects.items()}
 
     def test_an_empty_bucket_gets_everything_and_no_cache_is_purged(self) -> None:
-        assert correction({}, wanted(), None) == ((), wanted().objects, False, False, False)
+        assert correction({}, wanted(), None) == ((), wanted().objects, (), False, False, False)
 
     def test_a_bucket_that_is_right_stays_as_it_is(self) -> None:
-        assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, False, False, False)
+        assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, (), False, False, False)
 
     def test_what_is_not_wanted_is_removed_and_purged(self) -> None:
         todo = correction({**self.PRESENT, "a/g0/old.jpg": "x"}, wanted(), wanted().record)
-        assert todo == (("a/g0/old.jpg",), {}, True, False, True)
+        assert todo == (("a/g0/old.jpg",), {}, (), True, False, True)
 
     def test_other_bytes_under_the_same_key_are_copied_and_then_purged(self) -> None:
         key = next(iter(self.PRESENT))
         todo = correction({**self.PRESENT, key: "other"}, wanted(), wanted().record)
-        assert todo == ((), {key: wanted().objects[key]}, False, True, True)
+        assert todo == ((), {key: wanted().objects[key]}, (), False, True, True)
 
     def test_what_the_record_says_was_seen_and_is_gone_is_purged_though_the_bucket_is_empty(self) -> None:
         assert correction({}, NOTHING, wanted().record).gone
@@ -150,3 +150,51 @@ class TestCorrection:
     def test_a_record_of_nothing_asks_for_no_purge(self) -> None:
         assert not correction({}, wanted(), Delivered(generation=1)).gone
         assert not correction({}, NOTHING, Delivered(generation=7)).gone
+
+
+NEWER = some.version(number=2)
+SUCCESSOR = desired_delivery(
+    ASSET.model_copy(update={"rendered": some.rendered(NEWER)}),
+    [some.rendition(NEWER, file.name, etag=file.etag) for file in FILES],
+    at=NOW,
+)
+
+
+class TestSuccession:
+    """What merely has a successor goes after that one is there; what is denied goes first."""
+
+    PRESENT = TestCorrection.PRESENT
+
+    def test_files_of_the_version_before_go_last(self) -> None:
+        todo = correction(self.PRESENT, SUCCESSOR, wanted().record)
+        assert todo == ((), SUCCESSOR.objects, tuple(sorted(self.PRESENT)), False, False, False)
+
+    def test_what_has_no_successor_goes_first_and_is_purged(self) -> None:
+        only = {key: file for key, file in SUCCESSOR.objects.items() if file.name == "web-320.jpg"}
+        record = SUCCESSOR.record.model_copy(update={"renditions": ("web-320.jpg",)})
+        todo = correction(self.PRESENT, Delivery(only, record), wanted().record)
+        assert [key.rsplit("/", 1)[-1] for key in (*todo.remove, *todo.superseded)] == ["web-640.jpg", "web-320.jpg"]
+        assert todo.gone
+
+    @pytest.mark.parametrize(
+        "recorded",
+        [
+            None,
+            wanted().record.model_copy(update={"generation": 0}),
+            wanted().record.model_copy(update={"unsure": True}),
+            wanted().record.model_copy(update={"renditions": ()}),
+            SUCCESSOR.record,
+        ],
+    )
+    def test_what_was_not_recorded_under_this_generation_goes_first(self, recorded: Delivered | None) -> None:
+        todo = correction(self.PRESENT, SUCCESSOR, recorded)
+        assert (todo.remove, todo.superseded) == (tuple(sorted(self.PRESENT)), ())
+
+    def test_what_was_planted_goes_first(self) -> None:
+        planted = f"{ASSET.asset_id}/g1/{VERSION.version_id}/original.tif"
+        todo = correction({**self.PRESENT, planted: "x"}, SUCCESSOR, wanted().record)
+        assert todo.remove == (planted,)
+
+    def test_nothing_succeeds_what_is_withdrawn(self) -> None:
+        todo = correction(self.PRESENT, NOTHING, wanted().record)
+        assert (todo.remove, todo.superseded, todo.gone) == (tuple(sorted(self.PRESENT)), (), True)

@@ -166,6 +166,48 @@ class TestNewContent:
         assert world.delivered == world.expected(second)
         assert world.edge.cached == {}
 
+    def test_at_every_moment_one_of_the_two_is_there_and_what_a_url_is_minted_for_is(self, world: World) -> None:
+        world.enforce()
+        second = world.add_version(2)
+        world.render(second)
+        seen: list[bool] = []
+
+        def look() -> None:
+            recorded = world.asset.delivered
+            prefix = f"{world.asset.asset_id}/g1/{recorded.version_id}"
+            seen.append({f"{prefix}/{name}" for name in recorded.renditions} <= world.delivered)
+
+        world.delivery.log.clear()
+        world.delivery.before_copy = [look, look]
+        world.delivery.after_remove = [look]
+        world.enforce()
+        assert (seen, world.delivery.log) == ([True] * 3, ["copy", "copy", "remove", "purge"])
+        assert not world.asset.delivered.unsure
+
+    def test_a_run_that_ended_before_the_old_version_was_removed_is_made_good(self, world: World) -> None:
+        def stop() -> None:
+            raise Stop
+
+        world.enforce()
+        world.view_everything()
+        second = world.add_version(2)
+        world.render(second)
+        world.delivery.after_remove = [stop]
+        with pytest.raises(Stop):
+            world.enforce()
+        assert world.asset.delivered.unsure
+        assert world.enforce().purged
+        assert (world.delivered, world.edge.cached) == (world.expected(second), {})
+        assert not world.asset.delivered.unsure
+
+    def test_a_withdrawal_while_one_takes_the_others_place_leaves_neither(self, world: World) -> None:
+        world.enforce()
+        second = world.add_version(2)
+        world.render(second)
+        world.delivery.after_remove = [lambda: world.set_rights(WITHDRAWN)]
+        world.enforce()
+        assert world.delivered == set()
+
     def test_an_old_version_stays_until_the_new_one_is_rendered_completely(self, world: World) -> None:
         world.enforce()
         second = world.add_version(2)

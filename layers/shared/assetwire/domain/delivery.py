@@ -72,9 +72,12 @@ class Correction(NamedTuple):
     """The difference between what stands in the delivery bucket and what should."""
 
     remove: tuple[str, ...]
+    """What must not be seen any more: it goes before anything is copied."""
     copy: dict[str, Rendition]
+    superseded: tuple[str, ...]
+    """What may be seen, and has a successor of the same name: it goes once that one is recorded."""
     gone: bool
-    """Something that may have been seen is gone, or goes now: caches must forget it."""
+    """Something that may have been seen is gone, or goes now, without a successor: caches must forget it."""
     replaced: bool
     """Something that may have been seen gets other bytes: caches must forget it after the copy."""
     unrecorded: bool
@@ -86,9 +89,32 @@ def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | 
 
     The record counts beside the bucket, since an earlier run may have deleted objects and not come as far as the purge.
     """
-    remove = tuple(sorted(key for key in present if key not in wanted.objects))
+    succeeded = _succeeded(wanted, recorded)
+    stale = sorted(key for key in present if key not in wanted.objects)
+    remove = tuple(key for key in stale if key not in succeeded)
+    superseded = tuple(key for key in stale if key in succeeded)
     copy = {key: r for key, r in wanted.objects.items() if present.get(key) != r.etag}
     replaced = any(key in present for key in copy)
     was_seen = recorded is not None and (bool(recorded.renditions) or recorded.unsure) and recorded != wanted.record
-    unrecorded = (bool(remove) or replaced) and not was_seen
-    return Correction(remove, copy, gone=bool(remove) or was_seen, replaced=replaced, unrecorded=unrecorded)
+    is_succession = bool(superseded) and recorded is not None and len(succeeded) == len(recorded.renditions)
+    return Correction(
+        remove,
+        copy,
+        superseded,
+        gone=bool(remove) or (was_seen and not is_succession),
+        replaced=replaced,
+        unrecorded=(bool(remove) or replaced) and not was_seen,
+    )
+
+
+def _succeeded(wanted: Delivery, recorded: Delivered | None) -> set[str]:
+    """Return the keys of what was recorded under this generation, and is wanted of another version.
+
+    Whatever is denied has another generation, or no successor: nothing that must go is among them.
+    """
+    if recorded is None or recorded.unsure or recorded.generation != wanted.record.generation:
+        return set()
+    (asset_id,) = {r.asset_id for r in wanted.objects.values()} or {""}
+    names = set(recorded.renditions) & set(wanted.record.renditions)
+    paths = {delivery_path(asset_id, recorded.generation, str(recorded.version_of(name)), name) for name in names}
+    return paths - wanted.objects.keys()

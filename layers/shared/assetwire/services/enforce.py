@@ -24,9 +24,10 @@ class Enforced(NamedTuple):
 def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: Edge, now: datetime) -> Enforced:
     """Bring one asset's part of the delivery bucket to what may be seen.
 
-    What must go goes first (origin, then caches), then what is missing is copied. At the end the asset must be as it
-    was read: if anything about it changed (a withdrawal while objects were copied), the comparison starts anew and
-    takes back what should not be there. A change after that point has an event, and so a run, of its own.
+    What must go goes first (origin, then caches), then what is missing is copied. What merely has a successor goes
+    last, once that one is recorded: at every moment one of the two is there. At the end the asset must be as it was
+    read: if anything about it changed (a withdrawal while objects were copied), the comparison starts anew and takes
+    back what should not be there. A change after that point has an event, and so a run, of its own.
 
     Raises:
         NotFound: there is no such asset.
@@ -39,7 +40,7 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
         wanted = desired_delivery(asset, renditions_of_shown(asset, catalog=catalog), at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
         if todo.unrecorded:
-            _holds(asset, unsure_record(asset), catalog=catalog, now=now)
+            _recorded(asset, unsure_record(asset), catalog=catalog, now=now)
             continue
 
         if todo.remove:
@@ -53,18 +54,28 @@ def enforce(asset_id: str, *, catalog: Catalog, delivery: DeliveryStore, edge: E
 
         copied, removed = copied + len(todo.copy), removed + len(todo.remove)
         purged = purged or todo.gone or todo.replaced
-        if _holds(asset, wanted.record, catalog=catalog, now=now):
+        held = asset
+        if todo.superseded:
+            both = wanted.record.model_copy(update={"unsure": True})
+            seen = _recorded(asset, both, catalog=catalog, now=now)
+            if seen is None:
+                continue
+            held = seen
+            delivery.remove(todo.superseded)
+            edge.purge(everything_of(asset_id))
+            removed, purged = removed + len(todo.superseded), True
+        if _recorded(held, wanted.record, catalog=catalog, now=now):
             return Enforced(copied, removed, purged)
     raise Conflict(f"asset {asset_id} kept changing while its delivery was brought in line")
 
 
-def _holds(asset: Asset, record: Delivered, *, catalog: Catalog, now: datetime) -> bool:
-    """Record what was delivered; tell whether the asset is still as it was read."""
+def _recorded(asset: Asset, record: Delivered, *, catalog: Catalog, now: datetime) -> Asset | None:
+    """Record what was delivered; return the asset with that, or None if it is not any more as it was read."""
     recorded = asset.with_delivered(record, now=now)
     if recorded is asset:
-        return catalog.asset(asset.asset_id).revision == asset.revision
+        return asset if catalog.asset(asset.asset_id).revision == asset.revision else None
     try:
         catalog.save_asset(recorded)
     except Conflict:
-        return False
-    return True
+        return None
+    return recorded

@@ -81,7 +81,7 @@ class Reconcile:
     def _delivery_differs(self, asset: Asset, recorded: list[Rendition]) -> bool:
         wanted = desired_delivery(asset, recorded, at=self._now)
         todo = correction(self._delivery.present(everything_of(asset.asset_id)), wanted, asset.delivered)
-        return bool(todo.remove or todo.copy) or (asset.delivered or wanted.record) != wanted.record
+        return bool(todo.remove or todo.copy or todo.superseded) or (asset.delivered or wanted.record) != wanted.record
 
 
 class _Step:
