@@ -17,6 +17,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "assets": ("asset_commands", "assets"),
         "asset": ("asset_commands", "asset"),
         "rights": ("rights_commands", "app"),
+        "revoke": ("revoke_command", "revoke"),
         "url": ("asset_commands", "url"),
         "work": ("work_commands", "app"),
         "metadata": ("metadata_commands", "metadata_app"),

@@ -10,8 +10,8 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from assetwire.domain.asset import ASSET_ID
 from assetwire.domain.channels import Channels
+from assetwire.domain.ids import ASSET_ID
 from assetwire.domain.preflight import ChannelReport, candidate_of_file, preflight
 from assetwire_cli import console
 from assetwire_cli.channels_commands import DataFolder, known_channels

@@ -1,4 +1,4 @@
-"""`assetwire rights`: set the rights of assets, and see what rights decide."""
+"""`assetwire rights`: set rights, see what they decide, and what became of narrowings."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich.table import Table
 
 from assetwire.domain.decisions import decide
 from assetwire.domain.rights import Rights
@@ -16,7 +17,9 @@ from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
 from assetwire_cli.moments import moment_of
 
-app = typer.Typer(no_args_is_help=True, help="Set the rights of assets, and see what rights decide.")
+app = typer.Typer(
+    no_args_is_help=True, help="Set rights of assets, see what rights decide, and what became of narrowings."
+)
 _RIGHTS: TypeAdapter[Rights | None] = TypeAdapter(Rights | None)
 
 
@@ -56,6 +59,29 @@ def decide_(
     decision = decide(_read(rights), at=moment, territory=territory.upper(), usage=usage)
     ends = decision.expires_at and decision.expires_at.isoformat().replace("+00:00", "Z")
     console.line(json.dumps(decision._asdict() | {"expires_at": ends}))
+
+
+@app.command("revocations")
+def revocations(
+    asset_id: Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")] = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Show when an asset stopped being visible, and how long that took: each narrowing, the newest first."""
+    found = target(aws, stack, region).call("GET", f"/assets/{asset_id}/revocations")
+    if as_json:
+        console.line(json.dumps(found, indent=2))
+        return
+    table = Table("generation", "cause", "decided", "files", "exposure (s)", box=None)
+    if found["pending"]:
+        table.add_row(*(str(found["pending"][name]) for name in ("generation", "cause", "at")), "", "under way")
+    for each in found["revocations"]:
+        facts = (str(each[name]) for name in ("generation", "cause", "decided_at", "files"))
+        table.add_row(*facts, f"{each['exposure_seconds']:.3f}")
+    console.out.print(table)
 
 
 def _read(file: Path) -> Rights | None:

@@ -39,6 +39,7 @@ handler = Api(
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
+        "GET /assets/{asset_id}/revocations": lambda request: bootstrap.catalog_api().revocations(request.asset_id),
         "GET /assets/{asset_id}/preflight": lambda request: bootstrap.catalog_api().preflight(
             request.asset_id, request.parameters(PreflightQuery)
         ),

@@ -45,8 +45,10 @@ def _reported(check: Callable[[], object], *, as_: str) -> None:
 def _steps(*order: str) -> Callable[..., enforcing.Enforced]:
     """Return an enforce without its closing check, whose steps come in this order."""
 
-    def mutant(asset_id: str, *, catalog: Any, delivery: Any, edge: Any, now: Any) -> enforcing.Enforced:
-        asset = catalog.asset(asset_id)
+    def mutant(
+        asset_id: str, *, catalog: Any, delivery: Any, edge: Any, revocations: Any, clock: Any
+    ) -> enforcing.Enforced:
+        asset, now = catalog.asset(asset_id), clock()
         wanted = desired_delivery(asset, _shown(asset, catalog), at=now)
         todo = correction(delivery.present(everything_of(asset_id)), wanted, asset.delivered)
         for step in order:

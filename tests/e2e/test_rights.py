@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from assetwire_cli import revoke_command
+from assetwire_cli.main import app
 from assetwire_cli.target import ApiError, Target
-from watching import eventually, get, picture
+from watching import ANYWHERE, eventually, get, picture
 
 
 def tick(target: Target) -> None:
@@ -57,3 +60,23 @@ def test_an_embargo_is_lifted_and_an_end_is_followed_by_delivery(target: Target,
     eventually(lambda: "Contents" not in target.client("s3").list_objects_v2(**prefix), "delivery to be empty")
     found = target.call("GET", f"/assets/{asset_id}")
     assert (found["phase"]["state"], found["generation"]) == ("expired", 2)
+
+
+def test_an_emergency_is_over_when_the_command_says_so(
+    target: Target, put: Any, ingested: Any, delivered: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = f"rights/{uuid.uuid4()}.jpg"
+    asset_id = ingested(key, put(key, picture()))["asset_id"]
+    target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
+    name = delivered(asset_id)["delivered"]["renditions"][0]
+    query = {"territory": "FR", "usage": "web", "ttl": "3600"}
+    url = target.call("GET", f"/assets/{asset_id}/renditions/{name}/url", query=query)["url"]
+    assert [get(url)[0] for _ in range(2)] == [200, 200]  # the cache is warm
+    monkeypatch.setattr(revoke_command, "target", lambda *_: target)
+    done = CliRunner().invoke(app, ["revoke", asset_id, "--reason", "the wrong shoe"])
+    assert done.exit_code == 0, done.output
+    assert get(url)[0] == 403
+    found = target.call("GET", f"/assets/{asset_id}/revocations")
+    (noted,) = found["revocations"]
+    assert (noted["cause"], noted["generation"], found["pending"]) == ("withdrawn", 2, None)
+    assert f"could be seen for {noted['exposure_seconds']:.3f} s" in done.stdout

@@ -11,6 +11,7 @@ from assetwire.domain.shown import Rendered
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.revocations import FakeRevocations
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
 
@@ -66,6 +67,7 @@ class World:
         self.renditions = FakeRenditionStore()
         self.delivery = Delivery(self.renditions)
         self.edge = Edge(self.delivery)
+        self.revocations = FakeRevocations()
         self.first = some.version(number=1)
         self.catalog.record(
             UploadRecord(upload=self.first.upload, asset_id=ASSET, version_id=self.first.version_id),
@@ -108,7 +110,14 @@ class World:
         return version
 
     def enforce(self, at: datetime = NOW) -> Enforced:
-        return enforce(ASSET, catalog=self.catalog, delivery=self.delivery, edge=self.edge, now=at)
+        return enforce(
+            ASSET,
+            catalog=self.catalog,
+            delivery=self.delivery,
+            edge=self.edge,
+            revocations=self.revocations,
+            clock=lambda: at,
+        )
 
     @property
     def delivered(self) -> set[str]:

@@ -45,7 +45,14 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "enforce": (
-        ["adapters.catalog.repository", "adapters.cdn", "adapters.media_store", "services.enforce", "queue_events"],
+        [
+            "adapters.catalog.repository",
+            "adapters.catalog.revocations",
+            "adapters.cdn",
+            "adapters.media_store",
+            "services.enforce",
+            "queue_events",
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "custody": (
@@ -70,7 +77,7 @@ WIRED = {
     "catalog": (
         [
             *("adapters.catalog.agenda", "adapters.catalog.repository", "services.assets", "services.preflight"),
-            *("services.reconcile", "services.refresh", "api", "requests"),
+            *("services.reconcile", "services.refresh", "adapters.catalog.revocations", "api", "requests"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from assetwire.domain.asset import ASSET_ID
 from assetwire.domain.errors import (
     Archived,
     AssetwireError,
@@ -23,6 +22,7 @@ from assetwire.domain.errors import (
     Refused,
     TransientError,
 )
+from assetwire.domain.ids import ASSET_ID
 from assetwire.domain.work import WORK_ID
 from assetwire.observability import logger
 

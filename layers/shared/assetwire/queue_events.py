@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
-from assetwire.domain.asset import AssetId, Upload
+from assetwire.domain.asset import Upload
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import AssetEvent, Event, ItemDue, parse_event
+from assetwire.domain.ids import AssetId
 
 _Shape = TypeVar("_Shape", bound=BaseModel)
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assetwire.domain.archive import Tier
-from assetwire.domain.asset import AssetId, AssetStatus, Category
+from assetwire.domain.asset import AssetStatus, Category
 from assetwire.domain.edits import MetadataEdit
+from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 

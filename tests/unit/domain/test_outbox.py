@@ -49,6 +49,7 @@ SILENT = {
     "transcoding": "transcode alone reads it, and is woken by due",
     "part_of": "transcode alone writes it, before it reads what it must hear of from then on",
     "delivered": "signed_url alone reads it, and reads the record itself",
+    "narrowing": "it changes with generation",
     "inherited": "it changes with restricted",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",

@@ -12,6 +12,7 @@ from assetwire.services.audit import audit
 from assetwire.services.enforce import enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.revocations import FakeRevocations
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
 
@@ -44,7 +45,14 @@ class World:
         self.catalog.save_asset(asset)
 
     def enforce(self, asset_id: str) -> None:
-        enforce(asset_id, catalog=self.catalog, delivery=self.delivery, edge=FakeEdge(), now=NOW)
+        enforce(
+            asset_id,
+            catalog=self.catalog,
+            delivery=self.delivery,
+            edge=FakeEdge(),
+            revocations=FakeRevocations(),
+            clock=lambda: NOW,
+        )
 
     def findings(self) -> list[Difference]:
         steps = list(audit(catalog=self.catalog, delivery=self.delivery, now=NOW))

@@ -1,19 +1,25 @@
 """Enforce: delivery holds what may be seen now, and caches hold no more."""
 
+import itertools
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
+from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.inspection import Problem
+from assetwire.domain.lifecycle import restore, withdraw
+from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rights import Window
 from assetwire.domain.shown import Rendered
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.delivery_world import ASSET, NAMES, NARROWER, WITHDRAWN, Stop, World
+from fakes.revocations import FakeRevocations
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
 
@@ -51,7 +57,8 @@ def test_an_asset_that_is_not_there_is_not_found() -> None:
             catalog=FakeCatalog(),
             delivery=FakeDeliveryStore(FakeRenditionStore()),
             edge=FakeEdge(),
-            now=NOW,
+            revocations=FakeRevocations(),
+            clock=lambda: NOW,
         )
 
 
@@ -152,6 +159,68 @@ class TestWithdrawal:
         world.set_rights(some.rights())
         assert world.enforce() == Enforced(0, 0, purged=False)
         assert world.delivered == world.expected(generation=1)
+
+
+class TestRevocations:
+    """Whatever ended what could be seen is noted, with the time of each step."""
+
+    def run(self, world: World, *, seconds: float = 1) -> None:
+        """Enforce with a clock that goes on by so many seconds each time that it is asked."""
+        times = itertools.count()
+        enforce(
+            ASSET,
+            catalog=world.catalog,
+            delivery=world.delivery,
+            edge=world.edge,
+            revocations=world.revocations,
+            clock=lambda: NOW + timedelta(seconds=seconds * next(times)),
+        )
+
+    def test_a_narrowing_is_noted_with_each_step_and_its_exposure(self, world: World) -> None:
+        self.run(world)
+        assert world.revocations.noted == {}
+        world.set_rights(NARROWER)
+        pending = world.asset.unfollowed
+        assert (pending.generation, pending.cause, pending.at) == (2, Cause.RIGHTS_NARROWED, NOW)
+        self.run(world)
+        (noted,) = world.revocations.of(ASSET)
+        assert noted == Revocation(
+            asset_id=ASSET,
+            generation=2,
+            cause=Cause.RIGHTS_NARROWED,
+            decided_at=NOW,
+            removed_at=NOW + timedelta(seconds=1),
+            purged_at=NOW + timedelta(seconds=2),
+            restored_at=NOW + timedelta(seconds=3),
+            files=2,
+        )
+        assert (noted.exposure_seconds, world.asset.unfollowed) == (2.0, None)
+
+    def test_a_withdrawal_and_an_end_say_what_they_are_and_restore_nothing(self, world: World) -> None:
+        self.run(world)
+        world.catalog.save_asset(withdraw(world.asset, Act(by="me", at=NOW)))
+        self.run(world)
+        world.catalog.save_asset(restore(world.asset, Act(by="me", at=NOW)))
+        self.run(world)
+        end = some.rights().windows[0].ends
+        world.catalog.save_asset(world.asset.in_phase(now=end))
+        world.enforce(end)
+        causes = [(each.cause, each.restored_at, each.files) for each in world.revocations.of(ASSET)]
+        assert causes == [(Cause.RIGHTS_ENDED, None, 2), (Cause.WITHDRAWN, None, 2)]
+
+    def test_what_nobody_could_see_is_no_revocation(self) -> None:
+        world = World(some.rights())
+        world.set_rights(NARROWER)
+        self.run(world)
+        assert (world.asset.generation, world.revocations.noted) == (2, {})
+
+    def test_a_run_that_is_repeated_leaves_the_first_times(self, world: World) -> None:
+        self.run(world)
+        world.set_rights(WITHDRAWN)
+        with patch.object(world.catalog, "save_asset", side_effect=Stop), pytest.raises(Stop):
+            self.run(world)
+        self.run(world, seconds=100)
+        assert world.revocations.of(ASSET)[0].exposure_seconds == 2.0
 
 
 class TestNewContent:
@@ -323,7 +392,14 @@ class TestConcurrency:
         def withdraw_and_stop() -> None:
             world.set_rights(WITHDRAWN)
             with pytest.raises(Stop):
-                enforce(ASSET, catalog=NoNotes(world.catalog), delivery=world.delivery, edge=world.edge, now=NOW)
+                enforce(
+                    ASSET,
+                    catalog=NoNotes(world.catalog),
+                    delivery=world.delivery,
+                    edge=world.edge,
+                    revocations=world.revocations,
+                    clock=lambda: NOW,
+                )
 
         class NoNotes(FakeCatalog):
             def __init__(self, real: FakeCatalog) -> None:

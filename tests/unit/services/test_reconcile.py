@@ -17,6 +17,7 @@ from assetwire.services.reconcile import RECONCILE, Reconcile, start_reconcile
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.rendition_world import ASSET, GRACE, World, with_quality
+from fakes.revocations import FakeRevocations
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge
 
@@ -39,7 +40,14 @@ class Stack(World):
         FakeCatalog.save_asset(self.catalog, step(self.asset))
 
     def enforce(self, at: datetime = NOW) -> None:
-        enforce(ASSET, catalog=self.catalog, delivery=self.delivery, edge=self.edge, now=at)
+        enforce(
+            ASSET,
+            catalog=self.catalog,
+            delivery=self.delivery,
+            edge=self.edge,
+            revocations=FakeRevocations(),
+            clock=lambda: at,
+        )
 
     def reconcile(self, *asset_ids: str, at: datetime = NOW) -> Advanced:
         self.jobs += 1

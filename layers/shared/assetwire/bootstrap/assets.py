@@ -19,10 +19,12 @@ class CatalogApi:
     def __init__(self) -> None:
         from assetwire.adapters.catalog.agenda import DynamoAgenda
         from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.catalog.revocations import DynamoRevocations
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
+        self._revocations = DynamoRevocations(known.catalog_table, region=known.aws_region)
 
     def read(self, asset_id: str) -> "Asset":
         """Return an asset."""
@@ -39,6 +41,12 @@ class CatalogApi:
         from assetwire.services.assets import set_rights
 
         return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=moment.now())
+
+    def revocations(self, asset_id: str) -> dict[str, Any]:
+        """Return what became of each decision that ended what could be seen of an asset, as JSON."""
+        from assetwire.services.assets import list_revocations
+
+        return list_revocations(asset_id, catalog=self._catalog, revocations=self._revocations)
 
     def renditions(self, asset_id: str) -> "RenditionListing":
         """Return what is rendered of an asset, and what it lacks."""

@@ -162,15 +162,19 @@ def transcode() -> "Callable[[str, float, str], Transcoded]":
 def enforce() -> "Callable[[str], Enforced]":
     """Return the enforcement of one asset's rights."""
     from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.adapters.catalog.revocations import DynamoRevocations
     from assetwire.adapters.cdn import CloudFrontEdge
     from assetwire.adapters.media_store import S3Delivery
     from assetwire.services.enforce import enforce as service
 
     known = settings.load(settings.EnforceSettings)
-    catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
-    delivery = S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket)
-    edge = CloudFrontEdge(known.distribution_id)
-    return lambda asset_id: service(asset_id, catalog=catalog, delivery=delivery, edge=edge, now=moment.now())
+    ports: dict[str, Any] = {
+        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "revocations": DynamoRevocations(known.catalog_table, region=known.aws_region),
+        "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket),
+        "edge": CloudFrontEdge(known.distribution_id),
+    }
+    return lambda asset_id: service(asset_id, **ports, clock=moment.now)
 
 
 @cache

@@ -9,18 +9,17 @@ from pydantic import Field, StringConstraints
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.due import Due, DueKind
-from assetwire.domain.embedded_rights import restricted_rights
+from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.revocation import Narrowing
 from assetwire.domain.rights import Rights
-from assetwire.domain.rights_phase import Phase, State, phase_of
-from assetwire.domain.rights_sets import narrows
-from assetwire.domain.shown import Delivered, Rendered, VersionId
+from assetwire.domain.rights_in_force import rights_after
+from assetwire.domain.rights_phase import Phase, phase_of
+from assetwire.domain.shown import Delivered, Rendered
 from assetwire.domain.transcoding import Transcoding
 
-ASSET_ID = r"^a[a-z2-7]{25}$"
-AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 DEFAULT_CATEGORY = "default"
 
@@ -175,6 +174,8 @@ class Asset(Value):
     """The rights within what its metadata says and its collections allow; None where nothing restricts them."""
     phase: Phase = Phase()
     generation: int = 1
+    narrowing: Narrowing | None = None
+    """What began this generation."""
     rendered: Rendered | None = None
     transcoded: Rendered | None = None
     """The same of films, sounds, pages and spins: a part of its own, whole by itself."""
@@ -220,7 +221,7 @@ class Asset(Value):
             updated_at=now,
         )
         asset = bare.model_copy(update=declared)
-        asset = asset.model_copy(update=asset._rights_after(bare, now))
+        asset = asset.model_copy(update=rights_after(bare, asset, now=now))
         return asset.model_copy(update={"due": asset._next_due()})
 
     @property
@@ -265,6 +266,13 @@ class Asset(Value):
     def effective_rights(self) -> Rights | None:
         """The rights that count: by them it is judged, rendered and shown."""
         return self.rights if self.restricted is None else self.restricted
+
+    @property
+    def unfollowed(self) -> Narrowing | None:
+        """The decision that delivery is yet to follow: something was seen of an earlier generation."""
+        seen = self.delivered
+        is_behind = seen is not None and seen.generation < self.generation and (seen.renditions or seen.unsure)
+        return self.narrowing if is_behind else None
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""
@@ -336,20 +344,8 @@ class Asset(Value):
         if any(changes[name] != getattr(self, name) for name in _USES & changes.keys()):
             changes = {"used_at": now, **changes}
         changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
-        changed = changed.model_copy(update={"status": changed._status(), **changed._rights_after(self, now)})
+        changed = changed.model_copy(update={"status": changed._status(), **rights_after(self, changed, now=now)})
         return changed.model_copy(update={"due": changed._next_due()})
-
-    def _rights_after(self, before: "Asset", now: datetime) -> dict[str, Any]:
-        """Return what this change of an asset comes to for its rights: restricted, in which phase and generation."""
-        restricted = before.restricted
-        if any(getattr(self, name) is not getattr(before, name) for name in _RESTRICTING):
-            restricted = restricted_rights(self.rights, self.fields, self.inherited)
-        effective = self.rights if restricted is None else restricted
-        phase = phase_of(effective, now)
-        narrowed = effective != before.effective_rights and narrows(before.effective_rights, effective, at=now)
-        shut = before.phase.state is State.OPEN and phase.state is not State.OPEN
-        generation = max(self.generation, before.generation + (narrowed or shut))
-        return {"restricted": restricted, "phase": phase, "generation": generation}
 
     def _status(self) -> AssetStatus:
         if self.deletion is not None and self.deletion.done_at is not None:
@@ -378,8 +374,6 @@ class Asset(Value):
         return Due(kind=DueKind.RIGHTS, at=self.phase.until)
 
 
-_RESTRICTING = ("rights", "inspection", "edits", "inherited")
-"""The fields of which the restricted rights are made."""
 _USES = {"current_version", "rendered", "transcoded", "edits", "category"}
 """The fields whose change says that an asset is of use, so that its masters stay at hand."""
 

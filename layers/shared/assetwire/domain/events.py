@@ -10,11 +10,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from assetwire.domain.asset import AssetId
 from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
-from assetwire.domain.shown import VersionId
 from assetwire.domain.work import WorkId
 
 SOURCE = "assetwire"

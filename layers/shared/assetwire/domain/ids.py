@@ -4,6 +4,14 @@ import base64
 import hashlib
 import uuid
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+ASSET_ID = r"^a[a-z2-7]{25}$"
+AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
+VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
+
 
 _EVENT_NAMESPACE = uuid.UUID("5b1f7c3a-52c6-4d3e-9a55-0c6a3d2f8e11")
 

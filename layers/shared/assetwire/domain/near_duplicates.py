@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import AssetId, Version
+from assetwire.domain.asset import Version
+from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.inspection import Status
 from assetwire.domain.model import Value
-from assetwire.domain.shown import VersionId
 from assetwire.domain.similarity import BANDS, COLOUR_BITS, SHAPE_BITS, THRESHOLD, bands, distance
 from assetwire.domain.work import Queue, WorkItem
 

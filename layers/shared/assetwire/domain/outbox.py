@@ -58,6 +58,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
@@ -81,6 +82,7 @@ Record = (
     | Rulebook
     | RuleText
     | RuleChange
+    | Revocation
 )
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)

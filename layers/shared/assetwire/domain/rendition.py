@@ -1,10 +1,9 @@
 """Files that are derived from a master, as they stand, and the picture that they are derived from."""
 
-from assetwire.domain.asset import AssetId
+from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.inspection import Inspection, Kind
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Usage
-from assetwire.domain.shown import VersionId
 from assetwire.domain.transcode_spec import AnyFormat
 
 WAVEFORM = (1600, 400)

@@ -2,13 +2,11 @@
 
 import hashlib
 import json
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from assetwire.domain.ids import VersionId
 from assetwire.domain.model import Value
-
-VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
 
 
 class Rendered(Value):

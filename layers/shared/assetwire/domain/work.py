@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetId, Upload, Version
+from assetwire.domain.asset import Asset, Upload, Version
 from assetwire.domain.embedded_rights import free_texts
+from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_sets import the_same

@@ -1,7 +1,7 @@
 """Assets as callers of the API see and change them: list, set rights, what is rendered of them."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.delivery import is_shown
@@ -12,6 +12,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page, Position
+from assetwire.ports.revocations import Revocations
 from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
 from assetwire.services.shown import renditions_of_shown
@@ -81,6 +82,19 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
     left_out |= {each.name: _UNMET for each in pictures if is_unmet(asset, each)}
     lacking = {each.name for each in wanted if (asset.current_version, each.name, each.digest) not in has}
     return RenditionListing(asset, shown, sorted(lacking - left_out.keys()), left_out)
+
+
+def list_revocations(asset_id: str, *, catalog: Catalog, revocations: Revocations) -> dict[str, Any]:
+    """Return an asset's revocations, the newest first, and the decision that delivery is yet to follow, as JSON.
+
+    Raises:
+        NotFound: there is no such asset.
+    """
+    pending = catalog.asset(asset_id).unfollowed
+    found = [
+        each.model_dump(mode="json") | {"exposure_seconds": each.exposure_seconds} for each in revocations.of(asset_id)
+    ]
+    return {"revocations": found, "pending": None if pending is None else pending.model_dump(mode="json")}
 
 
 def set_rights(

@@ -6,9 +6,10 @@ from datetime import datetime
 from itertools import groupby, islice
 from typing import NamedTuple
 
-from assetwire.domain.asset import ASSET_ID, Asset, AssetStatus
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.audit import Difference, differences
 from assetwire.domain.errors import NotFound
+from assetwire.domain.ids import ASSET_ID
 from assetwire.ports import Catalog, DeliveryStore
 from assetwire.services.cursors import LARGEST_PAGE
 from assetwire.services.shown import renditions_of_shown

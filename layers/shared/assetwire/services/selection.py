@@ -10,8 +10,9 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from assetwire.domain.asset import ASSET_ID, Asset, AssetId, AssetStatus, Category
+from assetwire.domain.asset import Asset, AssetStatus, Category
 from assetwire.domain.errors import InvalidRequest, NotFound
+from assetwire.domain.ids import ASSET_ID, AssetId
 from assetwire.domain.model import Value
 from assetwire.ports import Catalog, Position
 

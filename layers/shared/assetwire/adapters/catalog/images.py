@@ -17,6 +17,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
@@ -24,7 +25,7 @@ KINDS: dict[str, type[Record]] = {
     kind.__name__: kind
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
-        *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange),
+        *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation),
     )
 }
 Image = dict[str, Any]

@@ -25,6 +25,7 @@ from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.work import WorkItem
 
@@ -236,6 +237,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Asset: lambda value: keys.asset(value.asset_id),
     Version: lambda value: keys.version(value.asset_id, value.version_id),
     Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name, value.digest),
+    Revocation: lambda value: keys.revocation(value.asset_id, value.generation),
     Blob: lambda value: keys.blob(value.sha256),
     Source: lambda value: keys.source(value.bucket, value.key),
     Belonging: lambda value: keys.belonging(value.asset_id, value.bucket, value.key),

@@ -1,0 +1,49 @@
+"""`assetwire revoke`: take assets out of sight at once, and see it done."""
+
+import time
+from typing import Annotated, Any
+
+import typer
+
+from assetwire_cli import console
+from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
+from assetwire_cli.failure import Failure
+from assetwire_cli.target import Target
+
+
+def revoke(
+    assets: Annotated[list[str], typer.Argument(metavar="ASSET…", help="Ids of assets.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the asset.")],
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds to wait until nobody can see them.")] = 120,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Withdraw assets, wait until origin and caches hold nothing of them, and print for how long they could be seen.
+
+    All are withdrawn before any is waited for. Exit code: 1 if one could not be withdrawn, or is not done in time.
+    """
+    place = target(aws, stack, region)
+    generations = {}
+    for asset_id in assets:
+        withdrawn = place.call("POST", f"/assets/{asset_id}/withdraw", body={"reason": reason})
+        generations[asset_id] = withdrawn["generation"]
+        console.err.print(f"{asset_id}: withdrawn, generation {withdrawn['generation']}", style="dim")
+    deadline = time.monotonic() + seconds
+    for asset_id, generation in generations.items():
+        done = _done(place, asset_id, generation, deadline)
+        if done is None:
+            console.line(f"{asset_id}: nobody could see it")
+        else:
+            console.line(f"{asset_id}: could be seen for {done['exposure_seconds']:.3f} s")
+
+
+def _done(place: Target, asset_id: str, generation: int, deadline: float) -> dict[str, Any] | None:
+    """Return the revocation of a generation once it is there; None if there was nothing to be seen."""
+    while time.monotonic() < deadline:
+        found = place.call("GET", f"/assets/{asset_id}/revocations")
+        if found["pending"] is None:
+            return next((each for each in found["revocations"] if each["generation"] == generation), None)
+        time.sleep(0.2)
+    raise Failure(f"{asset_id} is withdrawn, but what was delivered of it is not gone yet", code="not_revoked_yet")
