@@ -2,13 +2,19 @@
 
 `python -m bench.revalidation [ASSETS]` (10,000) runs the job on a Catalog in memory: what is measured is judging and
 stepping. With `--stack` (300) it does the same on an embedded stack of its own, through the API, the relay and the
-queues. Exit code 0 if every asset was done once and counted once.
+queues; with `--stopped` as well, the function's worker is killed, and the whole stack stopped and started, on the way:
+each time the job goes on when the lease of its run has ended, after 15 minutes. There enforce waits until the jobs are
+done, so that an asset's revision counts their writes alone. Exit code 0 if every asset was done once and counted once.
 """
 
 import json
+import os
+import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +30,14 @@ from assetwire.services.jobs import advance
 from assetwire.services.judging import Judge
 from assetwire.services.revalidation import judging_works
 from assetwire.services.rules import put_rule
+from assetwire_cli.job_commands import progress_line
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import Target
 from fakes import some
 from fakes.catalog import FakeCatalog
 
+Happening = tuple[float, Callable[[], None]]
+"""What befalls a job once this share of its assets is done."""
 COLOURS = ("red", "green", "blue", "black", "white")
 
 
@@ -145,66 +154,138 @@ def in_memory(assets: int) -> int:
     return 0 if right else 1
 
 
-def on_stack(assets: int) -> int:
-    """Do the same on an embedded stack of its own."""
+def on_stack(assets: int, *, stopped: bool) -> int:
+    """Do the same on an embedded stack of its own; return the exit code."""
     stack = LocalStack("validation-bench")
     stack.reset()
     try:
-        return through_the_api(stack.up(lambda step: print(f"  {step}", flush=True)), assets)
+        return OnStack(stack, assets).run(stopped=stopped)
     finally:
         stack.down()
 
 
-def through_the_api(target: Target, assets: int) -> int:
-    """Seed the Catalog with assets, change the rules through the API, and watch the jobs."""
-    target.call("PUT", "/vocabularies/colours", body=vocabulary())
-    first = target.call("PUT", "/templates/shoes", body=template(100))["change"]["job_id"]
-    while target.call("GET", f"/jobs/{first}")["state"] == "running":  # or it would do the work of the next one
-        time.sleep(0.2)
-    seeded = _seed(target, assets)
-    right = True
-    for path, body, refused in (
-        ("/templates/shoes", template(10), sum(n % 20 >= 10 for n in range(assets))),
-        ("/vocabularies/colours", vocabulary(without="red"), sum(n % 20 >= 10 or n % 5 == 0 for n in range(assets))),
-    ):
+class OnStack:
+    """An embedded stack with so many shoes, whose rules are changed through the API."""
+
+    def __init__(self, stack: LocalStack, assets: int) -> None:
+        self.stack, self.assets = stack, assets
+        self.target = stack.up(lambda step: print(f"  {step}", flush=True))
+
+    def run(self, *, stopped: bool) -> int:
+        """Change a template and a vocabulary, and watch the jobs; return the exit code.
+
+        With `stopped`, the first job's worker is killed when a quarter is done, and the stack is stopped and started
+        when half is.
+        """
+        self.target.call("PUT", "/vocabularies/colours", body=vocabulary())
+        self._watch(self.target.call("PUT", "/templates/shoes", body=template(100))["change"]["job_id"], [])
+        self._let_enforce_run(False)
         began = time.perf_counter()
-        job_id = target.call("PUT", path, body=body)["change"]["job_id"]
-        seen: list[int] = []
+        _seed(self.target, self.assets)
+        print(f"  {self.assets} assets written in {time.perf_counter() - began:.0f} s", flush=True)
+        before = self._shoes()
+        long_headlines = sum(n % 20 >= 10 for n in range(self.assets))
+        long_or_red = sum(n % 20 >= 10 or n % 5 == 0 for n in range(self.assets))
+        happenings: list[Happening] = [(1 / 4, self._kill_the_worker), (1 / 2, self._stop_and_start)] if stopped else []
+        right = True
+        for path, body, refused in (
+            ("/templates/shoes", template(10), long_headlines),
+            ("/vocabularies/colours", vocabulary(without="red"), long_or_red),
+        ):
+            began = time.perf_counter()
+            job = self._watch(self.target.call("PUT", path, body=body)["change"]["job_id"], happenings)
+            after = self._shoes()
+            writes = [after[each].revision - before[each].revision for each in before]
+            once, moved = max(writes) == 1, sum(writes)
+            found = sum(asset.status is AssetStatus.QUARANTINED for asset in after.values())
+            took = time.perf_counter() - began
+            print(f"  {path}: {job['state']} in {took:.0f} s; done {job['done']} of {job['total']},", end=" ")
+            print(f"changed {job['changed']}; {moved} assets written, none twice: {once}; {found} refused", flush=True)
+            counted = (job["done"], job["total"], job["failed"]) == (self.assets, self.assets, 0)
+            right = right and once and counted and (job["changed"], found) == (moved, refused) and not happenings
+            before = after
+        self._let_enforce_run(True)
+        while waiting := sum(self.target.held("WorkQueues")["enforce"]):
+            print(f"    enforce has {waiting} to look at", flush=True)
+            time.sleep(5)
+        held = self.target.held("DeadLetterQueues")
+        print(f"revalidation: {self.assets} assets on the stack, each once: {right}; dead letters {held}")
+        return 0 if right and not any(map(sum, held.values())) else 1
+
+    def _watch(self, job_id: str, happenings: list[Happening]) -> dict[str, Any]:
+        """Follow a job to its end, as `assetwire jobs` shows it; take from the list what happened to it on the way."""
+        shown, began = -1.0, time.perf_counter()
         while True:
-            job = target.call("GET", f"/jobs/{job_id}")
-            if not seen or seen[-1] != job["done"]:
-                seen.append(job["done"])
+            job: dict[str, Any] = self.target.call("GET", f"/jobs/{job_id}")
+            share = job["done"] / self.assets
+            if share >= shown + 1 / 20 or job["state"] != "running":
+                print(f"    {time.perf_counter() - began:6.0f} s  {progress_line(job)}", flush=True)
+                shown = share
             if job["state"] != "running":
-                break
-            time.sleep(0.2)
-        took = time.perf_counter() - began
-        pages = target.client("dynamodb").get_paginator("scan").paginate(TableName=target.outputs["CatalogTable"])
+                return job
+            if happenings and share >= happenings[0][0]:
+                happenings.pop(0)[1]()
+                shown = -1.0  # show how far it had come by then
+            time.sleep(0.5)
+
+    def _kill_the_worker(self) -> None:
+        workers = [int(pid.name) for pid in Path("/proc").iterdir() if pid.name.isdigit() and self._is_worker(pid)]
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        print(f"    killed the function's workers: {len(workers)}", flush=True)
+
+    def _is_worker(self, process: Path) -> bool:
+        try:
+            command = (process / "cmdline").read_bytes()
+            parent = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+        except (OSError, ValueError):  # it has ended
+            return False
+        return b"assetwire-revalidate" in command and str(parent) == (self.stack.folder / "aws.pid").read_text()
+
+    def _stop_and_start(self) -> None:
+        self.stack.down()
+        print("    stopped the stack", flush=True)
+        self.target = self.stack.up(lambda step: print(f"    {step}", flush=True))
+
+    def _let_enforce_run(self, runs: bool) -> None:
+        functions = self.target.client("lambda")
+        (source,) = functions.list_event_source_mappings(FunctionName="assetwire-enforce")["EventSourceMappings"]
+        functions.update_event_source_mapping(UUID=source["UUID"], Enabled=runs)
+
+    def _shoes(self) -> dict[str, Asset]:
+        scan = self.target.client("dynamodb").get_paginator("scan")
+        pages = scan.paginate(TableName=self.target.outputs["CatalogTable"], ConsistentRead=True)
         records = [value_of(item) for page in pages for item in page["Items"] if item["kind"]["S"] == "Asset"]
-        found = sum(
-            r.status is AssetStatus.QUARANTINED for r in records if isinstance(r, Asset) and r.category == "shoes"
-        )
-        print(
-            f"  {path}: {job['state']} in {took:.1f} s; {job['done']} done, {job['changed']} changed, {found} refused"
-        )
-        print(f"  progress as the API showed it: {seen}")
-        right = right and (job["done"], found) == (seeded, refused)
-    held = target.held("DeadLetterQueues")
-    print(f"revalidation: {assets} assets on the stack, each once: {right}; dead letters {held}")
-    return 0 if right and not any(map(sum, held.values())) else 1
+        return {each.asset_id: each for each in records if isinstance(each, Asset) and each.category == "shoes"}
 
 
-def _seed(target: Target, assets: int) -> int:
+def _seed(target: Target, assets: int) -> None:
+    """Write assets straight into the table, and forget what they set going: none has a master to render or deliver."""
     shop = InMemory(assets)
     client, name = target.client("dynamodb"), target.outputs["CatalogTable"]
     table = Table(name, region=target.region)
-    for record in shop.catalog.records.values():
-        if isinstance(record, Asset) or type(record).__name__ == "Version":
-            client.put_item(TableName=name, Item=table.item_of(record).to_dynamodb_dict())
-    return assets
+    records = [each for each in shop.catalog.records.values() if isinstance(each, Asset | Version)]
+    requests = [{"PutRequest": {"Item": table.item_of(each).to_dynamodb_dict()}} for each in records]
+    batches = [requests[start : start + 25] for start in range(0, len(requests), 25)]
+
+    def write(batch: list[Any]) -> None:
+        while batch:
+            batch = client.batch_write_item(RequestItems={name: batch})["UnprocessedItems"].get(name, [])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, batches))
+    sqs, queues = target.client("sqs"), target.queues("WorkQueues")
+    quiet = 0
+    while quiet < 5:  # seconds; the stream is read once a second
+        holding = [name for name, counts in target.held("WorkQueues").items() if sum(counts)]
+        for each in holding:
+            sqs.purge_queue(QueueUrl=queues[each])
+        quiet = 0 if holding else quiet + 1
+        time.sleep(1)
 
 
 if __name__ == "__main__":
     asked = [int(each) for each in sys.argv[1:] if each.isdigit()]
     if "--stack" in sys.argv:
-        raise SystemExit(on_stack(asked[0] if asked else 300))
+        raise SystemExit(on_stack(asked[0] if asked else 300, stopped="--stopped" in sys.argv))
     raise SystemExit(in_memory(asked[0] if asked else 10_000))
