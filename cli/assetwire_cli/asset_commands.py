@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire.domain.asset import AssetStatus
 from assetwire_cli import console, work_commands
@@ -31,9 +30,9 @@ def asset(
     if similar:
         work_commands.print_similar(found)
         return
-    table = Table(show_header=False, box=None)
+    table = console.Rows(show_header=False)
     for name, value in _summary(found).items():
-        table.add_row(name, str(value))
+        table.add(name, str(value))
     console.out.print(table)
 
 
@@ -48,13 +47,13 @@ def assets(
 ) -> None:
     """List assets, newest first."""
     query = {"status": status.value} if status else {}
-    table = Table("asset", "file", "status", "kind", "size", "current version", "delivered", box=None)
+    table = console.Rows("asset", "file", "status", "kind", "size", "current version", "delivered")
     for found in target(aws, stack, region).listed("/assets", "assets", query=query, limit=limit):
         if as_json:
             console.line(json.dumps(found))
         read, sent = found["inspection"], found.get("delivered") or {}
         size = f"{read['width']}×{read['height']}" if read.get("width") else "-"
-        table.add_row(
+        table.add(
             found["asset_id"],
             found["file_name"],
             found["status"],

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire.domain.channels import Channel, Channels, channels_of, read_channels, shipped_channels
 from assetwire.domain.data_files import data as shipped_data
@@ -49,13 +48,13 @@ def list_channels(*, data: DataFolder = None, as_json: AsJson = False) -> None:
         for channel in known.channels.values():
             console.line(channel.model_dump_json())
         return
-    table = Table("channel", "title", "media spec", "territory", "usage", "locale", "next change", box=None)
+    table = console.Rows("channel", "title", "media spec", "territory", "usage", "locale", "next change")
     now = datetime.now().astimezone()
     for channel in known.channels.values():
         later = (moment for moment in known.spec(channel).changes if moment > now)
         change = next((f"{moment:%Y-%m-%d}" for moment in later), "-")
         words = (channel.name, channel.title, channel.media_spec, channel.territory, channel.usage, channel.locale)
-        table.add_row(*words, change)
+        table.add(*words, change)
     console.out.print(table)
 
 
@@ -79,11 +78,11 @@ def show(
         since = f"{edition.starts:%Y-%m-%d %H:%M} UTC" if edition.starts else "the beginning"
         until = f"{edition.ends:%Y-%m-%d %H:%M} UTC" if edition.ends else "further notice"
         console.line(f"from {since} until {until}:")
-        table = Table("slot", "title", "pictures", "file", "asks", box=None)
+        table = console.Rows("slot", "title", "pictures", "file", "asks")
         for slot in edition.slots:
             title = f"{slot.name}*" if slot.required else slot.name
             pictures = "any number" if slot.most is None else str(slot.most)
-            table.add_row(title, slot.title, pictures, spec.output(edition, slot).name, _asks(slot))
+            table.add(title, slot.title, pictures, spec.output(edition, slot).name, _asks(slot))
         console.out.print(table)
     for source in spec.sources:
         console.line(f"{source.title}: {source.url}")

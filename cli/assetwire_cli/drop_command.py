@@ -72,8 +72,8 @@ def _told(found: dict[str, Any], place: Target, key: str, s3_version: str) -> in
     while True:
         for member in found["members"]:
             refused += member["fate"] == "refused"
-            name = member["name"] if member["name"].isprintable() else ascii(member["name"])[1:-1]
-            console.line(f"{member['fate']}\t{name}\t{member['code'] or member['key']}")
+            name, what = (console.on_one_line(text) for text in (member["name"], member["code"] or member["key"]))
+            console.line(f"{member['fate']}\t{name}\t{what}")
         if found["next_page"] is None:
             return 2 if refused else 0
         query = {"key": key, "s3_version": s3_version, "page": str(found["next_page"])}

@@ -12,7 +12,7 @@ import typer
 
 from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire_cli import STARTED, console
-from assetwire_cli.inspection_line import Line, on_one_line, printable
+from assetwire_cli.inspection_line import Line, printable
 
 SECONDS = 8.0
 """Seconds in which a file is answered, its hash included, and for the first file the command's own start."""
@@ -113,7 +113,7 @@ def _as_text(file: Path, inspection: Inspection | None) -> str:
         said = f"quarantined: {'; '.join(_reasons(inspection.problems))}"
     if inspection is not None and inspection.warnings:
         said += f" [{'; '.join(_reasons(inspection.warnings))}]"
-    return on_one_line(f"{printable(str(file))}: {said}")
+    return console.on_one_line(f"{printable(str(file))}: {said}")
 
 
 def _facts(inspection: Inspection) -> Iterator[str]:

@@ -45,11 +45,6 @@ def printable(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def on_one_line(text: str) -> str:
-    """Return a text with everything escaped that a terminal would obey, or that begins another line."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
-
-
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one line."""
     made = Line.model_json_schema(mode="serialization")

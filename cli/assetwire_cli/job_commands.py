@@ -4,7 +4,6 @@ import time
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
@@ -37,12 +36,12 @@ def jobs(
         else:
             console.line(progress_line(place.call("GET", f"/jobs/{job_id}")))
         return
-    table = Table("job", "kind", "state", "done", "changed", "failed", "of", "what", "started", box=None)
+    table = console.Rows("job", "kind", "state", "done", "changed", "failed", "of", "what", "started")
     for job in place.listed("/jobs", "jobs", query={}, limit=limit):
         counts = [str(job[name]) for name in ("done", "changed", "failed")]
         total = "-" if job["total"] is None else str(job["total"])
         what = str(job["request"].get("cause", ""))
-        table.add_row(job["job_id"], job["kind"], job["state"], *counts, total, what, job["created_at"])
+        table.add(job["job_id"], job["kind"], job["state"], *counts, total, what, job["created_at"])
     console.out.print(table)
 
 

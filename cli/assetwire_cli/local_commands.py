@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
@@ -54,20 +53,20 @@ def reset() -> None:
 def status() -> None:
     """Show what runs, where, and what waits in the queues. Exit code 1 if it does not run."""
     stack = LocalStack()
-    table = Table(show_header=False, box=None)
+    table = console.Rows(show_header=False)
     for name, running in stack.processes().items():
-        table.add_row(name, "running" if running else "stopped")
+        table.add(name, "running" if running else "stopped")
     if not stack.running:
         console.out.print(table)
         raise typer.Exit(1)
     target = stack.target
-    table.add_row("AWS endpoint", target.endpoint)
-    table.add_row("API", target.api_url)
-    table.add_row("edge", stack.facts["edge"])
-    table.add_row("masters", f"s3://{target.outputs['MastersBucketName']}")
+    table.add("AWS endpoint", str(target.endpoint))
+    table.add("API", target.api_url)
+    table.add("edge", stack.facts["edge"])
+    table.add("masters", f"s3://{target.outputs['MastersBucketName']}")
     for output, label in (("WorkQueues", "queue"), ("DeadLetterQueues", "dead letters")):
         for consumer, (waiting, in_work) in target.held(output).items():
-            table.add_row(f"{label} {consumer}", f"{waiting} + {in_work} (waiting + in work)")
+            table.add(f"{label} {consumer}", f"{waiting} + {in_work} (waiting + in work)")
     console.out.print(table)
 
 

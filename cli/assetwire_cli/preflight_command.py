@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from assetwire.domain.channels import Channels
 from assetwire.domain.ids import ASSET_ID
@@ -43,7 +41,7 @@ def preflight_(
     moment = moment_of(at) if at else None
     place: Target | None = None
     ready = True
-    table = Table("asset or file", "channel", "slot", "file", "size", "fillable", "why", box=None)
+    table = console.Rows("asset or file", "channel", "slot", "file", "size", "fillable", "why")
     for each in what:
         if not Path(each).exists() and re.fullmatch(ASSET_ID, each):
             if data is not None:
@@ -80,15 +78,15 @@ def _of_file(file: Path, channel: str | None, at: datetime | None, known: Channe
     return {"file": printable(str(file)), "channels": [report.model_dump(mode="json") for report in reports]}
 
 
-def _add(table: Table, what: str, report: dict[str, Any]) -> None:
+def _add(table: console.Rows, what: str, report: dict[str, Any]) -> None:
     """Add a channel's slots: problems in full, warnings by their codes; that a file has no rights is said of all."""
-    name, channel = escape(printable(what)), report["channel"]
+    name, channel = printable(what), report["channel"]
     for problem in report["problems"]:
-        table.add_row(name, channel, "-", "-", "-", "no", escape(f"{problem['code']}: {problem['message']}"))
+        table.add(name, channel, "-", "-", "-", "no", f"{problem['code']}: {problem['message']}")
     for slot in report["slots"]:
         reasons = [f"{problem['code']}: {problem['message']}" for problem in slot["problems"]]
         reasons += [f"({w['code']})" for w in slot["warnings"] if w["code"] != "rights_unknown"]
         size = f"{slot['width']}×{slot['height']}" if slot["width"] else "-"
         title = f"{slot['slot']}*" if slot["required"] else slot["slot"]
         fillable = "yes" if slot["fillable"] else "no"
-        table.add_row(name, channel, title, slot["output"], size, fillable, escape("; ".join(reasons)))
+        table.add(name, channel, title, slot["output"], size, fillable, "; ".join(reasons))

@@ -18,7 +18,7 @@ from assetwire.domain.subject import subject_of
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.inspect_command import inspect_file, named_plainly
-from assetwire_cli.inspection_line import on_one_line, printable
+from assetwire_cli.inspection_line import printable
 from assetwire_cli.plan_lines import described
 
 
@@ -57,7 +57,7 @@ def render(
     if inspection.status is not Status.ACCEPTED:
         for problem in inspection.problems:
             said = f"{printable(str(file))}: refused: {problem.code}: {problem.message}"
-            console.err.print(on_one_line(said), style="red", markup=False)
+            console.err.print(console.on_one_line(said), style="red", markup=False)
         raise typer.Exit(2)
     fields = inspection.metadata.fields
     subject = subject_of(inspection, fields)

@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
@@ -31,10 +30,10 @@ def list_renditions(
     if as_json:
         console.line(json.dumps(found, indent=2))
         return
-    table = Table("rendition", "usage", "size", "bytes", "delivered", box=None)
+    table = console.Rows("rendition", "usage", "size", "bytes", "delivered")
     for each in found["renditions"]:
         size = f"{each['width']}×{each['height']}" if each["width"] else ""
-        table.add_row(each["name"], each["usage"], size, str(each["bytes"]), "yes" if each["delivered"] else "no")
+        table.add(each["name"], each["usage"], size, str(each["bytes"]), "yes" if each["delivered"] else "no")
     console.out.print(table)
     if found["missing"]:
         console.line(f"not made yet: {', '.join(found['missing'])}")

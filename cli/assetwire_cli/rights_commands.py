@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from rich.table import Table
 
 from assetwire.domain.decisions import decide
 from assetwire.domain.rights import Rights
@@ -75,12 +74,12 @@ def revocations(
     if as_json:
         console.line(json.dumps(found, indent=2))
         return
-    table = Table("generation", "cause", "decided", "files", "exposure (s)", box=None)
+    table = console.Rows("generation", "cause", "decided", "files", "exposure (s)")
     if found["pending"]:
-        table.add_row(*(str(found["pending"][name]) for name in ("generation", "cause", "at")), "", "under way")
+        table.add(*(str(found["pending"][name]) for name in ("generation", "cause", "at")), "", "under way")
     for each in found["revocations"]:
         facts = (str(each[name]) for name in ("generation", "cause", "decided_at", "files"))
-        table.add_row(*facts, f"{each['exposure_seconds']:.3f}")
+        table.add(*facts, f"{each['exposure_seconds']:.3f}")
     console.out.print(table)
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.table import Table
 
 from assetwire.domain.rules import Rule, RuleKind, changes
 from assetwire.domain.template import Template
@@ -29,10 +28,10 @@ def _group(kind: RuleKind, help_text: str) -> typer.Typer:
     @app.command("list")
     def list_all(*, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
         """List all that hold now."""
-        table = Table("name", "version", "title", "origin", box=None)
+        table = console.Rows("name", "version", "title", "origin")
         for each in target(aws, stack, region).call("GET", f"/{many}")["rules"]:
             origin = "shipped" if each["shipped"] else "changed here"
-            table.add_row(each["name"], str(each["version"]), each["title"], origin)
+            table.add(each["name"], str(each["version"]), each["title"], origin)
         console.out.print(table)
 
     @app.command("export")

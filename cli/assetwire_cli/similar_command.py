@@ -14,7 +14,7 @@ from assetwire.domain.inspection import Kind
 from assetwire.domain.similarity import THRESHOLD, Pair, pairs
 from assetwire_cli import console
 from assetwire_cli.inspect_command import inspect_file
-from assetwire_cli.inspection_line import on_one_line, printable
+from assetwire_cli.inspection_line import printable
 
 Distance = Annotated[
     int,
@@ -35,7 +35,9 @@ def similar(
     found = [_compared(file) for file in track(_walked(files), "comparing", console=console.err, transient=True)]
     for entry in found:
         if entry.reason:
-            console.err.print(on_one_line(f"{printable(entry.file)}: {entry.reason}"), style="red", markup=False)
+            console.err.print(
+                console.on_one_line(f"{printable(entry.file)}: {entry.reason}"), style="red", markup=False
+            )
     first: dict[str, str] = {}
     for entry in found:
         if entry.sha256:
@@ -123,4 +125,4 @@ def _print(kind: str, pair: Pair, *, as_json: bool) -> None:
         facts: dict[str, Any] = {"pair": kind, "distance": pair.distance, "files": files}
         console.line(json.dumps(facts))
     else:
-        console.line("\t".join((kind, str(pair.distance), *map(on_one_line, files))))
+        console.line("\t".join((kind, str(pair.distance), *map(console.on_one_line, files))))

@@ -4,7 +4,6 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from assetwire.domain.work import Queue, Resolution, WorkState
 from assetwire_cli import console
@@ -29,12 +28,12 @@ def list_work(
 ) -> None:
     """List work items, newest first."""
     query = {"state": state.value} | ({"queue": queue.value} if queue else {})
-    table = Table("item", "queue", "opened", "asset", "what", "resolution", box=None)
+    table = console.Rows("item", "queue", "opened", "asset", "what", "resolution")
     for item in target(aws, stack, region).listed("/work", "items", query=query, limit=limit):
         if as_json:
             console.line(json.dumps(item))
         row = (item["work_id"], item["queue"], item["opened_at"], item["asset_id"], _what(item), item["resolution"])
-        table.add_row(*row)
+        table.add(*row)
     if not as_json:
         console.out.print(table)
 
@@ -67,10 +66,10 @@ def close(
 
 def print_similar(found: dict[str, Any]) -> None:
     """Print the near-duplicates of an asset, the nearest first."""
-    table = Table("asset", "distance", "file", "status", "version", box=None)
+    table = console.Rows("asset", "distance", "file", "status", "version")
     for each in found["similar"]:
         version = each["version_id"] + ("" if each["current"] else " (not current)")
-        table.add_row(each["asset_id"], str(each["distance"]), each["file_name"], each["status"], version)
+        table.add(each["asset_id"], str(each["distance"]), each["file_name"], each["status"], version)
     console.out.print(table)
     if found["left_out"] or found["cut_bands"]:
         more = f"{found['left_out']} more left out; {found['cut_bands']} bands of the index not read to their end"
