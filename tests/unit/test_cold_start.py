@@ -142,7 +142,7 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "signed_url": (
-        ["adapters.catalog.reader", "adapters.url_signer", "services.signed_url", "api", "requests"],
+        ["adapters.catalog.reader", "adapters.signing_secret", "services.signed_url", "api", "requests"],
         {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
     ),
 }

@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from botocore.signers import CloudFrontSigner as AwsSigner
-from botocore.stub import Stubber
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -21,13 +20,19 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetwire.adapters.clients import client
-from assetwire.adapters.url_signer import CloudFrontSigner, signer_from_secret
+from assetwire.adapters.url_signer import CloudFrontSigner
 from assetwire.domain.errors import Misconfigured
 
 URL = "https://media.example/a1/g1/v1/web-320.jpg"
 EXPIRES = 1_780_315_200
 ECDSA_KEY = ec.generate_private_key(ec.SECP256R1())
+SM2 = """-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqBHM9VAYItBG0wawIBAQQgln95m2/vdg72y50o
+L058xmdOabqkYMH3VW96DmYF6J+hRANCAAR+ltYn6SQTEHWsCyBibyTo3mck4Gzu
+kwT73Gyjp60VAEbLPJNxXL1Mm69GypGtr8+19lfvpHNwfbUJxQg6FDa2
+-----END PRIVATE KEY-----
+"""
+"""A key on a curve that `cryptography` does not know."""
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
@@ -124,57 +129,25 @@ def test_a_signature_needs_no_escaping_in_a_url(expires: int) -> None:
         pem(ed25519.Ed25519PrivateKey.generate()),
         ECDSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode(),
         ECDSA_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")).decode(),
+        "-----BEGIN EC PARAMETERS-----\nBggqgRzPVQGCLQ==\n-----END EC PARAMETERS-----\n",
+        SM2,
+        "\udca5",
     ],
-    ids=["empty", "text", "garbage", "p-384", "rsa-3072", "ed25519", "public", "encrypted"],
+    ids=[
+        "empty",
+        "text",
+        "garbage",
+        "p-384",
+        "rsa-3072",
+        "ed25519",
+        "public",
+        "encrypted",
+        "parameters",
+        "sm2",
+        "bytes",
+    ],
 )
 def test_any_other_key_is_misconfigured(key: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         CloudFrontSigner("K1", key)
     assert "-----" not in refused.value.message
-
-
-class TestSecret:
-    """The private key comes from Secrets Manager."""
-
-    def test_the_signer_signs_with_the_key_in_the_secret(self) -> None:
-        with Stubber(client("secretsmanager")) as answers:
-            secret = json.dumps({"SigningKeyA": pem(ECDSA_KEY), "Other": "x"})
-            answers.add_response("get_secret_value", {"SecretString": secret}, {"SecretId": "keys"})
-            signer = signer_from_secret("keys", key="SigningKeyA", key_pair_id="K1")
-        verify(signer.sign(URL, expires=EXPIRES), ECDSA_KEY, hashes.SHA256())
-
-    @pytest.mark.parametrize(
-        "secret",
-        [
-            "{}",
-            "[]",
-            "null",
-            "no json",
-            '{"SigningKeyA": "x"}',
-            '{"SigningKeyA": null}',
-        ],
-    )
-    def test_a_secret_without_a_key_is_misconfigured(self, secret: str) -> None:
-        with Stubber(client("secretsmanager")) as answers:
-            answers.add_response("get_secret_value", {"SecretString": secret})
-            with pytest.raises(Misconfigured):
-                signer_from_secret("keys", key="SigningKeyA", key_pair_id="K1")
-
-    def test_a_secret_in_bytes_is_misconfigured(self) -> None:
-        with Stubber(client("secretsmanager")) as answers:
-            answers.add_response("get_secret_value", {"SecretBinary": b"x"})
-            with pytest.raises(Misconfigured):
-                signer_from_secret("keys", key="SigningKeyA", key_pair_id="K1")
-
-    @pytest.mark.parametrize(
-        "code",
-        [
-            "ResourceNotFoundException",
-            "AccessDeniedException",
-        ],
-    )
-    def test_a_secret_that_cannot_be_read_is_misconfigured(self, code: str) -> None:
-        with Stubber(client("secretsmanager")) as answers:
-            answers.add_client_error("get_secret_value", service_error_code=code)
-            with pytest.raises(Misconfigured):
-                signer_from_secret("keys", key="SigningKeyA", key_pair_id="K1")

@@ -30,6 +30,14 @@ def test_commands_that_need_no_stack_load_nothing_of_aws(name: str) -> None:
     assert not loaded & {"botocore", "boto3", "pynamodb", "cryptography", "pyvips", "PIL", "av", "urllib3"}
 
 
+@pytest.mark.parametrize("name", ["sign", "verify"])
+def test_commands_of_signatures_load_cryptography_and_nothing_of_aws(name: str) -> None:
+    ran = subprocess.run([sys.executable, "-c", _PROGRAM.format(name=name)], capture_output=True, check=True)
+    loaded = set(json.loads(ran.stdout.splitlines()[-1]))
+    assert "assetwire_cli.sign_commands" in loaded
+    assert not loaded & {"botocore", "boto3", "pynamodb", "pyvips", "PIL", "av", "urllib3"}
+
+
 def test_help_lists_every_command_of_the_table() -> None:
     shown = CliRunner().invoke(app, ["--help"]).stdout
     assert [name for name in Commands() if f"│ {name} " not in shown] == []

@@ -3,17 +3,15 @@
 Source: CloudFront developer guide, "Create a signed URL using a canned policy".
 """
 
-import json
 from base64 import b64encode
 from functools import partial
 from typing import Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from assetwire.adapters.aws_errors import translated
-from assetwire.adapters.clients import client
 from assetwire.domain.errors import Misconfigured
 from assetwire.domain.signed_policy import canned_policy
 
@@ -35,8 +33,10 @@ class CloudFrontSigner:
         digest = SHA256() if hash_algorithm == "sha256" else SHA1()  # noqa: S303 - CloudFront's default, for RSA peers
         try:
             key = load_pem_private_key(private_key.encode(), password=None)
-        except (ValueError, TypeError) as error:
-            raise Misconfigured(f"the signing key is no private key in PEM: {error}") from error
+        except TypeError as error:
+            raise Misconfigured("the signing key is encrypted: decrypt it first") from error
+        except (ValueError, UnsupportedAlgorithm) as error:
+            raise Misconfigured("the signing key is no private key in PEM of a kind that is known") from error
         if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
             self._sign = partial(key.sign, signature_algorithm=ec.ECDSA(digest))
         elif isinstance(key, rsa.RSAPrivateKey) and key.key_size == 2048:
@@ -75,18 +75,3 @@ def with_query(url: str, query: str) -> str:
 
 def _encoded(data: bytes) -> str:
     return b64encode(data).translate(_URL_SAFE).decode()
-
-
-def signer_from_secret(secret_id: str, *, key: str, key_pair_id: str) -> CloudFrontSigner:
-    """Return the signer whose private key stands under `key` in a secret, a JSON object of PEM texts.
-
-    Raises:
-        Misconfigured: there is no such secret, or no such key in it.
-    """
-    with translated(f"reading secret {secret_id}"):
-        answer = client("secretsmanager").get_secret_value(SecretId=secret_id)
-    try:
-        private_key = str(json.loads(answer["SecretString"])[key])
-    except (KeyError, TypeError, ValueError) as error:
-        raise Misconfigured(f"secret {secret_id} holds no key named {key}: run `assetwire keys init`") from error
-    return CloudFrontSigner(key_pair_id, private_key)

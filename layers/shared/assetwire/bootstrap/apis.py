@@ -253,7 +253,7 @@ def worklist_api() -> WorklistApi:
 def signed_url() -> "Callable[..., SignedUrl]":
     """Return the minting of one URL."""
     from assetwire.adapters.catalog.reader import DynamoAssetReader
-    from assetwire.adapters.url_signer import signer_from_secret
+    from assetwire.adapters.signing_secret import signer_from_secret
     from assetwire.services.signed_url import sign_url
 
     known = settings.load(settings.SignedUrlSettings)
