@@ -22,7 +22,8 @@ from assetwire.domain.signed_policy import (
     custom_policy,
 )
 from assetwire_cli import console
-from assetwire_cli.edge.signature import judge, load_public_key, matches_wildcards
+from assetwire_cli.edge.signature import judge, load_public_key
+from assetwire_cli.edge.wildcards import covers
 from assetwire_cli.failure import Failure
 
 
@@ -39,7 +40,7 @@ def sign(
     private_key: Annotated[Path, typer.Option(help="RSA-2048 or ECDSA P-256, PEM; - is standard input.")],
     key_pair_id: Annotated[str, typer.Option(help="CloudFront's id of the public key.")],
     expires: Annotated[int, typer.Option(help="The first moment at which it is refused: seconds since 1970.")],
-    not_before: Annotated[int | None, typer.Option(help="The first at which it is served: likewise.")] = None,
+    not_before: Annotated[int | None, typer.Option(help="The last second before it is served: likewise.")] = None,
     ip: Annotated[str | None, typer.Option(help="From where: an IPv4 address or network (CIDR).")] = None,
     resource: Annotated[str | None, typer.Option(help="All URLs that it holds for, with wildcards * and ?.")] = None,
     digest: Annotated[Hash, typer.Option("--hash", help="The digest that is signed.")] = Hash.SHA1,
@@ -55,7 +56,7 @@ def sign(
         signed = signer.sign(url, expires=expires)
     else:
         covered = url if resource is None else checked_resource(resource)
-        if not matches_wildcards(covered, url):
+        if not covers(covered, url):
             console.err.print(f"warning: {resource} does not cover this URL", style="yellow", markup=False)
         policy, canned_until = custom_policy(covered, conditions), None
         signed = with_query(url, signer.sign_policy(policy))

@@ -16,8 +16,9 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from assetwire_cli.edge.cache import Answer, CacheKey, ResponseCache, lifetime
-from assetwire_cli.edge.signature import judge, matches_wildcards, without_signature
+from assetwire_cli.edge.signature import judge, without_signature
 from assetwire_cli.edge.template import Behaviour, Cors, Distribution, ResponseHeaders
+from assetwire_cli.edge.wildcards import matches_wildcards
 
 MAXIMUM_URL_BYTES = 8192
 """Longest URL that CloudFront accepts (Developer Guide, "Request and response behavior")."""

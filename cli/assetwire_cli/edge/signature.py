@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from assetwire_cli.edge.wildcards import covers
+
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 SIGNING_PARAMETERS = frozenset({"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Algorithm"})
@@ -32,7 +34,8 @@ HASHES: Mapping[str, hashes.HashAlgorithm] = {
 
 _FROM_CLOUDFRONT = str.maketrans("-_~", "+=/")
 _TO_CLOUDFRONT = str.maketrans("+=/", "-_~")
-_LAST_EPOCH = 253_402_300_799  # 9999-12-31T23:59:59Z, the last that a datetime holds
+_LAST_EPOCH = 2**31 - 1  # of a 32-bit integer: the guide's "no later than 2147483647"
+_NETWORK = re.compile(r"[0-9.]{7,15}(/[0-9]{1,2})?")  # the guide's "standard IPv4 CIDR format": no netmask
 
 
 @dataclass(frozen=True)
@@ -88,25 +91,6 @@ def without_signature(query: str) -> str:
     return "&".join(part for part in query.split("&") if part.partition("=")[0] not in SIGNING_PARAMETERS)
 
 
-def matches_wildcards(pattern: str, text: str) -> bool:
-    """Match the whole text, case-sensitively: `*` stands for any characters or none, `?` for exactly one."""
-    at_pattern = at_text = resume = 0
-    star = -1
-    while at_text < len(text):
-        if at_pattern < len(pattern) and pattern[at_pattern] == "*":
-            star, resume = at_pattern, at_text
-            at_pattern += 1
-        elif at_pattern < len(pattern) and pattern[at_pattern] in ("?", text[at_text]):
-            at_pattern += 1
-            at_text += 1
-        elif star >= 0:  # let the last star swallow one character more
-            resume += 1
-            at_pattern, at_text = star + 1, resume
-        else:
-            return False
-    return not pattern[at_pattern:].strip("*")
-
-
 @lru_cache(maxsize=64)
 def load_public_key(pem: str | bytes) -> PublicKey:
     """Load a key that CloudFront accepts: RSA-2048 or ECDSA P-256.
@@ -148,12 +132,13 @@ def _judge(
         raise _RefusedError("bad_signature")
     policy = _read_policy(signed)
     # A canned policy was built from this very URL, whose characters are never wildcards.
-    if "Policy" in own and policy.resource is not None and not matches_wildcards(policy.resource, resource):
+    if "Policy" in own and policy.resource is not None and not covers(policy.resource, resource):
         raise _RefusedError("resource_mismatch")
     expires = datetime.fromtimestamp(policy.less_than, UTC)
     if at.timestamp() >= policy.less_than:
         raise _RefusedError("expired", expires)
-    if policy.greater_than is not None and at.timestamp() < policy.greater_than:
+    # "Not allowed to access the file on or before the specified date and time": the first second is the one after it.
+    if policy.greater_than is not None and int(at.timestamp()) <= policy.greater_than:
         raise _RefusedError("not_yet_valid", expires)
     if policy.network is not None and not _within(policy.network, ip):
         raise _RefusedError("ip_denied", expires)
@@ -258,7 +243,7 @@ def _epoch(condition: object) -> int:
 
 def _network(condition: object) -> ipaddress.IPv4Network:
     source = _members(condition, {"AWS:SourceIp"})["AWS:SourceIp"]
-    if not isinstance(source, str):
+    if not isinstance(source, str) or not _NETWORK.fullmatch(source):
         raise _RefusedError("malformed")
     try:
         return ipaddress.IPv4Network(source, strict=False)

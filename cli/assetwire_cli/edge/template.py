@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from assetwire_cli.edge.intrinsics import Stack, TemplateError, load_document
-from assetwire_cli.edge.signature import load_public_key, matches_wildcards
+from assetwire_cli.edge.signature import load_public_key
+from assetwire_cli.edge.wildcards import matches_wildcards
 
 __all__ = [
     "Behaviour",

@@ -96,8 +96,8 @@ def test_openssl_verifies_the_policy_that_was_signed(keys: Path, key: str, diges
 def test_what_is_signed_is_served_within_its_conditions_alone(keys: Path, key: str, digest: str) -> None:
     signed = sign(keys, "--not-before", END - 9, "--ip", "192.0.2.0/24", "--hash", digest, key=key)
     for at, ip, answer in (
-        (END - 10, "192.0.2.9", (1, "not_yet_valid")),
-        (END - 9, "192.0.2.9", (0, "ok")),
+        (END - 9, "192.0.2.9", (1, "not_yet_valid")),
+        (END - 8, "192.0.2.9", (0, "ok")),
         (END - 1, "192.0.2.255", (0, "ok")),
         (END - 1, "192.0.3.0", (1, "ip_denied")),
         (END, "192.0.2.9", (1, "expired")),
