@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -12,11 +13,12 @@ import typer
 
 from assetwire.adapters.url_signer import CloudFrontSigner, with_query
 from assetwire.domain.signed_policy import (
-    LAST_EPOCH,
     Conditions,
     canned_policy,
     checked_conditions,
     checked_key_pair_id,
+    checked_length,
+    checked_literal,
     checked_resource,
     checked_url,
     custom_policy,
@@ -51,16 +53,21 @@ def sign(
     checked_url(url)
     key = _read(private_key, "invalid_private_key")
     signer = CloudFrontSigner(checked_key_pair_id(key_pair_id), key, hash_algorithm=digest.value)
+    if resource == url and "*" not in url:  # it says nothing that the URL does not
+        resource = None
     if resource is None and conditions == Conditions(expires):
         policy, canned_until = canned_policy(url, expires), expires
         signed = signer.sign(url, expires=expires)
     else:
-        covered = url if resource is None else checked_resource(resource)
+        covered = checked_literal(url) if resource is None else checked_resource(resource)
         if not covers(covered, url):
             console.err.print(f"warning: {resource} does not cover this URL", style="yellow", markup=False)
         policy, canned_until = custom_policy(covered, conditions), None
         signed = with_query(url, signer.sign_policy(policy))
-    console.line(json.dumps(signer.cookies(policy, canned_until=canned_until)) if cookies else signed)
+    if cookies:
+        console.line(json.dumps(signer.cookies(policy, canned_until=canned_until)))
+    else:
+        console.line(checked_length(signed))
 
 
 def verify(
@@ -80,16 +87,18 @@ def verify(
         key = load_public_key(pem)
     except ValueError as error:
         raise Failure(f"{public_key}: {error}", code="invalid_public_key") from error
-    if at is not None and not 0 <= at <= LAST_EPOCH:
-        raise Failure("a moment is in seconds since 1970", code="invalid_at")
+    moment = _moment(at)
+    try:
+        viewer = str(ip_address(ip)) if ip else ""
+    except ValueError as error:
+        raise Failure(f"{ip!a} is no address", code="invalid_ip") from error
     sent = _cookies(cookies)
     named = [
         *parse_qs(url.partition("?")[2]).get("Key-Pair-Id", ()),
         *filter(None, [sent.get("CloudFront-Key-Pair-Id")]),
     ]
     keys = dict.fromkeys(named if key_pair_id is None else [key_pair_id], key)
-    moment = datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC)
-    verdict = judge(url, keys, moment, ip, sent)
+    verdict = judge(url, keys, moment, viewer, sent)
     console.line(verdict.reason)
     if not verdict.allowed:
         raise typer.Exit(1)
@@ -98,11 +107,18 @@ def verify(
 def _cookies(text: str | None) -> dict[str, str]:
     try:
         found = json.loads(text or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Failure(f"the cookies are no JSON: {error}", code="invalid_cookies") from error
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise Failure("cookies are an object of names and texts", code="invalid_cookies")
     return found
+
+
+def _moment(at: int | None) -> datetime:
+    try:
+        return datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Failure("a moment is in seconds since 1970", code="invalid_at") from error
 
 
 def _read(file: Path, code: str) -> str:

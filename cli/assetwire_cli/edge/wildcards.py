@@ -44,18 +44,26 @@ def covers(resource: str, url: str) -> bool:
     if not slash and domain.endswith("*"):
         below = "*"
     asked_protocol, _, asked = url.partition("://")
-    base, _, query = asked.partition("?")
+    base, mark, text = asked.partition("?")
+    query = text if mark else None
     host, _, path = base.partition("/")
     return (
         matches_wildcards(protocol, asked_protocol)
         and matches_wildcards(domain, host)
-        and any(matches_wildcards(a, path) and matches_wildcards(b, query) for a, b in _read(below))
+        and any(matches_wildcards(a, path) and _covers_query(b, query) for a, b in _read(below))
     )
 
 
-def _read(below: str) -> Iterator[tuple[str, str]]:
+def _covers_query(pattern: str | None, query: str | None) -> bool:
+    """Compare queries; a star alone covers that there is none, and no pattern covers none alone."""
+    if pattern is None or query is None:
+        return pattern in (query, "*")
+    return matches_wildcards(pattern, query)
+
+
+def _read(below: str) -> Iterator[tuple[str, str | None]]:
     """Read what is behind the domain in every way: as a path alone, and parted at each of its question marks."""
-    yield below, "*" if below.endswith("*") else ""
+    yield below, "*" if below.endswith("*") else None
     for place, character in enumerate(below):
         if character == "?":
             yield below[:place], below[place + 1 :]

@@ -159,6 +159,9 @@ def test_a_key_of_another_id_is_not_asked(keys: Path) -> None:
         (["--expires", "0"], "invalid_expiry"),
         (["--not-before", str(END)], "invalid_start"),
         (["--ip", "::1"], "invalid_ip"),
+        (["--url", "https://d1.example/*", "--ip", "192.0.2.9"], "invalid_url"),
+        (["--url", f"https://d1.example/{'x' * 8000}"], "invalid_url"),
+        (["--expires", str(2**31)], "invalid_expiry"),
         (["--resource", "no url"], "invalid_resource"),
         (["--key-pair-id", "a&b"], "invalid_key_pair_id"),
         (["--private-key", "nowhere.pem"], "invalid_private_key"),
@@ -170,6 +173,28 @@ def test_what_cannot_be_signed_is_refused_by_a_code(keys: Path, words: list[str]
     failure = run("sign", *(word for pair in given.items() for word in pair)).exception
     assert isinstance(failure, AssetwireError)
     assert failure.code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--at", "9" * 30], "invalid_at"),
+        (["--ip", "192.0.2.0/24"], "invalid_ip"),
+        (["--cookies", "[" * 100_000], "invalid_cookies"),
+        (["--cookies", "{"], "invalid_cookies"),
+        (["--cookies", '{"CloudFront-Policy": 1}'], "invalid_cookies"),
+    ],
+)
+def test_what_cannot_be_judged_is_refused_by_a_code(keys: Path, words: list[str], code: str) -> None:
+    failure = run("verify", URL, "--public-key", keys / "rsa.pub", *words).exception
+    assert isinstance(failure, Failure)
+    assert failure.code == code
+
+
+def test_a_resource_that_is_the_url_leaves_the_policy_canned(keys: Path) -> None:
+    assert sign(keys, "--resource", URL) == sign(keys)
+    wild = "https://d1.example/*"
+    assert "Policy=" in sign(keys, "--resource", wild, url=wild)
 
 
 def test_what_is_no_key_is_refused(keys: Path, tmp_path: Path) -> None:

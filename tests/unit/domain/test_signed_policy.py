@@ -17,6 +17,8 @@ from assetwire.domain.signed_policy import (
     canned_policy,
     checked_conditions,
     checked_key_pair_id,
+    checked_length,
+    checked_literal,
     checked_resource,
     checked_url,
     custom_policy,
@@ -26,12 +28,12 @@ URL = "https://media.example/AT-DE/a1/g1/v1/web-320.jpg"
 END = 1_900_000_000
 AWS = CloudFrontSigner("K1", lambda _: b"")
 
-paths = st.text("abcXYZ019-._~!$&'()*+,;=:@/", max_size=40)
-queries = st.none() | st.text("abc019-._~=&+", max_size=30)
+paths = st.text("abcXYZ019-._~!$&()*+,;=:@/", max_size=40).filter(lambda path: not {".", ".."} & set(path.split("/")))
+queries = st.none() | st.text("abc019-._~=&+", min_size=1, max_size=30)
 urls = st.builds(
     lambda path, query: f"https://d1.example/{path}" + ("" if query is None else f"?{query}"), paths, queries
 )
-moments = st.integers(2, 4_000_000_000)
+moments = st.integers(2, LAST_EPOCH)
 networks = st.none() | st.ip_addresses(v=4).map(str) | st.ip_addresses(v=4).map(lambda each: f"{each}/24")
 
 
@@ -54,20 +56,76 @@ def test_a_custom_policy_is_the_text_that_aws_signs(url: str, end: int, before: 
 
 
 @pytest.mark.parametrize(
-    "url", [URL, "http://127.0.0.1:4580/a%20b/%C3%BC.jpg?v=2&w=3", "https://d1.example", f"{URL}?"]
+    "url",
+    [
+        URL,
+        "http://127.0.0.1:4580/a%20b/%C3%BC.jpg?v=2&w=3",
+        "https://d1.example/",
+        "https://d1.example/.well-known/a..b/...",
+        "http://[::1]:4580/a.jpg",
+        "https://d1.example/*?a=b?c",
+        f"{URL}?expires=1&policy=x&KEY-PAIR-ID=y&Expires2=1&a=Expires",
+    ],
 )
 def test_a_url_is_signed_as_it_is(url: str) -> None:
     assert checked_url(url) == url
 
 
 @pytest.mark.parametrize(
-    "part", ['"', "\\", " ", "\n", "\x00", "\x7f", "ü", "<", ">", "^", "`", "{", "|", "}", "#x", "%", "%2g", "%zz"]
+    "part", ['"', "'", "\\", " ", "\n", "\x00", "\x7f", "ü", "<", ">", "^", "`", "{", "|", "}", "#x", "%", "%2g", "%zz"]
 )
 @pytest.mark.parametrize("place", ["https://d1.example/a{}b", "https://d1.example/a?b={}", "https://d1{}.example/a"])
 def test_what_must_be_percent_encoded_is_refused_and_never_changed(part: str, place: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         checked_url(place.format(part) if part not in {"{", "}"} else place.replace("{}", part))
     assert refused.value.code == "invalid_url"
+
+
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [(" ", "%20"), ('"', "%22"), ("'", "%27"), ("\n", "%0A"), ("ü", "%C3%BC"), ("\udcff", "%FF"), ("%", "%25")],
+)
+def test_a_refusal_names_the_character_and_what_to_write(part: str, written: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        checked_url(f"{URL}{part}.jpg")
+    assert f"{part!a} at {len(URL)}: percent-encode it as {written}" in refused.value.message
+    assert refused.value.message.isascii()
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://D1.example/a", "small letters"),
+        ("HTTPS://d1.example/a", "small letters"),
+        ("https://d1.example", "a path"),
+        ("https://d1.example?a=1", "a path"),
+        ("https://d1.example:443/a", "default port"),
+        ("http://d1.example:80/a", "default port"),
+        ("https://d1.example/a/../b", "resolve"),
+        ("https://d1.example/./b", "resolve"),
+        ("https://d1.example/a/%2e%2E", "resolve"),
+        (f"{URL}?", "question mark"),
+        ("https://d1.example/a[1]", "a URL is"),
+    ],
+)
+def test_what_viewers_ask_for_otherwise_is_refused(url: str, why: str) -> None:
+    with pytest.raises(InvalidRequest, match=why) as refused:
+        checked_url(url)
+    assert refused.value.code == "invalid_url"
+
+
+@pytest.mark.parametrize("url", ["https://d1.example/a/*", f"{URL}?a=*", f"{URL}?a=b?c"])
+def test_a_wildcard_by_accident_is_refused_in_a_custom_policy(url: str) -> None:
+    assert checked_literal(f"{URL}?a=b") == f"{URL}?a=b"
+    with pytest.raises(InvalidRequest, match="wildcard") as refused:
+        checked_literal(checked_url(url))
+    assert refused.value.code == "invalid_url"
+
+
+def test_a_signature_counts_as_a_part_of_the_url() -> None:
+    assert checked_length("x" * LONGEST_URL)
+    with pytest.raises(InvalidRequest, match="with its signature"):
+        checked_length("x" * (LONGEST_URL + 1))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +165,7 @@ def test_parameters_of_cloudfront_are_refused_however_they_are_written(name: str
         ((END, -1), "invalid_start"),
         *(
             ((END, None, ip), "invalid_ip")
-            for ip in ("::1", "1.2.3", "10.0.0.0/33", "10.0.0.0/255.0.0.0", "", "x", "01.2.3.4")
+            for ip in ("::1", "1.2.3", "10.0.0.0/33", "10.0.0.0/255.0.0.0", "", "x", "01.2.3.4", "1.2.3.4\n", "*")
         ),
     ],
 )
@@ -118,17 +176,33 @@ def test_conditions_that_are_none_are_refused(asked: tuple[Any, ...], code: str)
 
 
 @pytest.mark.parametrize(
-    "resource", ["*", "http*://d1.example/*", "https://d1.example/a/g3/*", "https://d1.example/?.jpg"]
+    "resource",
+    [
+        "*",
+        "http*://d1.example/*",
+        "https://d1.example/a/g3/*",
+        "https://d1.example/?.jpg",
+        "*d1.example/a",
+        "https://d1.example*",
+    ],
 )
 def test_a_resource_may_have_wildcards(resource: str) -> None:
     assert checked_resource(resource) == resource
 
 
-@pytest.mark.parametrize("resource", ["", "d1.example/*", "ftp://a/*", 'https://a/"', "https://a/ü"])
+@pytest.mark.parametrize(
+    "resource", ["", "http", "https://", "http*", "d1.example/*", "ftp://a/*", 'https://a/"', "https://a/ü"]
+)
 def test_what_is_no_resource_is_refused(resource: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         checked_resource(resource)
     assert refused.value.code == "invalid_resource"
+
+
+def test_a_resource_has_none_of_cloudfronts_parameters() -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        checked_resource("https://d1.example/*?Key-Pair-Id=*")
+    assert refused.value.code == "reserved_parameter"
 
 
 @pytest.mark.parametrize("key_pair_id", ["", "a&b", "a b", "ü", "x" * 129])

@@ -2,12 +2,16 @@
 
 The texts are, byte for byte, those that AWS's own tools sign: no white space, and members in their order. Source:
 CloudFront developer guide, "Create a signed URL using a canned policy" and "… using a custom policy".
+
+CloudFront verifies the URL as it is asked for. A signer that encodes a URL signs another than it was given, and one
+that signs what viewers change on their way (a host in capitals, `..`, an apostrophe) signs what nobody asks for: such a
+URL is refused with what to write instead.
 """
 
 import re
 from ipaddress import IPv4Network
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from assetwire.domain.errors import InvalidRequest
 
@@ -15,19 +19,29 @@ RESERVED = frozenset({"Expires", "Policy", "Signature", "Key-Pair-Id", "Hash-Alg
 """Query parameters that are CloudFront's own: no URL has one of them before it is signed."""
 LONGEST_URL = 8_192
 """Characters of a request's URL, its query included. Source: CloudFront quotas, "Maximum length of a request"."""
-LAST_EPOCH = 253_402_300_799
-"""9999-12-31T23:59:59Z, in seconds since 1970."""
+LAST_EPOCH = 2**31 - 1
+"""2038-01-19T03:14:07Z, in seconds since 1970: the guide wants a 32-bit integer."""
 
-_URL = re.compile(r"https?://[A-Za-z0-9.\-]+(:[0-9]{1,5})?(/[!-~]*)?")
-_RESOURCE = re.compile(r"(\*|http\*?|https)(://[!-~]+)?")
-_NEVER = re.compile(r"""[^!-~]|["\\<>^`{|}#]|%(?![0-9A-Fa-f]{2})""")
-"""What stands in no URL as it is: it is percent-encoded before it is signed, or belongs to no request."""
+_URL = re.compile(
+    r"(?P<scheme>https?)://(?:[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"(?P<path>/[^?\[\]]*)(?:\?(?P<query>[^\[\]]*))?"
+)
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_RESOURCE = re.compile(r"\*|(?:https?://|http[*?]://|\*)[^/?]+(?:[/?].*)?")
+_NEVER = re.compile(r"""[^!-~]|["'\\<>^`{|}#]|%(?![0-9A-Fa-f]{2})""")
+"""What stands in no URL as it is: it is percent-encoded before it is signed, or belongs to no request.
+
+An apostrophe may, but browsers ask for %27 in its place.
+"""
 _NETWORK = re.compile(r"[0-9.]{7,15}/[0-9]{1,2}")
 _KEY_PAIR_ID = re.compile(r"[A-Za-z0-9_\-]{1,128}")
 
 
 class Conditions(NamedTuple):
-    """When and from where a URL is served: seconds since 1970, `expires` excluded; an IPv4 network, or all."""
+    """When and from where a URL is served: seconds since 1970, both excluded; an IPv4 network, or all.
+
+    Users are not served "on or before" `not_before` (the guide on `DateGreaterThan`).
+    """
 
     expires: int
     not_before: int | None = None
@@ -43,12 +57,28 @@ def checked_url(url: str) -> str:
         InvalidRequest: it is no such URL (`invalid_url`), or has a parameter of CloudFront's (`reserved_parameter`).
     """
     _require_clean(url, "the URL")
-    if not _URL.fullmatch(url):
-        raise InvalidRequest("a URL is http or https, with a host and a path", code="invalid_url")
-    taken = {unquote(part.partition("=")[0]) for part in url.partition("?")[2].split("&")} & RESERVED
-    if taken:
-        names = ", ".join(sorted(taken))
-        raise InvalidRequest(f"the URL has parameters that are CloudFront's own: {names}", code="reserved_parameter")
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        raise _invalid_url("a URL is http or https, with a host and a path; scheme and host in small letters")
+    if parts["port"] == _DEFAULT_PORTS[parts["scheme"]]:
+        raise _invalid_url(f"viewers leave out :{parts['port']}, the default port, and so ask for another URL")
+    if {".", ".."} & {unquote(segment) for segment in parts["path"].split("/")}:
+        raise _invalid_url("viewers resolve . and .. before they ask")
+    if parts["query"] == "":
+        raise _invalid_url("a question mark that no parameter follows is left out")
+    _require_others(parts["query"] or "", "the URL")
+    return url
+
+
+def checked_literal(url: str) -> str:
+    """Return a URL that was checked as a resource of its own: of no other URL.
+
+    Raises:
+        InvalidRequest: it has a wildcard (`invalid_url`): one in a policy covers more than this URL.
+    """
+    for wildcard, text in (("*", url), ("?", url.partition("?")[2])):
+        if wildcard in text:
+            raise _invalid_url(f"{wildcard} is a wildcard in a policy: percent-encode it, or name the resource")
     return url
 
 
@@ -56,7 +86,7 @@ def checked_resource(resource: str) -> str:
     """Return a pattern of URLs: `*` stands for any characters or none, `?` for one.
 
     Raises:
-        InvalidRequest: it is none (`invalid_resource`).
+        InvalidRequest: it is none (`invalid_resource`), or names a parameter of CloudFront's (`reserved_parameter`).
     """
     try:
         _require_clean(resource, "the resource")
@@ -64,6 +94,7 @@ def checked_resource(resource: str) -> str:
         raise InvalidRequest(error.message, code="invalid_resource") from error
     if not _RESOURCE.fullmatch(resource):
         raise InvalidRequest("a resource is a URL with wildcards, http*:// included, or *", code="invalid_resource")
+    _require_others(resource.partition("?")[2], "the resource")
     return resource
 
 
@@ -86,11 +117,13 @@ def checked_conditions(expires: int, not_before: int | None = None, ip: str | No
             (`invalid_ip`): CloudFront knows no other.
     """
     if not 0 < expires <= LAST_EPOCH:
-        raise InvalidRequest("the end is in seconds since 1970", code="invalid_expiry")
+        raise InvalidRequest(f"the end is in seconds since 1970, up to {LAST_EPOCH}", code="invalid_expiry")
     if not_before is not None and not 0 <= not_before < expires:
         raise InvalidRequest("the start is in seconds since 1970, and before the end", code="invalid_start")
     if ip is None:
         return Conditions(expires, not_before)
+    if ":" in ip:
+        raise InvalidRequest(f"{ip!a} is IPv6: CloudFront's policies know IPv4 alone", code="invalid_ip")
     network = ip if "/" in ip else f"{ip}/32"
     try:
         if not _NETWORK.fullmatch(network):
@@ -116,12 +149,33 @@ def custom_policy(resource: str, conditions: Conditions) -> str:
     return f'{{"Statement":[{{"Resource":"{resource}","Condition":{{{",".join(parts)}}}}}]}}'
 
 
+def checked_length(signed: str) -> str:
+    """Return a signed URL that CloudFront takes.
+
+    Raises:
+        InvalidRequest: it is longer than `LONGEST_URL` (`invalid_url`).
+    """
+    if len(signed) > LONGEST_URL:
+        raise _invalid_url(f"with its signature it has more than {LONGEST_URL} characters")
+    return signed
+
+
 def _require_clean(text: str, what: str) -> None:
     if len(text) > LONGEST_URL:
-        raise InvalidRequest(f"{what} has at most {LONGEST_URL} characters", code="invalid_url")
+        raise _invalid_url(f"{what} has at most {LONGEST_URL} characters")
     found = _NEVER.search(text)
     if found:
-        raise InvalidRequest(
-            f"{what} has {found.group()!a} at {found.start()}: percent-encode it as it will be asked for",
-            code="invalid_url",
-        )
+        written = quote(found.group(), errors="surrogateescape")
+        instead = "no fragment is asked for" if found.group() == "#" else f"percent-encode it as {written}"
+        raise _invalid_url(f"{what} has {found.group()!a} at {found.start()}: {instead}")
+
+
+def _require_others(query: str, what: str) -> None:
+    taken = {unquote(part.partition("=")[0]) for part in query.split("&")} & RESERVED
+    if taken:
+        names = ", ".join(sorted(taken))
+        raise InvalidRequest(f"{what} has parameters that are CloudFront's own: {names}", code="reserved_parameter")
+
+
+def _invalid_url(why: str) -> InvalidRequest:
+    return InvalidRequest(why, code="invalid_url")

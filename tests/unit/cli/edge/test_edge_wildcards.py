@@ -70,7 +70,9 @@ CLOUDFRONT = "https://d111111abcdef8.cloudfront.net"
         ("https://h.example/web-?.jpg?size=?", "https://h.example/web-1.jpg?size=2", True),
         ("https://h.example/web-?.jpg?size=?", "https://h.example/web-1.jpg", False),
         ("https://h.example/a.jpg?*", "https://h.example/a.jpg?size=1", True),
+        ("https://h.example/a.jpg?*", "https://h.example/a.jpg", True),
         ("https://h.example/a.jpg", "https://h.example/a.jpg?size=1", False),
+        ("https://h.example/a.jpg", "https://h.example/a.jpg?", False),
         ("https://h?.example/", "https://h1.example/", True),
         # Nothing else is meant.
         ("", "https://h.example/", False),
