@@ -9,6 +9,7 @@ from itertools import permutations
 
 import pytest
 
+from assetwire.domain.asset import Asset
 from assetwire.domain.events import RenditionsReady, RightsChanged
 from assetwire.domain.inspection import Problem
 from assetwire.domain.rights import Rights
@@ -74,6 +75,21 @@ def _refused(world: World) -> Message:
     return hint(asset)
 
 
+def _refused_with_an_older_one_in_its_place(world: World) -> Message:
+    """Quarantine what is shown, and render the version before it again before enforce hears of either."""
+    first = delivered_asset(world)
+    asset = record_master(world, picture(2), minute=1)
+    record_renditions(world, asset)
+    deliver(world, Scenario("enforce", _another_version), hint(asset))
+    problem = Problem(code="undecodable", field="file", message="damaged")
+    refused = world.catalog.version(asset.asset_id, asset.current_version).refused(problem)
+    left = world.catalog.version(asset.asset_id, first.current_version)
+    world.catalog.save_asset(world.catalog.asset(asset.asset_id).judged([left, refused], now=NOW), versions=[refused])
+    asset = world.catalog.asset(asset.asset_id)
+    record_renditions(world, asset)
+    return hint(asset)
+
+
 def _rendered_anew(world: World) -> Message:
     """Render the same version under the same names into other bytes: a new profile, or a new renderer."""
     asset = delivered_asset(world)
@@ -99,6 +115,7 @@ SEEDS = (
     _another_version,
     _another_version_without_renditions_yet,
     _refused,
+    _refused_with_an_older_one_in_its_place,
     _rendered_anew,
     _some_renditions_more,
     _nothing_to_do,
@@ -130,6 +147,7 @@ def test_two_runs_of_one_message_at_once_leave_what_one_run_leaves(seed: Callabl
         (_narrowed, 2, 0),
         (_another_version, 1, 1),
         (_another_version_without_renditions_yet, 1, 0),
+        (_refused_with_an_older_one_in_its_place, 2, 0),
         (_rendered_anew, 1, 0),
         (_some_renditions_more, 1, 0),
     ],
@@ -144,6 +162,13 @@ def test_what_may_be_seen_stands_under_its_generation_and_version(
         recorded = {r.name: r.etag for r in world.catalog.renditions(asset_id, version_id)}
         wanted = {f"{asset_id}/g{generation}/{version_id}/{name}": recorded[name] for name in RECORDED}
         assert objects(DELIVERY) == world.edge == wanted
+
+
+@pytest.mark.parametrize("seed", [_another_version, _rendered_anew])
+def test_between_any_two_calls_of_a_replacement_everything_stands_that_a_url_is_minted_for(
+    seed: Callable[[World], Message],
+) -> None:
+    check_what_is_minted_stands(Scenario("enforce", seed))
 
 
 @pytest.mark.parametrize("seed", [_withdrawn, _refused])
@@ -252,9 +277,27 @@ def check_withdrawal_between_calls(scenario: Scenario) -> None:
             assert on.world.edge == {}, f"{where}: at the edge"
 
 
-def _withdraw(world: World) -> Message:
+def check_what_is_minted_stands(scenario: Scenario) -> None:
+    """Look between any two calls, and after a run that stops there, for every file that the record names."""
+    with stage(scenario) as on:
+        for when, number in points_of(on.calls):
+            on.rewind()
+            crash_once(on.world, scenario, on.message, when, number)
+            delivered = _asset(on.world).delivered
+            assert delivered is not None
+            assert set(delivered.renditions) == set(RECORDED)
+            prefix = f"{_asset(on.world).asset_id}/g{delivered.generation}"
+            named = {f"{prefix}/{delivered.version_of(name)}/{name}" for name in delivered.renditions}
+            assert named <= objects(DELIVERY).keys(), on.point(when, number)
+
+
+def _asset(world: World) -> Asset:
     (asset_id,) = {item["data"]["M"]["asset_id"]["S"] for item in world.items() if item["kind"]["S"] == "Asset"}
-    return _rights_changed(world, asset_id, NOBODY)
+    return world.catalog.asset(asset_id)
+
+
+def _withdraw(world: World) -> Message:
+    return _rights_changed(world, _asset(world).asset_id, NOBODY)
 
 
 def _rights_changed(world: World, asset_id: str, rights: Rights) -> Message:

@@ -32,6 +32,7 @@ from crash.harness import Scenario, check_crash_points, check_redelivery
 from crash.world import NOW, Message, World
 
 Seed = Callable[[World], Message]
+ANOTHER_VERSION = Scenario("enforce", test_crash_enforce._another_version)
 NARROWED = Scenario("enforce", test_crash_enforce._narrowed)
 WITHDRAWN = Scenario("enforce", test_crash_enforce._withdrawn)
 FIRST_DELIVERY = Scenario("enforce", test_crash_enforce._first_delivery)
@@ -97,6 +98,13 @@ def test_an_enforce_that_purges_before_it_removes_is_reported(monkeypatch: pytes
 def test_an_enforce_without_its_closing_check_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enforcing, "_recorded", lambda asset, *_, **__: asset)
     _reported(lambda: test_crash_enforce.check_withdrawal_between_calls(FIRST_DELIVERY), as_="after the run itself")
+
+
+def test_an_enforce_that_removes_a_version_before_its_successor_is_there_is_reported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("assetwire.domain.delivery._succeeded", lambda *_: set())
+    _reported(lambda: test_crash_enforce.check_what_is_minted_stands(ANOTHER_VERSION), as_="s3.DeleteObjects")
 
 
 def test_an_enforce_that_takes_back_without_a_purge_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

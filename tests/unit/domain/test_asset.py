@@ -128,6 +128,20 @@ class TestRefusal:
         assert shown(after) == shown(asset)
         assert after.revision == asset.revision + 1
 
+    @pytest.mark.parametrize("part", ["rendered", "transcoded", "delivered"])
+    def test_a_refusal_of_what_may_have_been_seen_ends_every_url(self, part: str) -> None:
+        versions = [some.version(number=n) for n in range(2)]
+        seen = Delivered(generation=1, version_id=versions[1].version_id, elsewhere={"a.mp4": versions[0].version_id})
+        made = seen if part == "delivered" else some.rendered(versions[0])
+        asset = asset_of(versions).model_copy(update={part: made})
+        assert asset.judged([versions[0].refused(PROBLEM), versions[1]], now=NOW).generation == 2
+        assert asset.judged(versions, now=NOW).generation == 1
+
+    def test_a_refusal_of_what_nobody_saw_ends_no_url(self) -> None:
+        versions = [some.version(number=n) for n in range(2)]
+        asset = asset_of(versions).model_copy(update={"rendered": some.rendered(versions[1])})
+        assert asset.judged([versions[0].refused(PROBLEM), versions[1]], now=NOW).generation == 1
+
     def test_a_refusal_keeps_what_was_known(self) -> None:
         refused = some.version(accepted=False).refused(PROBLEM.model_copy(update={"code": "another"}))
         assert [problem.code for problem in refused.inspection.problems] == ["undecodable", "another"]

@@ -309,7 +309,21 @@ class TestNewContent:
         assert world.delivered == set()
         world.render(world.first)
         world.enforce()
-        assert world.delivered == world.expected(world.first)
+        assert world.delivered == world.expected(world.first, generation=2)
+
+    def test_a_refused_version_goes_first_though_an_older_one_is_rendered_in_its_place_already(
+        self, world: World
+    ) -> None:
+        second = world.add_version(2)
+        world.render(second)
+        world.enforce()
+        refused = second.refused(Problem(code="undecodable", field="file", message="damaged"))
+        world.catalog.save_asset(world.asset.judged([world.first, refused], now=NOW), versions=[refused])
+        world.render(world.first)
+        world.delivery.log.clear()
+        world.enforce()
+        assert world.delivery.log == ["remove", "purge", "copy", "copy"]
+        assert world.delivered == world.expected(world.first, generation=2)
 
     def test_renditions_of_other_specs_are_not_delivered(self, world: World) -> None:
         old = some.rendition(world.first, "web-111.jpg", digest="fedcba9876543210")

@@ -245,15 +245,18 @@ class Asset(Value):
     def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after its versions were judged anew, and with these changes: the best version is current.
 
-        The newest accepted one is the best, else the newest. What is shown and accepted no more, is shown no longer.
+        The newest accepted one is the best, else the newest. What is shown and accepted no more, is shown no longer,
+        and every URL minted so far ends: it may be of that.
         """
         refused = {version.version_id for version in versions if not version.accepted}
+        seen = {part.version_id for part in self.shown_parts} | (self.delivered.versions if self.delivered else set())
         shown = {
             name: None if part is not None and part.version_id in refused else part
             for name, part in (("rendered", self.rendered), ("transcoded", self.transcoded))
         }
         best = max(versions, key=lambda v: (v.accepted, v.upload.order))
-        return self._changed(now, **shown | self._with_current(best), **changes)
+        generation = self.generation + bool(refused & seen)
+        return self._changed(now, **shown | self._with_current(best), generation=generation, **changes)
 
     def _with_current(self, version: Version) -> dict[str, Any]:
         """Return what changes with this version current; of another kind of media, the films before it are no more."""

@@ -41,6 +41,11 @@ class Delivered(Value):
     unsure: bool = False
     """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
 
+    @property
+    def versions(self) -> set[VersionId]:
+        """The versions whose files stand there."""
+        return {version_id for version_id in (self.version_id, *self.elsewhere.values()) if version_id is not None}
+
     def version_of(self, name: str) -> VersionId | None:
         """Return the version that a delivered file is of."""
         return self.elsewhere.get(name, self.version_id)
