@@ -13,6 +13,8 @@ class Cause(StrEnum):
     """Rights were set, a collection's or a master's limits came, that allow less than before."""
     RIGHTS_ENDED = "rights_ended"
     """A window ended."""
+    VERSION_REFUSED = "version_refused"
+    """A version that was shown is refused."""
     WITHDRAWN = "withdrawn"
     """Somebody took the asset out of use."""
 

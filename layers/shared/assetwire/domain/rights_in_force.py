@@ -26,7 +26,8 @@ def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str,
     ended = before.phase.state is State.OPEN and phase.state is not State.OPEN
     found = {"restricted": restricted, "phase": phase}
     if after.generation > before.generation:
-        cause = Cause.WITHDRAWN
+        is_withdrawn = after.withdrawn is not None or after.deletion is not None
+        cause = Cause.WITHDRAWN if is_withdrawn else Cause.VERSION_REFUSED
     elif narrowed or ended:
         cause = Cause.RIGHTS_NARROWED if narrowed else Cause.RIGHTS_ENDED
     else:
