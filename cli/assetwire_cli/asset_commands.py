@@ -87,11 +87,12 @@ def url(
 
 def _summary(found: dict[str, Any]) -> dict[str, Any]:
     read, sent = found["inspection"], found.get("delivered") or {}
-    problems = "; ".join(f"{p['code']}: {p['message']}" for p in read["problems"])
+    reasons = [f"{problem['code']}: {problem['message']}" for problem in read["problems"]]
+    reasons += [f"{problem['code']} {problem['field']}: {problem['message']}" for problem in found["problems"]]
     return {
         "asset": found["asset_id"],
         "file": found["file_name"],
-        "status": found["status"] + (f" ({problems})" if problems else ""),
+        "status": found["status"] + (f" ({'; '.join(reasons)})" if reasons else ""),
         "current version": found["current_version"],
         "media": f"{read['media_type'] or '-'} {read['width'] or '-'}×{read['height'] or '-'}, {read['bytes']} bytes",
         "sha256": read["sha256"],

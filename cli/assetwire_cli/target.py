@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from botocore.httpsession import URLLib3Session
 
 
+_PROBLEMS = 10
+"""Problems of a refusal that its message names at the most; the API may name a thousand."""
+
+
 class ApiError(Failure):
     """The API refused a call: `status` is HTTP's, `code` the reason."""
 
@@ -149,8 +153,9 @@ class Target:
         except ValueError:
             content = {"detail": answer.text[:500]}
         if answer.status_code >= 400:
-            code, detail = content.get("code", "error"), content.get("detail") or content.get("message") or content
-            raise ApiError(answer.status_code, str(code), f"{method} {path}: {answer.status_code} {code}: {detail}")
+            code = str(content.get("code", "error"))
+            said = f"{method} {path}: {answer.status_code} {code}: {_reason(content)}"
+            raise ApiError(answer.status_code, code, said)
         return content
 
     def listed(self, path: str, name: str, *, query: dict[str, str], limit: int) -> Iterator[Any]:
@@ -168,3 +173,11 @@ class Target:
             cursor = page["next_cursor"]
             if cursor is None:
                 return
+
+
+def _reason(content: dict[str, Any]) -> str:
+    """Return why the API refused, with the field and the reason of each problem that it names."""
+    problems = content.get("problems", [])
+    told = [": ".join(filter(None, (each["field"], each["message"]))) for each in problems[:_PROBLEMS]]
+    more = [f"and {len(problems) - _PROBLEMS} more"] if len(problems) > _PROBLEMS else []
+    return "; ".join([str(content.get("detail") or content.get("message") or content), *told, *more])

@@ -16,7 +16,7 @@ NAMES = {
     "\u202egpj.exe": "\\u202egpj.exe",
     "Schuh, größer.jpg": "Schuh, größer.jpg",
 }
-PROBLEM = {"code": "unknown_term", "message": "no term of the vocabulary: "}
+PROBLEM = {"code": "unknown_term", "field": "label", "message": "no term of the vocabulary: "}
 
 
 class FakeApi:
@@ -55,7 +55,7 @@ class FakeApi:
             "problems": [problem],
             "warnings": [],
         }
-        return {**asset, "file_name": self._name, "inspection": inspection}
+        return {**asset, "file_name": self._name, "inspection": inspection, "problems": [problem]}
 
 
 @pytest.mark.parametrize("words", [["assets"], ["asset", "a1"], ["asset", "a1", "--similar"], ["work", "list"]])
