@@ -39,8 +39,12 @@ def test_what_says_something_is_not(value: Any) -> None:
         (Type.DATE, ["2026"], [2026]),
         (Type.URI, ["urn:a"], [None]),
         (Type.BOOLEAN, [True, False], [1, "true"]),
-        (Type.INTEGER, [1, -1], [True, 1.0, "1"]),
-        (Type.STRUCTURES, [[], [{"a": "b", "c": {"de": "d"}, "e": [1, 2.5, None]}]], [{}, ["a"], [{"a": b"x"}]]),
+        (Type.INTEGER, [1, -1, 2**53, -(2**53)], [True, 1.0, "1", 2**53 + 1, -(10**400)]),
+        (
+            Type.STRUCTURES,
+            [[], [{"a": "b", "c": {"de": "d"}, "e": [1, 2.5, None, 0.0, -1e-100]}]],
+            [{}, ["a"], [{"a": b"x"}], [{"a": 10**40}], [{"a": 1e300}], [{"a": 1e-200}], [{"a": float("nan")}]],
+        ),
     ],
 )
 def test_a_value_is_of_a_type_by_its_shape_in_json(kind: Type, good: list[Any], bad: list[Any]) -> None:

@@ -9,6 +9,10 @@ from assetwire.domain.metadata import Type
 
 DEEPEST = 8
 """Levels of structures within structures at the most."""
+LARGEST_NUMBER = 2**53
+"""The largest that every reader of JSON holds to the unit; DynamoDB keeps 38 digits."""
+_SMALLEST_NUMBER = 1e-100
+"""Nearer to nothing, a number is refused: DynamoDB keeps none below 1e-130."""
 _MOMENT = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d{2})(?:-(?P<day>\d{2})"
     r"(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:[.,]\d{1,9})?)?(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?)?)?",
@@ -51,7 +55,7 @@ def of_type(value: Any, kind: Type) -> bool:
         case Type.BOOLEAN:
             return isinstance(value, bool)
         case Type.INTEGER:
-            return isinstance(value, int) and not isinstance(value, bool)
+            return isinstance(value, int) and not isinstance(value, bool) and _is_kept(value)
         case Type.STRUCTURES:
             return isinstance(value, list | tuple) and all(
                 isinstance(item, Mapping) and _is_member(item, DEEPEST) for item in value
@@ -65,13 +69,20 @@ def _is_lang_alt(value: Any) -> bool:
 
 
 def _is_member(value: Any, levels: int) -> bool:
-    if value is None or isinstance(value, str | bool | int | float):
+    if value is None or isinstance(value, str | bool):
         return True
+    if isinstance(value, int | float):
+        return _is_kept(value)
     if levels == 0:
         return False
     if isinstance(value, Mapping):
         return all(isinstance(name, str) and _is_member(member, levels - 1) for name, member in value.items())
     return isinstance(value, list | tuple) and all(_is_member(item, levels - 1) for item in value)
+
+
+def _is_kept(number: float) -> bool:
+    """Tell whether the Catalog keeps a number as it is."""
+    return number == 0 or _SMALLEST_NUMBER <= abs(number) <= LARGEST_NUMBER
 
 
 def texts(value: Any) -> Iterator[tuple[str, str]]:

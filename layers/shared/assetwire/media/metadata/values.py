@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from assetwire.domain.inspection import Problem
 from assetwire.domain.metadata import FIELDS, MEMBERS, Origin, Type
+from assetwire.domain.shapes import LARGEST_NUMBER
 
 LONGEST_TEXT = 8_000
 """Characters of one text at the most; a longer one costs the field, the member or the language that it stands in."""
@@ -18,7 +19,6 @@ LONGEST_LIST = 500
 """Members of one list, languages of one text, or members of one structure at the most; what follows is dropped."""
 DEEPEST = 6
 """Structures and lists within each other at the most. `ImageRegion` needs four."""
-_LARGEST_INTEGER = 2**53
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8}){0,7}")
@@ -236,7 +236,7 @@ def _integer(value: Any) -> int | None:
     if len(text) > 40:
         raise Unfit("not an integer")
     number = float(text)
-    if number != number or abs(number) > _LARGEST_INTEGER or number != int(number):  # noqa: PLR0124 - NaN is unequal to itself
+    if number != number or abs(number) > LARGEST_NUMBER or number != int(number):  # noqa: PLR0124 - NaN is unequal to itself
         raise Unfit(f"not an integer: {text!r}")
     return int(number)
 
