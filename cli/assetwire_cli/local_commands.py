@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from assetwire.domain.channels import shipped_channels
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.local_stack import LocalStack, all_stacks
@@ -29,9 +30,14 @@ def up(
     rsa: Annotated[
         bool, typer.Option("--rsa", help="Make an RSA-2048 pair in place of ECDSA P-256, if the stack has none yet.")
     ] = False,
+    channels: Annotated[
+        list[str] | None,
+        typer.Option("--channel", help="Make renditions for this channel, and others; '' for none. Else as it was."),
+    ] = None,
 ) -> None:
     """Start the stack, build and deploy the template. Run it again after a change of the code."""
-    LocalStack().up(say, key_type="rsa" if rsa else "ecdsa")
+    names = None if not channels else list(shipped_channels().only(filter(None, channels)).channels)
+    LocalStack().up(say, key_type="rsa" if rsa else "ecdsa", channels=names)
     status()
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,8 +89,12 @@ class LocalStack:
 
     # --- up and down ---
 
-    def up(self, say: Say, *, key_type: signing_keys.KeyType = "ecdsa") -> Target:
+    def up(
+        self, say: Say, *, key_type: signing_keys.KeyType = "ecdsa", channels: Sequence[str] | None = None
+    ) -> Target:
         """Start what does not run, build, deploy, store the signing key; each step is said. Safe to call again.
+
+        Without `channels`, those stay switched on that were.
 
         Raises:
             Failure: a step failed; its log is named.
@@ -115,8 +119,10 @@ class LocalStack:
             "Embedded": "true",
             "DeliveryBaseUrl": base_url,
             "SigningPublicKeyA": pair.public,
+            "Channels": facts.get("channels", "") if channels is None else ",".join(channels),
         }
         facts = {"port": str(port), "edge_port": str(edge_port), "endpoint": endpoint, "edge": base_url}
+        facts |= {"channels": parameters["Channels"]}
         self._file.write_text(json.dumps(facts, indent=2))
         with _alone(LOCAL / "build.lock"):
             say("building functions and layers for this machine (sam build)")

@@ -34,7 +34,8 @@ def preflight_(
 ) -> None:
     """Say which slots of channels each ASSET of a stack, or local FILE, can fill.
 
-    Files need no stack, and have no rights to be judged by. Required slots have a star.
+    Files need no stack, and have no rights to be judged by. Required slots have a star. Nothing is rendered for a
+    channel that the stack has not switched on.
 
     Exit code: 0 if all required slots can be filled, 2 if some cannot.
     """
@@ -81,6 +82,7 @@ def _of_file(file: Path, channel: str | None, at: datetime | None, known: Channe
 def _add(table: console.Rows, what: str, report: dict[str, Any]) -> None:
     """Add a channel's slots: problems in full, warnings by their codes; that a file has no rights is said of all."""
     name, channel = printable(what), report["channel"]
+    channel += " (not switched on)" if report["switched_on"] is False else ""
     for problem in report["problems"]:
         table.add(name, channel, "-", "-", "-", "no", f"{problem['code']}: {problem['message']}")
     for slot in report["slots"]:

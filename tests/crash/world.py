@@ -103,6 +103,7 @@ class World:
             "MEDIACONVERT_ROLE": "",
             "MAXIMUM_MASTER_BYTES": "10485760",
             "MAXIMUM_MASTER_PIXELS": "1000000",
+            "CHANNELS": "",
             "EVENT_BUS": BUS,
             "ARCHIVE_AFTER_DAYS": "0",
             "DELETION_GRACE_DAYS": "30",

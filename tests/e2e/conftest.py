@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stack() -> Iterator[LocalStack]:
     stack = LocalStack("e2e-life")
     stack.reset()
-    stack.up(lambda step: None)
+    stack.up(lambda step: None, channels=("ebay-de", "shopify-de"))
     yield stack
     stack.down()
 

@@ -13,6 +13,7 @@ from assetwire.domain.channels import shipped_channels
 from assetwire_cli import preflight_command
 from assetwire_cli.main import app
 from assetwire_cli.target import Target
+from watching import eventually
 
 
 def product() -> bytes:
@@ -38,6 +39,7 @@ def test_an_asset_is_told_which_channels_can_have_it(
     found = target.call("GET", f"/assets/{asset_id}/preflight")["channels"]
     assert [report["channel"] for report in found] == list(shipped_channels().channels)
     assert [report["channel"] for report in found if report["ready"]] == ["ebay-de", "google-de"]
+    assert [report["channel"] for report in found if report["switched_on"]] == ["ebay-de", "shopify-de"]
     assert [channel["name"] for channel in target.call("GET", "/channels")["channels"]] == list(
         shipped_channels().channels
     )
@@ -47,4 +49,11 @@ def test_an_asset_is_told_which_channels_can_have_it(
     ready = CliRunner().invoke(app, ["preflight", asset_id, "--channel", "ebay-de", "--json"])
     assert (ready.exit_code, json.loads(ready.stdout)["channels"][0]["ready"]) == (0, True)
     small = CliRunner().invoke(app, ["preflight", asset_id, "--channel", "amazon-de"])
-    assert (small.exit_code, "too_small" in small.stdout) == (2, True)
+    assert (small.exit_code, "too_small" in small.stdout, "(not" in small.stdout) == (2, True, True)
+
+    def made() -> Any:
+        found = target.call("GET", f"/assets/{asset_id}/renditions")
+        return None if found["missing"] else found["renditions"]
+
+    everything = eventually(made, "everything that it wants to be rendered")
+    assert [each["name"] for each in everything if each["usage"] == "marketplace"] == ["ebay-picture.jpg"]

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from assetwire.domain.asset import Asset
+from assetwire.domain.channels import Channels
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook
@@ -39,6 +40,7 @@ class World:
         self.store = FakeRenditionStore()
         self.renderer = FakeRenderer()
         self.spec = WEB
+        self.channels = Channels({}, {})
 
     def upload(self, number: int, data: bytes, inspector: Any = None) -> None:
         chosen = inspector or FakeInspector()
@@ -52,7 +54,7 @@ class World:
             masters=self.masters,
             store=self.store,
             renderer=self.renderer,
-            book=SpecBook((self.spec,)),
+            book=SpecBook((self.spec,), self.channels),
             grace=GRACE,
             now=at,
         )

@@ -52,6 +52,21 @@ def test_the_edition_of_the_moment_asked_for_counts(world: World) -> None:
     assert ready == [True, False]
 
 
+def test_any_channel_can_be_asked_about_and_it_is_said_which_ones_the_house_switched_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asset = record_master(world, picture(), size=(3000, 3000))
+    assert not any(report["switched_on"] for report in call(world, PREFLIGHT, asset_id=asset.asset_id)[1]["channels"])
+    monkeypatch.setenv("CHANNELS", "ebay-us,shopify-de")
+    on = {"ebay-us": True, "shopify-de": True}
+    for found in (call(world, PREFLIGHT, asset_id=asset.asset_id)[1], call(world, "/channels")[1]):
+        names = [each.get("channel") or each["name"] for each in found["channels"]]
+        assert names == list(shipped_channels().channels)
+        assert [each["switched_on"] for each in found["channels"]] == [on.get(name, False) for name in names]
+    assert call(world, "/channels/{channel}", channel="ebay-us")[1]["switched_on"] is True
+    assert call(world, "/channels/{channel}", channel="ebay-de")[1]["switched_on"] is False
+
+
 @pytest.mark.parametrize(
     ("query", "status", "code"),
     [

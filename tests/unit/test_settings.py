@@ -40,6 +40,14 @@ def test_settings_come_from_the_environment_unless_another_is_given(monkeypatch:
     assert settings.load(settings.IngestSettings) == settings.load(settings.IngestSettings, INGEST)
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"), [("", ()), ("ebay-de", ("ebay-de",)), (" ebay-de, shopify-us,", ("ebay-de", "shopify-us"))]
+)
+def test_a_list_is_read_from_names_with_commas(said: str, meant: tuple[str, ...]) -> None:
+    known = {"CATALOG_TABLE": "catalog", "AWS_REGION": "eu-central-1", "CHANNELS": said}
+    assert settings.load(settings.ClockSettings, known).channels == meant
+
+
 def test_other_variables_do_not_matter() -> None:
     assert (
         settings.load(settings.IngestSettings, INGEST | {"HOME": "/", "catalog_table": "x"}).catalog_table == "catalog"

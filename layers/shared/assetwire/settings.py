@@ -4,11 +4,15 @@ import os
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from assetwire.domain.errors import Misconfigured
 
 Name = Annotated[str, StringConstraints(min_length=1)]
+Names = Annotated[
+    tuple[Name, ...], BeforeValidator(lambda said: [name.strip() for name in said.split(",") if name.strip()])
+]
+"""Names with commas between them; empty: none."""
 
 
 class Settings(BaseModel):
@@ -35,10 +39,11 @@ class RelaySettings(Settings):
 
 
 class RenditionsSettings(Settings):
-    """Where renditions are kept, and for how long those that are superseded (days)."""
+    """Where renditions are kept, for how long superseded ones (days), and the channels that some are made for."""
 
     renditions_bucket: Name
     renditions_grace_days: int = Field(ge=1, le=365)
+    channels: Names
 
 
 class TranscodeSettings(Settings):
@@ -78,7 +83,9 @@ class LifecycleSettings(Settings):
 
 
 class ClockSettings(Settings):
-    """Nothing beyond the Catalog."""
+    """The channels that are switched on: the clock notices when others are."""
+
+    channels: Names
 
 
 class RightsExpirySettings(Settings):
@@ -90,15 +97,18 @@ class MetadataApiSettings(Settings):
 
 
 class RevalidateSettings(Settings):
-    """The buckets that are compared with the Catalog, and how long superseded renditions stay (days)."""
+    """The buckets that are compared with the Catalog, how long superseded renditions stay (days), and the channels."""
 
     renditions_bucket: Name
     delivery_bucket: Name
     renditions_grace_days: int = Field(ge=1, le=365)
+    channels: Names
 
 
 class CatalogApiSettings(Settings):
-    """What the API of assets needs: nothing more."""
+    """The channels that are switched on."""
+
+    channels: Names
 
 
 class UploadsSettings(Settings):

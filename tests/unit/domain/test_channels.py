@@ -95,6 +95,25 @@ def test_an_unknown_channel_is_not_found() -> None:
     assert refused.value.code == "channel_not_found"
 
 
+class TestOnly:
+    """A house's own choice of the channels that there are."""
+
+    def test_it_holds_these_channels_and_the_media_specs_that_they_ask_by(self) -> None:
+        chosen = shipped_channels().only(["google-us", "amazon-de", "google-de", "amazon-de"])
+        assert list(chosen.channels) == ["amazon-de", "google-de", "google-us"]
+        assert list(chosen.specs) == ["amazon", "google-merchant"]
+        assert chosen.changes == (datetime(2027, 1, 31, tzinfo=UTC),)
+
+    def test_of_none_it_holds_nothing(self) -> None:
+        assert shipped_channels().only(()) == Channels({}, {})
+
+    def test_names_that_nobody_knows_are_all_said(self) -> None:
+        with pytest.raises(Misconfigured) as refused:
+            shipped_channels().only(["amazon-mars", "ebay-de", "otto"])
+        assert "amazon-mars, otto" in refused.value.message
+        assert "ebay-de" in refused.value.message.partition("there are")[2]
+
+
 def test_the_digest_changes_with_whatever_is_said(tmp_path: Path) -> None:
     first = read_channels(written(tmp_path, SPEC, CHANNEL))
     again = read_channels(tmp_path)

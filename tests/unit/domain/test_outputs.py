@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 import pytest
 
 from assetwire.domain.asset import Asset, Edit
-from assetwire.domain.channels import shipped_channels
+from assetwire.domain.channels import Channels, shipped_channels
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.outputs import is_incomplete, is_outdated, wanted_of_media, wanted_outputs
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Encoding, Fit, Format, Frame, Spec, profiles
-from assetwire.domain.spec_book import SpecBook, shipped_book
+from assetwire.domain.spec_book import SpecBook, house_book, shipped_book
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.transcoding import LeftOut, Transcoding
 from fakes import some
@@ -32,8 +32,8 @@ def names(rights: Rights | None) -> list[str]:
     return [each.name for each in wanted_outputs(some.asset(rights=rights), book=BOOK, at=NOW)]
 
 
-def digests(asset: Asset) -> dict[str, str]:
-    return {each.name: each.digest for each in wanted_outputs(asset, book=BOOK, at=NOW)}
+def digests(asset: Asset, book: SpecBook = BOOK) -> dict[str, str]:
+    return {each.name: each.digest for each in wanted_outputs(asset, book=book, at=NOW)}
 
 
 def edited(**fields: Any) -> Asset:
@@ -230,3 +230,12 @@ class TestBook:
         assert shipped_book() == SpecBook(profiles(), shipped_channels(), transcodes())
         wanted = wanted_outputs(some.asset(rights=some.rights()), book=shipped_book(), at=NOW)
         assert {"web", "social", "print", "marketplace"} == {each.usage.value for each in wanted}
+
+    def test_a_house_has_every_profile_and_the_channels_that_it_switched_on(self) -> None:
+        asset = some.asset(rights=some.rights())
+        none, two = (house_book(names) for names in ((), ("ebay-de", "shopify-us")))
+        assert none == SpecBook(profiles(), Channels({}, {}), transcodes())
+        before, after = (digests(asset, book) for book in (none, two))
+        assert sorted(after.keys() - before.keys()) == ["ebay-picture.jpg", "shopify-media.jpg"]
+        assert before.items() <= after.items()
+        assert none.digest != two.digest

@@ -8,6 +8,7 @@ import pytest
 from assetwire.domain.applied_specs import SECOND_LOOK
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus
+from assetwire.domain.channels import shipped_channels
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.inspection import Problem
 from assetwire.domain.job import Job, JobState
@@ -90,6 +91,15 @@ def test_what_a_changed_spec_touches_is_asked_for_once_and_nothing_else(works: W
         if isinstance(record, Asset):
             assert is_outdated(record, book=NEW, at=NOW) == (record.rendering_asked == job.job_id)
     assert works.catalog.job(job.job_id).total == ASSETS
+
+
+def test_a_channel_that_is_switched_on_asks_for_what_it_may_get_alone(works: Works) -> None:
+    for number in range(0, ASSETS, 2):
+        asset = works.catalog.asset(works.asset(number).asset_id)
+        works.catalog.save_asset(asset.with_rights(some.rights(territories=("DE",)), now=NOW))
+    book = OLD._replace(channels=shipped_channels().only(["ebay-de", "ebay-us"]))
+    works.run(works.start(), book=book)
+    assert works.asked() == {works.asset(n).asset_id: 1 for n in range(0, ASSETS, 2)}
 
 
 def test_specs_that_stayed_as_they_were_write_nothing_but_the_job(works: Works) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState
+from assetwire.domain.channels import shipped_channels
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.events import ItemDue
 from assetwire.domain.outbox import Change, events_of
@@ -16,7 +17,7 @@ from assetwire.services.clock import sweep
 from assetwire.services.renditions import Made
 from fakes import some
 from fakes.catalog import FakeCatalog
-from fakes.rendition_world import ASSET, GRACE, WEB, World, with_quality
+from fakes.rendition_world import ASSET, GRACE, NAMES, WEB, World, with_quality
 from fakes.some import NOW
 from fakes.stores import etag_of
 
@@ -70,6 +71,20 @@ class TestUpkeep:
         assert world.asset.tidy_at == NOW + GRACE + day
         assert world.make(NOW + GRACE + day).removed == 2
         assert len(world.store.objects) == 4
+
+    def test_a_channel_that_is_switched_on_and_off_adds_and_removes_its_own_files_alone(self, world: World) -> None:
+        world.change_rights()
+        world.make()
+        fetched = len(world.masters.fetched)
+        world.channels = shipped_channels().only(["ebay-de"])
+        assert world.make()[:2] == (1, len(NAMES))
+        assert sorted(world.asset.rendered.outputs) == ["ebay-picture.jpg", *NAMES]
+        assert len(world.masters.fetched) == fetched + 1
+        world.channels = shipped_channels().only([])
+        assert world.make()[:3] == (0, len(NAMES), 0)
+        assert sorted(world.asset.rendered.outputs) == NAMES
+        assert world.make(NOW + GRACE)[:3] == (0, len(NAMES), 1)
+        assert sorted(r.name for r in world.renditions) == NAMES
 
     def test_a_spec_that_is_taken_back_finds_its_files(self, world: World) -> None:
         old = self.rendered_anew(world)

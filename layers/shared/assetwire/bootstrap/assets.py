@@ -8,6 +8,7 @@ from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset
+    from assetwire.domain.channels import Channel, Channels
     from assetwire.domain.rights import Rights
     from assetwire.requests import PreflightQuery, ReconcileRequest, RefreshRequest
     from assetwire.services.assets import Listing, RenditionListing
@@ -25,6 +26,7 @@ class CatalogApi:
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
         self._revocations = DynamoRevocations(known.catalog_table, region=known.aws_region)
+        self._channels = known.channels
 
     def read(self, asset_id: str) -> "Asset":
         """Return an asset."""
@@ -50,10 +52,10 @@ class CatalogApi:
 
     def renditions(self, asset_id: str) -> "RenditionListing":
         """Return what is rendered of an asset, and what it lacks."""
-        from assetwire.domain.spec_book import shipped_book
+        from assetwire.domain.spec_book import house_book
         from assetwire.services.assets import list_renditions
 
-        return list_renditions(asset_id, catalog=self._catalog, book=shipped_book(), now=moment.now())
+        return list_renditions(asset_id, catalog=self._catalog, book=house_book(self._channels), now=moment.now())
 
     def refresh(self, asked: "RefreshRequest", *, by: str) -> dict[str, Any]:
         """Start the job that asks for outdated renditions, and return it as JSON."""
@@ -86,6 +88,7 @@ class CatalogApi:
             channel=query.channel,
             limit=query.limit,
             channels=shipped_channels(),
+            switched_on=self._channels,
             catalog=self._catalog,
             at=query.at or moment.now(),
         )
@@ -99,19 +102,22 @@ class CatalogApi:
     def channels(self) -> dict[str, Any]:
         """Return every channel as JSON."""
         from assetwire.domain.channels import shipped_channels
-        from assetwire.services.preflight import described
 
         known = shipped_channels()
-        return {"channels": [described(each, known, at=moment.now()) for each in known.channels.values()]}
+        return {"channels": [self._described(each, known) for each in known.channels.values()]}
 
     def channel(self, name: str) -> dict[str, Any]:
         """Return a channel as JSON, with its media spec."""
         from assetwire.domain.channels import shipped_channels
-        from assetwire.services.preflight import described
 
         known = shipped_channels()
         channel = known.named(name)
-        return described(channel, known, at=moment.now()) | {"spec": known.spec(channel).model_dump(mode="json")}
+        return self._described(channel, known) | {"spec": known.spec(channel).model_dump(mode="json")}
+
+    def _described(self, channel: "Channel", known: "Channels") -> dict[str, Any]:
+        from assetwire.services.preflight import described
+
+        return described(channel, known, switched_on=channel.name in self._channels, at=moment.now())
 
 
 @cache

@@ -98,7 +98,7 @@ def renditions() -> "Callable[[str], Made]":
 
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.media_store import S3Masters, S3Renditions
-    from assetwire.domain.spec_book import shipped_book
+    from assetwire.domain.spec_book import house_book
     from assetwire.media.render_apart import render_apart
     from assetwire.services.renditions import make_renditions
 
@@ -110,7 +110,9 @@ def renditions() -> "Callable[[str], Made]":
         "renderer": render_apart,
     }
     grace = timedelta(days=known.renditions_grace_days)
-    return lambda asset_id: make_renditions(asset_id, **ports, book=shipped_book(), grace=grace, now=moment.now())
+    return lambda asset_id: make_renditions(
+        asset_id, **ports, book=house_book(known.channels), grace=grace, now=moment.now()
+    )
 
 
 @cache
@@ -210,7 +212,7 @@ def clock() -> "Callable[[], tuple[Swept, Job | None]]":
     """Return the sweep of what is due, and the look whether other specs hold."""
     from assetwire.adapters.catalog.agenda import DynamoAgenda
     from assetwire.adapters.catalog.specs import DynamoSpecs
-    from assetwire.domain.spec_book import shipped_book
+    from assetwire.domain.spec_book import house_book
     from assetwire.services.clock import sweep
     from assetwire.services.refresh import apply_specs
 
@@ -220,7 +222,7 @@ def clock() -> "Callable[[], tuple[Swept, Job | None]]":
 
     def tick() -> "tuple[Swept, Job | None]":
         now = moment.now()
-        return sweep(agenda=agenda, now=now), apply_specs(book=shipped_book(), store=store, now=now)
+        return sweep(agenda=agenda, now=now), apply_specs(book=house_book(known.channels), store=store, now=now)
 
     return tick
 
@@ -275,7 +277,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
     from assetwire.adapters.media_store import S3Delivery, S3Renditions
-    from assetwire.domain.spec_book import shipped_book
+    from assetwire.domain.spec_book import house_book
     from assetwire.services.jobs import Work, advance
     from assetwire.services.judging import Judge
     from assetwire.services.reconcile import RECONCILE, Reconcile
@@ -293,7 +295,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
     }
 
     def works() -> dict[str, Work]:
-        now, book = moment.now(), shipped_book()
+        now, book = moment.now(), house_book(known.channels)
         return judging_works(catalog=catalog, judge=judge, now=now) | {
             REFRESH_RENDITIONS: Refresh(book, now=now),
             RECONCILE: Reconcile(catalog=catalog, **buckets, book=book, now=now),

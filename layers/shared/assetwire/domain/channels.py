@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -71,6 +71,20 @@ class Channels(NamedTuple):
     def spec(self, channel: Channel) -> MediaSpec:
         """Return a channel's media spec."""
         return self.specs[channel.media_spec]
+
+    def only(self, names: Iterable[str]) -> "Channels":
+        """Return these channels alone, and the media specs that they ask by.
+
+        Raises:
+            Misconfigured: there are none of such names; all of them are named.
+        """
+        chosen = sorted(set(names))
+        if unknown := [name for name in chosen if name not in self.channels]:
+            there = ", ".join(self.channels)
+            raise Misconfigured(f"no channel {', '.join(unknown)}: there are {there}", code="channel_not_found")
+        channels = {name: self.channels[name] for name in chosen}
+        asked_by = sorted({channel.media_spec for channel in channels.values()})
+        return Channels(channels, {name: self.specs[name] for name in asked_by})
 
     @property
     def changes(self) -> tuple[datetime, ...]:

@@ -91,6 +91,8 @@ class ChannelReport(Value):
     at: Instant
     ready: bool
     """Whether every required slot can be filled."""
+    switched_on: bool | None = None
+    """Whether anything is rendered for it; None of a file, as no house was asked."""
     slots: tuple[SlotReport, ...] = ()
     problems: tuple[Problem, ...] = ()
     """Why there are no slots."""
@@ -109,7 +111,9 @@ def candidate_of_file(inspection: Inspection) -> Candidate:
     return Candidate(inspection, inspection.metadata.fields, refused, has_rights=False)
 
 
-def preflight(candidate: Candidate, channel: Channel, spec: MediaSpec, *, at: datetime) -> ChannelReport:
+def preflight(
+    candidate: Candidate, channel: Channel, spec: MediaSpec, *, at: datetime, switched_on: bool | None = None
+) -> ChannelReport:
     """Return which slots of a channel can be filled at a moment, and what stands in the way of the others."""
     edition = spec.edition(at)
     known = {
@@ -118,6 +122,7 @@ def preflight(candidate: Candidate, channel: Channel, spec: MediaSpec, *, at: da
         "territory": channel.territory,
         "usage": channel.usage,
         "at": at,
+        "switched_on": switched_on,
     }
     if edition is None:
         problem = _problem("no_edition", "media_spec", f"no edition of {spec.name} is in effect")

@@ -1,6 +1,7 @@
 """All specs that hold: which of them an asset wants, and when the next of them begins or ends."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -73,3 +74,13 @@ def shipped_book() -> SpecBook:
         Misconfigured: a file is no spec.
     """
     return SpecBook(profiles(), shipped_channels(), transcodes())
+
+
+def house_book(channels: Iterable[str]) -> SpecBook:
+    """Return the specs that a house renders by: every profile, and the channels that it has switched on.
+
+    Raises:
+        Misconfigured: a file is no spec, or there is no channel of such a name.
+    """
+    book = shipped_book()
+    return book._replace(channels=book.channels.only(channels))
