@@ -24,7 +24,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "required_locale": "a field has no text in a language that it must have",
         "unknown_field": "no field has this name",
         "forbidden_field": "a price, cost or margin stands in the metadata: it belongs to the PIM",
-        "wrong_type": "the value is not of the field's shape",
+        "wrong_type": "the value is not of the field's shape, or a number beyond ± 2⁵³",
         "wrong_format": "the text is no date, URI, number, GTIN or language tag, as the rule's `type` asks",
         "pattern_mismatch": "the text does not match the pattern",
         "too_short": "the text has fewer characters than the rule asks",
