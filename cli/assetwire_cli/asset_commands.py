@@ -1,4 +1,4 @@
-"""`assetwire asset`, `assets` and `url`: the API's assets, from a terminal."""
+"""`assetwire asset`, `assets`, `history` and `url`: the API's assets, from a terminal."""
 
 import json
 from typing import Annotated, Any
@@ -62,6 +62,27 @@ def assets(
             found["current_version"],
             str(len(sent.get("renditions", []))),
         )
+    if not as_json:
+        console.out.print(table)
+
+
+def history(
+    asset_id: AssetId,
+    *,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 20,
+    as_json: AsJson = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Show who changed what of an asset, when and why, newest first."""
+    table = console.Rows("at", "by", "reason", "revision", "before", "after")
+    place = target(aws, stack, region)
+    for change in place.listed(f"/assets/{asset_id}/changes", "changes", query={}, limit=limit):
+        if as_json:
+            console.line(json.dumps(change))
+        said = (json.dumps(change[name]) for name in ("before", "after"))
+        table.add(change["at"], change["by"], change["reason"], str(change["revision"]), *said)
     if not as_json:
         console.out.print(table)
 

@@ -16,6 +16,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "drop": ("drop_command", "drop"),
         "assets": ("asset_commands", "assets"),
         "asset": ("asset_commands", "asset"),
+        "history": ("asset_commands", "history"),
         "rights": ("rights_commands", "app"),
         "revoke": ("revoke_command", "revoke"),
         "url": ("asset_commands", "url"),

@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -27,6 +27,7 @@ def set_rights(
     asset_id: Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")],
     file: Annotated[Path, typer.Argument(help="The rights as JSON; see docs/rights.md. - is standard input.")],
     *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the asset's history.")] = "",
     if_revision: Annotated[int | None, typer.Option(help="Only if the asset is at this revision.")] = None,
     aws: OnAws = False,
     stack: StackName = STACK,
@@ -38,7 +39,8 @@ def set_rights(
         raise Failure(f"{file} holds no rights", code="invalid_rights")
     headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
     place = target(aws, stack, region)
-    changed = place.call("PUT", f"/assets/{asset_id}/rights", body=rights.model_dump(mode="json"), headers=headers)
+    asked: dict[str, Any] = {"body": rights.model_dump(mode="json"), "query": {"reason": reason}, "headers": headers}
+    changed = place.call("PUT", f"/assets/{asset_id}/rights", **asked)
     console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
 
 

@@ -6,7 +6,7 @@ from assetwire import bootstrap
 from assetwire.api import Api, Request
 from assetwire.domain.outbound import public_asset, public_rendition
 from assetwire.domain.rights import Rights
-from assetwire.requests import AssetQuery, PreflightQuery, ReconcileRequest, RefreshRequest
+from assetwire.requests import AssetQuery, ChangeLogQuery, PreflightQuery, ReasonQuery, ReconcileRequest, RefreshRequest
 
 
 def list_assets(request: Request) -> dict[str, Any]:
@@ -20,8 +20,9 @@ def read_asset(request: Request) -> dict[str, Any]:
 
 
 def set_rights(request: Request) -> dict[str, Any]:
-    rights, revision = request.body(Rights), request.if_revision()
-    return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, if_revision=revision))
+    asked = {"if_revision": request.if_revision(), "reason": request.parameters(ReasonQuery).reason}
+    rights = request.body(Rights)
+    return public_asset(bootstrap.catalog_api().set_rights(request.asset_id, rights, by=request.actor, **asked))
 
 
 def list_renditions(request: Request) -> dict[str, Any]:
@@ -39,6 +40,9 @@ handler = Api(
         "GET /assets": list_assets,
         "GET /assets/{asset_id}": read_asset,
         "PUT /assets/{asset_id}/rights": set_rights,
+        "GET /assets/{asset_id}/changes": lambda request: bootstrap.catalog_api().history(
+            request.asset_id, **request.parameters(ChangeLogQuery).model_dump()
+        ),
         "GET /assets/{asset_id}/revocations": lambda request: bootstrap.catalog_api().revocations(request.asset_id),
         "GET /assets/{asset_id}/preflight": lambda request: bootstrap.catalog_api().preflight(
             request.asset_id, request.parameters(PreflightQuery)

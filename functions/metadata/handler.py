@@ -8,7 +8,7 @@ from assetwire.api import Api, Request
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.outbound import public_asset
 from assetwire.domain.rules import RuleKind
-from assetwire.requests import BulkRequest, ChangeLogQuery, JobsQuery, RuleChangeQuery, RuleQuery
+from assetwire.requests import BulkRequest, ChangeLogQuery, JobsQuery, ReasonQuery, RuleQuery
 
 Json = dict[str, Any]
 
@@ -23,7 +23,7 @@ def read(kind: RuleKind, request: Request) -> Json:
 
 
 def put(kind: RuleKind, request: Request) -> Json:
-    asked = {"if_version": request.if_revision(), "reason": request.parameters(RuleChangeQuery).reason}
+    asked = {"if_version": request.if_revision(), "reason": request.parameters(ReasonQuery).reason}
     name, body, by = request.name(kind.value), request.text, request.actor
     return bootstrap.metadata_api().put_rule(kind, name, body, by=by, **asked).answer
 

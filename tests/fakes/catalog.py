@@ -10,6 +10,7 @@ from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
@@ -237,11 +238,15 @@ class FakeCatalog:
             new.append(Named(bucket=source.bucket, stem=names_of(source.key)[1], key=source.key))
         self._write(*new)
 
-    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
+    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = (), change: AssetChange | None = None) -> None:
         self._require_unchanged(asset)
         if any(key_of(version) not in self.records for version in versions):
             raise Conflict("saving an asset: there is no such version")
-        self._write(asset, *versions)
+        self._write(asset, *versions, *([] if change is None else [change]))
+
+    def changes_of(self, asset_id: str) -> list[AssetChange]:
+        found = [r for r in self.records.values() if isinstance(r, AssetChange) and r.asset_id == asset_id]
+        return sorted(found, key=lambda change: -change.revision)
 
     # --- declarations and drops ---
 
@@ -359,6 +364,7 @@ _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     Asset: lambda record: ("asset", record.asset_id),
     Version: lambda record: ("version", record.asset_id, record.version_id),
     Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name, record.digest),
+    AssetChange: lambda record: ("change", record.asset_id, str(record.revision)),
     Blob: lambda record: ("blob", record.sha256),
     Source: lambda record: ("source", record.bucket, record.key),
     Belonging: lambda record: ("belonging", record.asset_id, record.bucket, record.key),

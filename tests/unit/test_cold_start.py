@@ -77,7 +77,15 @@ WIRED = {
     "catalog": (
         [
             *("adapters.catalog.agenda", "adapters.catalog.repository", "services.assets", "services.preflight"),
-            *("services.reconcile", "services.refresh", "adapters.catalog.revocations", "api", "requests"),
+            *(
+                "services.reconcile",
+                "services.refresh",
+                "adapters.catalog.history",
+                "adapters.catalog.revocations",
+                "services.history",
+                "api",
+                "requests",
+            ),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),

@@ -202,8 +202,8 @@ class ChangeLogQuery(_Asked):
     cursor: str | None = Field(default=None, max_length=500)
 
 
-class RuleChangeQuery(_Asked):
-    """Why a template or vocabulary is changed."""
+class ReasonQuery(_Asked):
+    """Why something is changed."""
 
     reason: str = Field(default="", max_length=500)
 

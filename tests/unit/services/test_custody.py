@@ -125,7 +125,7 @@ class TestDeletion:
         world.delete()
         world.keep(DUE)
         kinds = {type(record).__name__ for record in world.catalog.records.values()}
-        assert kinds == {"Asset", "Named", "Source", "Belonging", "UploadRecord"}
+        assert kinds == {"Asset", "AssetChange", "Named", "Source", "Belonging", "UploadRecord"}
         left = world.asset
         assert (left.status, left.deletion.by, left.deletion.done_at) == (AssetStatus.DELETED, "me", DUE)
         assert set(left.deletion.used_in) == {"source s3://masters/shoe.jpg", "source s3://masters/copy.jpg"}

@@ -19,12 +19,14 @@ class CatalogApi:
 
     def __init__(self) -> None:
         from assetwire.adapters.catalog.agenda import DynamoAgenda
+        from assetwire.adapters.catalog.history import DynamoHistories
         from assetwire.adapters.catalog.repository import DynamoCatalog
         from assetwire.adapters.catalog.revocations import DynamoRevocations
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
+        self._histories = DynamoHistories(known.catalog_table, region=known.aws_region)
         self._revocations = DynamoRevocations(known.catalog_table, region=known.aws_region)
         self._channels = known.channels
 
@@ -38,11 +40,19 @@ class CatalogApi:
 
         return list_assets(**query, catalog=self._catalog)
 
-    def set_rights(self, asset_id: str, rights: "Rights", *, if_revision: int | None) -> "Asset":
+    def set_rights(self, asset_id: str, rights: "Rights", **asked: Any) -> "Asset":
         """Replace an asset's rights."""
         from assetwire.services.assets import set_rights
 
-        return set_rights(asset_id, rights, if_revision=if_revision, catalog=self._catalog, now=moment.now())
+        return set_rights(asset_id, rights, **asked, catalog=self._catalog, now=moment.now())
+
+    def history(self, asset_id: str, *, limit: int, cursor: str | None) -> dict[str, Any]:
+        """Return a page of who changed what of an asset, as JSON."""
+        from assetwire.services.history import read_history
+
+        ports = {"assets": self._catalog, "histories": self._histories}
+        found = read_history(asset_id, limit=limit, cursor=cursor, **ports)  # type: ignore[arg-type]
+        return {"changes": [each.model_dump(mode="json") for each in found.changes], "next_cursor": found.cursor}
 
     def revocations(self, asset_id: str) -> dict[str, Any]:
         """Return what became of each decision that ended what could be seen of an asset, as JSON."""

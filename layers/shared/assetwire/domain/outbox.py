@@ -54,6 +54,7 @@ from assetwire.domain.events import (
     TranscodesReady,
     WorkItemOpened,
 )
+from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
@@ -83,6 +84,7 @@ Record = (
     | RuleText
     | RuleChange
     | Revocation
+    | AssetChange
 )
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)

@@ -9,6 +9,7 @@ from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, Upl
 from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
+from assetwire.domain.history import AssetChange
 from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
@@ -126,8 +127,8 @@ class Catalog(AssetReader, Protocol):
         """
         ...
 
-    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
-        """Replace an asset that was read at the revision before, and with it some of its versions.
+    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = (), change: AssetChange | None = None) -> None:
+        """Replace an asset that was read at the revision before, with it some of its versions, and note who changed it.
 
         Raises:
             Conflict: its revision moved.

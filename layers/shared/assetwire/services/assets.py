@@ -98,7 +98,14 @@ def list_revocations(asset_id: str, *, catalog: Catalog, revocations: Revocation
 
 
 def set_rights(
-    asset_id: str, rights: Rights, *, if_revision: int | None = None, catalog: Catalog, now: datetime
+    asset_id: str,
+    rights: Rights,
+    *,
+    by: str = "",
+    reason: str = "",
+    if_revision: int | None = None,
+    catalog: Catalog,
+    now: datetime,
 ) -> Asset:
     """Replace an asset's rights; a narrowing voids every URL minted so far.
 
@@ -115,4 +122,4 @@ def set_rights(
             raise Refused(f"asset {asset_id} is a spin: set the rights of its frames", code="rights_of_frames")
         return asset.with_rights(rights, now=now)
 
-    return change_asset(asset_id, change, if_revision=if_revision, catalog=catalog)
+    return change_asset(asset_id, change, if_revision=if_revision, by=by, reason=reason, catalog=catalog)

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.errors import Conflict
+from assetwire.domain.history import change_between
 from assetwire.ports import Catalog
 
 ATTEMPTS = 8
@@ -44,11 +45,14 @@ def change_asset(
     *,
     if_revision: int | None = None,
     read: Asset | None = None,
+    by: str | None = None,
+    reason: str = "",
     catalog: Catalog,
 ) -> Asset:
     """Change an asset and return it; a change that returns what it was given writes nothing.
 
-    `read` is the asset as the caller read it already: the first attempt begins with that.
+    `by` is who changes it, if a person or a caller of the API does: that is noted in its history. `read` is the asset
+    as the caller read it already: the first attempt begins with that.
 
     Raises:
         NotFound: there is no such asset.
@@ -61,7 +65,8 @@ def change_asset(
         require_revision(asset, if_revision)
         changed = change(asset)
         if changed is not asset:
-            catalog.save_asset(changed)
+            noted = None if by is None else change_between(asset, changed, by=by, reason=reason)
+            catalog.save_asset(changed, change=noted)
         return changed
 
     return decided(attempt)

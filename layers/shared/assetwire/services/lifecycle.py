@@ -31,7 +31,9 @@ def take(
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
     act = Act(by=by, at=now, reason=reason)
-    return change_asset(asset_id, lambda asset: step(asset, act), if_revision=if_revision, catalog=catalog)
+    return change_asset(
+        asset_id, lambda asset: step(asset, act), if_revision=if_revision, by=by, reason=reason, catalog=catalog
+    )
 
 
 def deletion(*, grace: timedelta, catalog: Catalog) -> Step:

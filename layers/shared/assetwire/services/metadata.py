@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.edits import MetadataEdit, edits_after, refusals, too_large
 from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.history import change_between
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rules
 from assetwire.ports import Agenda, Catalog
@@ -67,7 +68,8 @@ def edit_metadata(
             raise InvalidRequest("the edits of one asset have at most 100,000 bytes", code="too_large")
         after = judged(asset, catalog.versions(asset_id), rules, now=now, category=category, edits=edits)
         if after.asset is not asset:
-            catalog.save_asset(after.asset, versions=after.versions)
+            change = change_between(asset, after.asset, by=by, reason="")
+            catalog.save_asset(after.asset, versions=after.versions, change=change)
         return after.asset, rules
 
     edited, rules = decided(attempt)

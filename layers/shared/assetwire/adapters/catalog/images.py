@@ -13,6 +13,7 @@ from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, Upload
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
@@ -25,7 +26,7 @@ KINDS: dict[str, type[Record]] = {
     kind.__name__: kind
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
-        *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation),
+        *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
     )
 }
 Image = dict[str, Any]

@@ -36,6 +36,11 @@ def renditions(asset_id: str, version_id: str = "") -> tuple[str, str]:
     return f"ASSET#{asset_id}", f"RENDITION#{version_id}#" if version_id else "RENDITION#"
 
 
+def asset_change(asset_id: str, revision: int | None) -> tuple[str, str]:
+    """Return the key of the change that brought an asset to a revision; without one, the prefix of all."""
+    return f"ASSET#{asset_id}", "CHANGE#" + ("" if revision is None else f"{revision:09d}")
+
+
 def revocation(asset_id: str, generation: int | None) -> tuple[str, str]:
     """Return the key of the revocation that began a generation; without one, the prefix of all."""
     return f"ASSET#{asset_id}", "REVOCATION#" + ("" if generation is None else f"{generation:09d}")

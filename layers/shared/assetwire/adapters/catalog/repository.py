@@ -8,6 +8,7 @@ from assetwire.adapters.catalog.table import ByCategory, Listing, Table
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
 from assetwire.domain.declaration import Standing
 from assetwire.domain.errors import NotFound
+from assetwire.domain.history import AssetChange
 from assetwire.domain.near_duplicates import likenesses
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
@@ -123,15 +124,17 @@ class DynamoCatalog:
             if standing is not None:
                 require_standing(transaction, standing, self._table)
 
-    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = ()) -> None:
-        """Replace an asset, and with it some of its versions, if its revision is the one before."""
-        if not versions:
+    def save_asset(self, asset: Asset, *, versions: Sequence[Version] = (), change: AssetChange | None = None) -> None:
+        """Replace an asset, and write what goes with it, if its revision is the one before."""
+        if not versions and change is None:
             self._table.save(asset)
             return
         with self._table.transaction(f"saving asset {asset.asset_id}") as transaction:
             transaction.save(self._table.item_of(asset), condition=self._table.unchanged(asset))
             for version in versions:
                 transaction.save(self._table.item_of(version), condition=self._table.items.pk.exists())
+            if change is not None:
+                transaction.save(self._table.item_of(change), condition=self._table.items.pk.does_not_exist())
 
     def save_renditions(self, renditions: Sequence[Rendition]) -> None:
         """Write renditions, each in place of the one of the same name and digest."""

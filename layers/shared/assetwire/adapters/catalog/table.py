@@ -20,6 +20,7 @@ from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, Upload
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
+from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
@@ -237,6 +238,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Asset: lambda value: keys.asset(value.asset_id),
     Version: lambda value: keys.version(value.asset_id, value.version_id),
     Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name, value.digest),
+    AssetChange: lambda value: keys.asset_change(value.asset_id, value.revision),
     Revocation: lambda value: keys.revocation(value.asset_id, value.generation),
     Blob: lambda value: keys.blob(value.sha256),
     Source: lambda value: keys.source(value.bucket, value.key),
