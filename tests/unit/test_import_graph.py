@@ -81,7 +81,10 @@ def test_the_walk_found_the_code() -> None:
         ("assetwire.settings", ("assetwire.domain", "pydantic")),
         ("assetwire.requests", ("assetwire.domain", "pydantic")),
         ("assetwire.api", ("assetwire.domain", "assetwire.observability", "pydantic")),
-        ("assetwire.queue_events", ("assetwire.domain", "aws_lambda_powertools", "pydantic")),
+        (
+            "assetwire.queue_events",
+            ("assetwire.domain", "assetwire.observability", "aws_lambda_powertools", "pydantic"),
+        ),
         ("assetwire.observability", ("aws_lambda_powertools",)),
     ],
 )

@@ -8,10 +8,13 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from assetwire.domain.asset import Upload
-from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.errors import AssetwireError, NotUnderstood
 from assetwire.domain.events import AssetEvent, Event, ItemDue, parse_event
 from assetwire.domain.ids import AssetId
+from assetwire.observability import logger
 
+_LOGGED = 2_000
+"""Characters of a failed message that the log holds: its beginning names what it is about."""
 _Shape = TypeVar("_Shape", bound=BaseModel)
 
 
@@ -128,9 +131,22 @@ def master_or_asset(record: SQSRecord) -> Upload | str:
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:
-    """Handle each record of a batch and return which failed: those alone come again, and end in the dead letters."""
+    """Handle each record of a batch and return which failed: those alone come again, and end in the dead letters.
+
+    Why a record failed stands in the log, with the beginning of its body.
+    """
+
+    def logged(record: SQSRecord) -> Any:
+        try:
+            return handle(record)
+        except Exception as error:
+            code, detail = (error.code, error.message) if isinstance(error, AssetwireError) else ("", "")
+            about = {"message_id": record.message_id, "about": record.body[:_LOGGED]}
+            logger.exception("failed", extra={"code": code, "detail": detail, **about})
+            raise
+
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor(records=batch["Records"], handler=handle):
+    with processor(records=batch["Records"], handler=logged):
         processor.process()
     return dict(processor.response())
 
