@@ -10,13 +10,12 @@ from assetwire.domain.channels import shipped_channels
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.local_stack import LocalStack, all_stacks
+from assetwire_cli.project import ROOT
 
 app = typer.Typer(no_args_is_help=True, help="The embedded AWS stack: start, stop, look inside.")
 
-FUNCTIONS = (
-    *("ingest", "relay", "renditions", "enforce", "clock", "revalidate"),
-    *("catalog", "metadata", "worklist", "signed-url"),
-)
+FUNCTIONS = tuple(sorted(file.parent.name.replace("_", "-") for file in ROOT.glob("functions/*/handler.py")))
+"""All functions, as their log groups are named."""
 
 
 def say(step: str) -> None:
