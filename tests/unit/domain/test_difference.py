@@ -51,6 +51,13 @@ def test_the_first_version_is_all_new() -> None:
     assert lines(Template(name="swatch"), None) == ["- name: 'swatch'"]
 
 
+def test_the_terms_of_a_first_version_have_their_ids() -> None:
+    assert lines(None, vocabulary(RED, BLUE)) == [
+        "+ name: 'colours'",
+        "+ terms: [{id: 'red', labels: {en: 'Red'}}, {id: 'blue', labels: {en: 'Blue'}}]",
+    ]
+
+
 terms = st.lists(
     st.builds(
         Term,

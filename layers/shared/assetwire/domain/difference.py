@@ -18,10 +18,10 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         if self.before is None:
-            return f"+ {self.path}: {_short(self.after)}"
+            return f"+ {self.path}: {_said(self.after)}"
         if self.after is None:
-            return f"- {self.path}: {_short(self.before)}"
-        return f"~ {self.path}: {_short(self.before)} → {_short(self.after)}"
+            return f"- {self.path}: {_said(self.before)}"
+        return f"~ {self.path}: {_said(self.before)} → {_said(self.after)}"
 
 
 def differences(old: BaseModel | None, new: BaseModel | None, *, but: frozenset[str] = frozenset()) -> list[Difference]:
@@ -69,11 +69,16 @@ def _below(path: str, name: str, old: Any, new: Any) -> str:
     return f"{path}.{name}" if path else name
 
 
+def _said(value: Any) -> str:
+    """Return a value in short; an object's own id is left out, since its path names it."""
+    return _short({name: value[name] for name in value if name != "id"} if isinstance(value, dict) else value)
+
+
 def _short(value: Any) -> str:
     if isinstance(value, str):
         text = repr(value)
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{name}: {_short(member)}" for name, member in value.items() if name != "id") + "}"
+        text = "{" + ", ".join(f"{name}: {_short(member)}" for name, member in value.items()) + "}"
     elif isinstance(value, list):
         text = "[" + ", ".join(map(_short, value)) + "]"
     else:
