@@ -8,11 +8,12 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.due import Due, DueKind
+from assetwire.domain.due import Due
 from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.next_due import next_due, rights_due
 from assetwire.domain.revocation import Narrowing
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_in_force import rights_after
@@ -222,7 +223,7 @@ class Asset(Value):
         )
         asset = bare.model_copy(update=declared)
         asset = asset.model_copy(update=rights_after(bare, asset, now=now))
-        return asset.model_copy(update={"due": asset._next_due()})
+        return asset.model_copy(update={"due": next_due(None, asset)})
 
     @property
     def fields(self) -> dict[str, FieldValue]:
@@ -328,6 +329,11 @@ class Asset(Value):
         return self.archive is not None and self.archive.state is ArchiveState.ARCHIVED
 
     @property
+    def is_accepted(self) -> bool:
+        """Tell whether it is of use: neither refused nor out of use."""
+        return self.status is AssetStatus.ACCEPTED
+
+    @property
     def is_gone(self) -> bool:
         """Tell whether its deletion has begun, or is done: whatever comes now belongs to another asset."""
         begun = self.deletion is not None and self.deletion.begun_at is not None
@@ -340,7 +346,7 @@ class Asset(Value):
     def woken(self, now: datetime) -> "Asset":
         """Return this asset after the sweep said that something about it is due."""
         changed = self._changed(now)
-        waits = [each for each in (self.due and self.due.woken(now), changed._rights_due()) if each]
+        waits = [each for each in (self.due and self.due.woken(now), rights_due(changed)) if each]
         return changed.model_copy(update={"due": min(waits, key=lambda due: due.at, default=None)})
 
     def _changed(self, now: datetime, **changes: Any) -> "Asset":
@@ -348,7 +354,7 @@ class Asset(Value):
             changes = {"used_at": now, **changes}
         changed = self.model_copy(update={**changes, "updated_at": now, "revision": self.revision + 1})
         changed = changed.model_copy(update={"status": changed._status(), **rights_after(self, changed, now=now)})
-        return changed.model_copy(update={"due": changed._next_due()})
+        return changed.model_copy(update={"due": next_due(self, changed)})
 
     def _status(self) -> AssetStatus:
         if self.deletion is not None and self.deletion.done_at is not None:
@@ -357,24 +363,6 @@ class Asset(Value):
             return AssetStatus.WITHDRAWN
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         return AssetStatus.ACCEPTED if accepted else AssetStatus.QUARANTINED
-
-    def _next_due(self) -> Due | None:
-        wakes = self.due.wakes if self.due else 0
-        waits = [due for due in (self._rights_due(),) if due is not None]
-        if self.deletion is not None and self.deletion.done_at is None and self.legal_hold is None:
-            waits.append(Due(kind=DueKind.DELETION, at=self.deletion.due_at, wakes=wakes))
-        if self.look_at is not None and not self.is_gone:
-            waits.append(Due(kind=DueKind.MASTERS, at=self.look_at, wakes=wakes))
-        if self.tidy_at is not None and self._status() is AssetStatus.ACCEPTED:
-            waits.append(Due(kind=DueKind.RENDITIONS, at=self.tidy_at, wakes=wakes))
-        if self.transcode_at is not None and self._status() is AssetStatus.ACCEPTED:
-            waits.append(Due(kind=DueKind.TRANSCODES, at=self.transcode_at, wakes=wakes))
-        return min(waits, key=lambda due: due.at, default=None)
-
-    def _rights_due(self) -> Due | None:
-        if self.phase.until is None or self.is_gone:
-            return None
-        return Due(kind=DueKind.RIGHTS, at=self.phase.until)
 
 
 _USES = {"current_version", "rendered", "transcoded", "edits", "category"}

@@ -7,6 +7,10 @@ from assetwire.domain.model import Instant, Value
 
 LEASE = timedelta(minutes=15)
 """How long whoever is woken has, before the sweep wakes it again: nothing that was begun is forgotten."""
+LONGEST_LEASE = timedelta(days=1)
+"""How long it has at the most. Each wake that nothing came of doubles the lease: what fails for good costs little."""
+_DOUBLINGS = 7
+"""After so many the lease is the longest."""
 
 
 class DueKind(StrEnum):
@@ -27,7 +31,7 @@ class DueKind(StrEnum):
 
 
 class Due(Value):
-    """Something is to happen at a moment; `wakes` counts how often the sweep has said so."""
+    """Something is to happen at a moment; `wakes` counts how often the sweep has said so, and nothing came of it."""
 
     kind: DueKind
     at: Instant
@@ -35,4 +39,5 @@ class Due(Value):
 
     def woken(self, now: datetime) -> "Due":
         """Return this, said once more, and due again after the lease unless it is done by then."""
-        return self.model_copy(update={"at": now + LEASE, "wakes": self.wakes + 1})
+        lease = min(LEASE * 2 ** min(self.wakes, _DOUBLINGS), LONGEST_LEASE)
+        return self.model_copy(update={"at": now + lease, "wakes": self.wakes + 1})

@@ -153,8 +153,7 @@ class _Run:
                     return job
         except (PermanentError, ValueError) as error:  # the same again at every waking: somebody has to look
             return self._save(job, job.progressed(now=self._now, state=JobState.FAILED, message=str(error)[:500]))
-        due = Due(kind=DueKind.JOB, at=self._now, wakes=job.due.wakes if job.due else 0)
-        return self._save(job, job.progressed(now=self._now, due=due))
+        return self._save(job, job.progressed(now=self._now, due=Due(kind=DueKind.JOB, at=self._now)))
 
     def _count(self, selection: Selection) -> int:
         if selection.category is not None:
