@@ -15,7 +15,10 @@ PYTHON  = $(shell scripts/find-python)
 ARCH   ?= arm64
 STAGE  ?= default
 STACK_NAME ?= $(if $(filter default,$(STAGE)),assetwire,assetwire-$(STAGE))
-PUBLIC_KEY := $(LOCAL)/keys/$(STACK_NAME)/SigningKeyA.public.pem
+# Which pair signs: the one that is there, or A or B while there are two.
+KEYS   := $(LOCAL)/keys/$(STACK_NAME)
+SLOT   ?= $(sort $(patsubst $(KEYS)/SigningKey%.public.pem,%,$(wildcard $(KEYS)/SigningKey?.public.pem)))
+public_key = "\"$$(cat $(KEYS)/SigningKey$(1).public.pem 2>/dev/null)\""
 
 export SAM_CLI_TELEMETRY := 0
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/$(LOCAL)/uv/bin:$(PATH)
@@ -60,9 +63,11 @@ validate: setup ## Validate the template with SAM's own linter
 	$(SAM)/bin/sam validate --lint --region us-east-1
 
 deploy: build ## Deploy to AWS with samconfig.toml (STAGE=default|prod); see docs/operations.md
-	@test -f $(PUBLIC_KEY) || { echo "no $(PUBLIC_KEY): run 'assetwire keys init --stack $(STACK_NAME)' first" >&2; exit 1; }
+	@test "$(SLOT)" != "A B" || { echo "two pairs are in $(KEYS): say which one signs, SLOT=A or SLOT=B" >&2; exit 1; }
+	@test -f "$(KEYS)/SigningKey$(SLOT).public.pem" || { echo "no public key in $(KEYS): run 'assetwire keys init --stack $(STACK_NAME)' first" >&2; exit 1; }
 	$(SAM)/bin/sam deploy --config-env $(STAGE) --stack-name $(STACK_NAME) \
-		--parameter-overrides Arch=$(ARCH) SigningPublicKeyA="\"$$(cat $(PUBLIC_KEY))\"" $(PARAMETERS)
+		--parameter-overrides Arch=$(ARCH) SigningPublicKeyA=$(call public_key,A) \
+		SigningPublicKeyB=$(call public_key,B) SigningSlot=$(SLOT) $(PARAMETERS)
 
 down: ## Stop everything that demo or `assetwire local up` started
 	@if [ -x $(VENV)/bin/assetwire ]; then $(VENV)/bin/assetwire local down; else echo "nothing runs: the project is not set up"; fi

@@ -90,7 +90,7 @@ def follow(
 ) -> list[Journey]:
     """Watch files until each is delivered or quarantined, and try its URLs; what fails is in `failure`."""
     journeys = [Journey(upload, failure=upload.error) for upload in uploads]
-    stranger = CloudFrontSigner(signing_keys.SLOT, signing_keys.new_pair("ecdsa").private)
+    stranger = CloudFrontSigner(signing_keys.key_name("A"), signing_keys.new_pair("ecdsa").private)
     told = 0
     while True:
         for journey in journeys:

@@ -90,11 +90,17 @@ class LocalStack:
     # --- up and down ---
 
     def up(
-        self, say: Say, *, key_type: signing_keys.KeyType = "ecdsa", channels: Sequence[str] | None = None
+        self,
+        say: Say,
+        *,
+        key_type: signing_keys.KeyType = "ecdsa",
+        slot: signing_keys.Slot | None = None,
+        channels: Sequence[str] | None = None,
     ) -> Target:
         """Start what does not run, build, deploy, store the signing key; each step is said. Safe to call again.
 
-        Without `channels`, those stay switched on that were.
+        The pair of `slot` signs from then on, made if it is not there. Without a slot, the pair signs that
+        signed before; without `channels`, those stay switched on that were.
 
         Raises:
             Failure: a step failed; its log is named.
@@ -113,16 +119,17 @@ class LocalStack:
             else _free_port(int(facts.get("edge_port", self._preferred[1])))
         )
         endpoint, base_url = f"http://127.0.0.1:{port}", f"http://localhost:{edge_port}"
-        pair = signing_keys.kept_pair(self.folder / "keys", key_type)
-        parameters = {
-            "Arch": architecture(),
-            "Embedded": "true",
-            "DeliveryBaseUrl": base_url,
-            "SigningPublicKeyA": pair.public,
-            "Channels": facts.get("channels", "") if channels is None else ",".join(channels),
+        signing: signing_keys.Slot = slot or ("B" if facts.get("slot") == "B" else "A")
+        pair = signing_keys.kept_pair(self.folder / "keys", key_type, signing)
+        facts = {
+            "port": str(port),
+            "edge_port": str(edge_port),
+            "endpoint": endpoint,
+            "edge": base_url,
+            "slot": signing,
+            "channels": facts.get("channels", "") if channels is None else ",".join(channels),
         }
-        facts = {"port": str(port), "edge_port": str(edge_port), "endpoint": endpoint, "edge": base_url}
-        facts |= {"channels": parameters["Channels"]}
+        parameters = self._parameters(facts)
         self._file.write_text(json.dumps(facts, indent=2))
         with _alone(LOCAL / "build.lock"):
             say("building functions and layers for this machine (sam build)")
@@ -131,9 +138,27 @@ class LocalStack:
             say("deploying template.yaml (sam deploy)")
             self._sam("deploy", _DEPLOY, parameters, endpoint)
         target = Target("assetwire", _REGION, endpoint)
-        signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=target.client("secretsmanager"))
+        secrets = target.client("secretsmanager")
+        signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=secrets, slot=signing)
         self._restart_edge(target, parameters, edge_port, say)
         return target
+
+    def retire(self, slot: signing_keys.Slot, say: Say) -> None:
+        """Forget the pair of a slot that does not sign: the edge refuses its URLs from then on."""
+        facts, target = self.facts, self.target
+        secrets = target.client("secretsmanager")
+        signing_keys.retire(self.folder / "keys", target.outputs["SigningSecretId"], secrets=secrets, slot=slot)
+        self._restart_edge(target, self._parameters(facts), int(facts["edge_port"]), say)
+
+    def _parameters(self, facts: dict[str, str]) -> dict[str, str]:
+        signing: signing_keys.Slot = "B" if facts.get("slot") == "B" else "A"
+        own = {
+            "Arch": architecture(),
+            "Embedded": "true",
+            "DeliveryBaseUrl": facts["edge"],
+            "Channels": facts.get("channels", ""),
+        }
+        return own | signing_keys.parameters(self.folder / "keys", signing)
 
     def down(self) -> list[str]:
         """Stop its processes, which keep their state on disk; return those that ran.

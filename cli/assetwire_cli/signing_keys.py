@@ -13,8 +13,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-SLOT = "SigningKeyA"
-"""The public key's logical id in the template; the private key's name in the secret."""
+Slot = Literal["A", "B"]
+"""Where a pair has its place: one signs; a second verifies too while pairs are rotated."""
+
+SLOTS: tuple[Slot, ...] = ("A", "B")
 
 KeyType = Literal["ecdsa", "rsa"]
 
@@ -26,6 +28,21 @@ class KeyPair(NamedTuple):
     public: str
 
 
+def key_name(slot: Slot) -> str:
+    """Return the public key's logical id in the template, which is the private key's name in the secret."""
+    return f"SigningKey{slot}"
+
+
+def other(slot: Slot) -> Slot:
+    """Return the slot beside this one."""
+    return "B" if slot == "A" else "A"
+
+
+def public_file(folder: Path, slot: Slot) -> Path:
+    """Return where the public key of a slot is kept: `make deploy` reads it there."""
+    return folder / f"{key_name(slot)}.public.pem"
+
+
 def new_pair(kind: KeyType) -> KeyPair:
     """Return a new ECDSA P-256 or RSA-2048 pair: the two kinds that CloudFront verifies."""
     key = ec.generate_private_key(ec.SECP256R1()) if kind == "ecdsa" else rsa.generate_private_key(65537, 2048)
@@ -33,30 +50,60 @@ def new_pair(kind: KeyType) -> KeyPair:
     return KeyPair(private, _public(private))
 
 
-def kept_pair(folder: Path, kind: KeyType) -> KeyPair:
-    """Return the pair in this folder, made at the first call; its private file is readable by its owner alone."""
-    file = folder / f"{SLOT}.private.pem"
+def kept_pair(folder: Path, kind: KeyType, slot: Slot = "A") -> KeyPair:
+    """Return a slot's pair in this folder, made at the first call; its private file is its owner's to read alone."""
+    file = _private_file(folder, slot)
     if file.exists():
         private = file.read_text()
-        return KeyPair(private, _public(private))
-    folder.mkdir(parents=True, exist_ok=True)
-    pair = new_pair(kind)
-    file.touch(mode=0o600)
-    file.write_text(pair.private)
-    (folder / f"{SLOT}.public.pem").write_text(pair.public)
+        pair = KeyPair(private, _public(private))
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        pair = new_pair(kind)
+        file.touch(mode=0o600)
+        file.write_text(pair.private)
+    public_file(folder, slot).write_text(pair.public)
     return pair
 
 
-def store(pair: KeyPair, secret_id: str, *, secrets: Any) -> bool:
+def parameters(folder: Path, signing: Slot) -> dict[str, str]:
+    """Return the template's parameters for the pairs in this folder, of which one signs."""
+    files = {slot: public_file(folder, slot) for slot in SLOTS}
+    keys = {f"SigningPublicKey{slot}": file.read_text() if file.exists() else "" for slot, file in files.items()}
+    return {**keys, "SigningSlot": signing}
+
+
+def store(pair: KeyPair, secret_id: str, *, secrets: Any, slot: Slot = "A") -> bool:
     """Put the private key into the secret, beside any others; tell whether it was not there yet."""
-    try:
-        kept = json.loads(secrets.get_secret_value(SecretId=secret_id)["SecretString"])
-    except (secrets.exceptions.ResourceNotFoundException, KeyError, ValueError):
-        kept = {}
-    if kept.get(SLOT) == pair.private:
+    kept = _stored(secret_id, secrets)
+    if kept.get(key_name(slot)) == pair.private:
         return False
-    secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps({**kept, SLOT: pair.private}))
+    secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps({**kept, key_name(slot): pair.private}))
     return True
+
+
+def retire(folder: Path, secret_id: str, *, secrets: Any, slot: Slot) -> bool:
+    """Forget a slot's pair: in the secret, then in this folder; tell whether there was one."""
+    kept = _stored(secret_id, secrets)
+    files = [file for file in (_private_file(folder, slot), public_file(folder, slot)) if file.exists()]
+    if kept.pop(key_name(slot), None) is not None:
+        secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(kept))
+    elif not files:
+        return False
+    for file in files:
+        file.unlink()
+    return True
+
+
+def _stored(secret_id: str, secrets: Any) -> dict[str, str]:
+    try:
+        found = json.loads(secrets.get_secret_value(SecretId=secret_id)["SecretString"])
+    except (secrets.exceptions.ResourceNotFoundException, KeyError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _private_file(folder: Path, slot: Slot) -> Path:
+    return folder / f"{key_name(slot)}.private.pem"
 
 
 def _public(private: str) -> str:

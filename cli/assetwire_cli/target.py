@@ -84,13 +84,26 @@ class Target:
         Raises:
             Failure: there is no such stack.
         """
+        return {o["OutputKey"]: o["OutputValue"] for o in self._described.get("Outputs", [])}
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters that the stack was deployed with last, by name.
+
+        Raises:
+            Failure: there is no such stack.
+        """
+        return {p["ParameterKey"]: p["ParameterValue"] for p in self._described.get("Parameters", [])}
+
+    @cached_property
+    def _described(self) -> Any:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             answer = self.client("cloudformation").describe_stacks(StackName=self.stack)
         except (ClientError, BotoCoreError) as error:
             raise Failure(f"stack {self.stack!r} cannot be read: {error}", code="no_stack") from error
-        return {o["OutputKey"]: o["OutputValue"] for o in answer["Stacks"][0].get("Outputs", [])}
+        return answer["Stacks"][0]
 
     def queues(self, output: str) -> dict[str, str]:
         """Return consumer → queue URL of an output that lists queues."""

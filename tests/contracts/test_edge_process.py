@@ -70,4 +70,4 @@ def test_the_process_refuses_a_template_that_is_none(tmp_path: Path) -> None:
     ended = subprocess.run(command(tmp_path, {}), capture_output=True, text=True, env=environment, check=False)
     assert ended.returncode == 2
     assert ended.stderr.startswith("edge: ")
-    assert "SigningKeyA" in ended.stderr
+    assert "DeliveryKeyGroup has no key" in ended.stderr

@@ -73,7 +73,7 @@ def test_forged_altered_and_unsigned_urls_are_refused_and_a_cached_answer_change
         "of another rendition": url.replace("web-320.jpg", "web-320.webp"),
         "with a later end": url.replace("Expires=", "Expires=9"),
         "with another signature": url.replace(signature, mint(target, other_id).split("Signature=")[1].split("&")[0]),
-        "of an unknown key": url.replace("Key-Pair-Id=SigningKeyA", "Key-Pair-Id=SigningKeyB"),
+        "of an unknown key": url.replace("Key-Pair-Id=SigningKey", "Key-Pair-Id=SigningKeyOf"),
         "with a query added": url + "&width=100",
     }
     answers = {way: get(altered)[0] for way, altered in wrong.items()}

@@ -13,7 +13,7 @@ from assetwire_cli.target import Target
 from watching import ANYWHERE, eventually, get, scan
 
 
-def test_what_is_stopped_started_and_deployed_again_keeps_what_is_there_and_enforces_rights_as_before(
+def test_what_is_stopped_and_deployed_again_with_another_key_keeps_what_is_there_and_enforces_rights_as_before(
     stack: LocalStack, target: Target, put: Any, ingested: Any, delivered: Any
 ) -> None:
     asset_id = released(target, put, ingested, delivered)
@@ -23,10 +23,16 @@ def test_what_is_stopped_started_and_deployed_again_keeps_what_is_there_and_enfo
 
     assert stack.down() == ["edge", "aws"]
     assert not stack.running
-    stack.up(lambda step: None)
+    stack.up(lambda step: None, slot="B")  # the same deployment has another pair sign
     assert stack.target.endpoint == target.endpoint
     assert {item["pk"]["S"] + item["sk"]["S"] for item in scan(stack.target)} >= before
     assert get(url)[0] == 200
+    new = mint(target, asset_id)
+    assert ["SigningKeyA" in url, "SigningKeyB" in new, get(new)[0]] == [True, True, 200]
+
+    stack.retire("A", lambda step: None)
+    assert [get(url)[0], get(new)[0]] == [403, 200]
+    url = new
 
     target.call("PUT", f"/assets/{asset_id}/rights", body={**ANYWHERE, "windows": []})
     eventually(lambda: get(url)[0] == 403, "the withdrawal to be enforced", seconds=30)

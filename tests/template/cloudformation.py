@@ -65,7 +65,8 @@ def on_aws(document: Document) -> Document:
 
 def embedded(document: Document) -> Document:
     """Return the document as it is deployed to the embedded stack."""
-    return settle(document, dict.fromkeys(document["Conditions"], True) | {"OnAws": False, "LongFilms": False})
+    on_aws_alone = dict.fromkeys(("OnAws", "KeyALive", "KeyBLive", "LongFilms"), False)
+    return settle(document, dict.fromkeys(document["Conditions"], True) | on_aws_alone)
 
 
 def _decided(value: Any, conditions: Mapping[str, bool]) -> Any:

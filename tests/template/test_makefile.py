@@ -44,6 +44,16 @@ def test_neither_tests_nor_the_demo_deploy_to_aws(target: str) -> None:
     assert "sam deploy" not in _make("--dry-run", target).stdout
 
 
+def test_deploy_takes_the_pair_that_is_there_and_asks_which_of_two_signs(tmp_path: Path) -> None:
+    words = ["--dry-run", "deploy", f"KEYS={tmp_path}"]
+    for slot, asked in (("B", []), ("A", ["SLOT=A"])):
+        (tmp_path / f"SigningKey{slot}.public.pem").touch()
+        planned = _make(*words, *asked).stdout
+        assert f"SigningSlot={slot} " in planned
+        assert f'test -f "{tmp_path}/SigningKey{slot}.public.pem"' in planned
+    assert 'test "A B" != "A B" ||' in _make(*words).stdout
+
+
 @pytest.mark.parametrize("target", ["setup", "test", "check", "demo", "build"])
 def test_what_is_measured_beside_is_installed_for_the_benchmarks_alone(target: str) -> None:
     assert ".local/sharp" not in _make("--dry-run", "--always-make", target).stdout

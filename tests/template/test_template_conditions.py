@@ -7,8 +7,9 @@ from template.checks.form import the_embedded_stack_accepts_it
 from template.cloudformation import Document, absent_references, embedded, load, references, settle
 from template.damage import put, without
 
-CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms"]
-COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=5)]
+KEYS = ["KeyALive", "KeyBLive", "SignsWithB"]
+CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms", *KEYS]
+COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=8)]
 
 
 def _named(conditions: dict[str, bool]) -> str:
@@ -37,7 +38,7 @@ def test_every_condition_decides_something(template: Document) -> None:
         put("Distribution/DistributionConfig/DefaultCacheBehavior/TrustedKeyGroups", [{"Ref": "DeliveryKeyGroup"}]),
         put("Outputs/KeyGroup", {"Description": "It.", "Value": {"Fn::Sub": "id=${DeliveryKeyGroup.Id}"}}),
         put("Resources/EventBus/DependsOn", ["MastersBucketPolicy"]),
-        without("Resources/DeliveryKeyGroup/Condition"),
+        put("SignedUrlFunction/Environment/Variables/SIGNING_KEY_PAIR_ID", {"Ref": "SigningKeyB"}),
     ],
 )
 def test_a_reference_that_dangles_on_the_embedded_stack_is_reported(damage, template: Document) -> None:
@@ -48,7 +49,7 @@ def test_the_embedded_stack_accepts_every_resource(template: Document) -> None:
     assert the_embedded_stack_accepts_it(embedded(template)) == []
 
 
-@pytest.mark.parametrize("name", ["SigningKeyA", "DeliveryKeyGroup"])
+@pytest.mark.parametrize("name", ["SigningKeyA", "SigningKeyB", "DeliveryKeyGroup"])
 def test_a_rejected_resource_outside_of_a_condition_is_reported(name: str, template: Document) -> None:
     assert the_embedded_stack_accepts_it(embedded(without(f"Resources/{name}/Condition")(template)))
 

@@ -232,7 +232,13 @@ def test_render_refuses_what_ingest_would(folder: Path, tmp_path: Path) -> None:
 
 def test_a_pair_is_made_once_and_its_private_file_is_its_owners(tmp_path: Path) -> None:
     first = signing_keys.kept_pair(tmp_path / "keys", "ecdsa")
+    (tmp_path / "keys" / "SigningKeyA.public.pem").unlink()
     assert signing_keys.kept_pair(tmp_path / "keys", "rsa") == first
+    assert signing_keys.parameters(tmp_path / "keys", "A") == {
+        "SigningPublicKeyA": first.public,
+        "SigningPublicKeyB": "",
+        "SigningSlot": "A",
+    }
     mode = stat.S_IMODE((tmp_path / "keys" / "SigningKeyA.private.pem").stat().st_mode)
     assert (mode, "BEGIN PUBLIC KEY" in first.public) == (0o600, True)
 

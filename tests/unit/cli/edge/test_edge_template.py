@@ -78,6 +78,16 @@ def test_the_templates_behaviour_demands_signatures() -> None:
     assert judge("https://media.example/a.jpg", keys, datetime.now(UTC), "127.0.0.1").reason == "unsigned"
 
 
+@pytest.mark.parametrize("slots", ["A", "B", "AB"])
+def test_every_slot_that_has_a_key_is_trusted_and_the_one_that_signs_is_among_them(slots: str) -> None:
+    parameters = {f"SigningPublicKey{slot}": PEM for slot in slots} | {"SigningSlot": slots[-1], "Embedded": "false"}
+    keys = evaluate(document(), parameters).behaviours[-1].keys
+    assert keys == {f"SigningKey{slot}": PEM for slot in slots}
+    stack = Stack(document(), parameters)
+    variables = stack.properties("SignedUrlFunction", "AWS::Serverless::Function")["Environment"]["Variables"]
+    assert {variables["SIGNING_KEY"], variables["SIGNING_KEY_PAIR_ID"]} == {f"SigningKey{slots[-1]}"} <= keys.keys()
+
+
 def test_embedded_is_always_read_as_false() -> None:
     assert evaluate(document(), {**PARAMETERS, "Embedded": "true"}) == read_distribution(
         TEMPLATE, {**PARAMETERS, "Embedded": "false"}
@@ -209,7 +219,8 @@ def test_what_aws_would_reject_or_the_edge_cannot_be_is_an_error(change: Change,
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({}, "SigningKeyA"),
+        ({}, "DeliveryKeyGroup has no key"),
+        ({**PARAMETERS, "SigningPublicKeyB": "no key"}, "SigningKeyB"),
         ({"SigningPublicKeyA": "no key"}, "SigningKeyA"),
         ({**PARAMETERS, "Colour": "blue"}, "no parameter Colour"),
     ],
