@@ -83,7 +83,7 @@ def contenders() -> dict[str, tuple[Callable[[], object], int]]:
         return sign_url(
             ASSET_ID,
             "web-1600.avif",
-            territory="DE",
+            territories=("DE",),
             usage="web",
             ttl=3600,
             assets=assets,

@@ -91,8 +91,13 @@ def url(
     asset_id: AssetId,
     rendition: Annotated[str, typer.Argument(help="A rendition's name, such as web-640.webp.")],
     *,
-    territory: Annotated[str, typer.Option(help="Where it is shown: ISO 3166-1 alpha-2.")] = "DE",
+    territory: Annotated[
+        str, typer.Option(help="Where it is shown: ISO 3166-1 alpha-2, several with commas, or * for everywhere.")
+    ] = "DE",
     usage: Annotated[str, typer.Option(help="What it is shown for.")] = "web",
+    channel: Annotated[
+        str, typer.Option(help="A channel that fetches it, by a URL without a query; it has territory and usage.")
+    ] = "",
     ttl: Annotated[int, typer.Option(min=1, help="Seconds that the URL lives, at most.")] = 3600,
     aws: OnAws = False,
     stack: StackName = STACK,
@@ -100,7 +105,8 @@ def url(
 ) -> None:
     """Mint a URL of a rendition and print it; its end goes to standard error."""
     place = target(aws, stack, region)
-    query = {"territory": territory, "usage": usage, "ttl": str(ttl)}
+    whom = {"form": "path", "channel": channel} if channel else {"territory": territory, "usage": usage}
+    query = {**whom, "ttl": str(ttl)}
     minted = place.call("GET", f"/assets/{asset_id}/renditions/{rendition}/url", query=query)
     console.line(minted["url"])
     console.err.print(f"expires {minted['expires_at']}", style="dim")

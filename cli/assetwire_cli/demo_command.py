@@ -13,7 +13,7 @@ from assetwire_cli import console
 from assetwire_cli.failure import Failure
 from assetwire_cli.journey import Journey, Step, follow
 from assetwire_cli.local_commands import say
-from assetwire_cli.local_stack import LocalStack
+from assetwire_cli.local_stack import VIEWER_COUNTRY, LocalStack
 from assetwire_cli.project import SAMPLES
 from assetwire_cli.upload_command import send
 from assetwire_cli.uploader import plan
@@ -30,7 +30,7 @@ def demo(
     quarantined for a reason; 1 otherwise.
     """
     begun = time.monotonic()
-    target = LocalStack().up(say)
+    target = LocalStack().up(say, viewer_country=VIEWER_COUNTRY)
     planned = plan([folder], "demo")
     if not planned:
         raise Failure(f"{folder} holds no files", code="no_files")
@@ -66,7 +66,7 @@ def demo(
 
 
 def _table(journeys: list[Journey]) -> Table:
-    ways = ("signed", "unsigned", "forged", "altered", "expired", "for the US")
+    ways = ("signed", "unsigned", "forged", "altered", "expired", "in the US", "for the US")
     table = Table("file", "asset", "what it is", "renditions", *ways, box=SIMPLE)
     for journey in journeys:
         table.add_row(journey.file, journey.asset_id or "-", journey.what, journey.renditions, *journey.answers())

@@ -46,6 +46,7 @@ class Journey:
     altered: str = ""
     expired: str = ""
     other_territory: str = ""
+    elsewhere: str = ""
     failure: str = ""
 
     @property
@@ -81,7 +82,8 @@ class Journey:
 
     def answers(self) -> tuple[str, ...]:
         """What the edge said to each URL, and the API for another territory."""
-        said = (self.signed, self.unsigned, self.forged, self.altered, self.expired, self.other_territory)
+        refused = (self.unsigned, self.forged, self.altered, self.expired, self.elsewhere)
+        said = (self.signed, *refused, self.other_territory)
         return tuple(answer or "-" for answer in said)
 
 
@@ -170,6 +172,7 @@ def _try_urls(journey: Journey, target: Target, stranger: CloudFrontSigner) -> N
     }
     for way, url in ways.items():
         _must_be_refused(journey, way, url)
+    _must_be_refused(journey, "elsewhere", journey.url, country="US")
 
 
 def _widest(delivered: list[str]) -> str:
@@ -187,17 +190,18 @@ def _try_expired(journeys: list[Journey]) -> None:
         _must_be_refused(journey, "expired", str(journey.short))
 
 
-def _must_be_refused(journey: Journey, way: str, url: str) -> None:
-    status, reason, _ = _get(url)
+def _must_be_refused(journey: Journey, way: str, url: str, country: str = "DE") -> None:
+    status, reason, _ = _get(url, country)
     setattr(journey, way, f"{status} {reason}".strip())
     if status != 403:
         journey.failure = f"the {way} URL was answered with {status}"
 
 
-def _get(url: str) -> tuple[int, str, bytes]:
-    """Return status, the local edge's reason, and the body."""
+def _get(url: str, country: str = "DE") -> tuple[int, str, bytes]:
+    """Return status, the local edge's reason, and the body, for a viewer in a country."""
+    request = urllib.request.Request(url, headers={"CloudFront-Viewer-Country": country})  # noqa: S310 - the stack's URL
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310 - a URL that the stack minted
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return answer.status, "", answer.read()
     except urllib.error.HTTPError as error:
         with error:

@@ -1,22 +1,26 @@
-"""`assetwire keys`: the pairs that sign URLs."""
+"""`assetwire keys`: the pairs that sign URLs, and the keys of tokens."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assetwire_cli import console, signing_keys
+from assetwire_cli import console, signing_keys, token_keys
 from assetwire_cli.choose import REGION, STACK, Region, StackName
 from assetwire_cli.failure import Failure
 from assetwire_cli.project import LOCAL
 from assetwire_cli.target import Target
+from assetwire_cli.token_keys_command import tokens
 
-app = typer.Typer(no_args_is_help=True, help="The key pairs that sign URLs on AWS; the embedded stack makes its own.")
+app = typer.Typer(no_args_is_help=True, help="The keys of URLs on AWS; the embedded stack makes its own.")
 
 
 @app.callback()
 def _group() -> None:
-    """The key pairs that sign URLs on AWS; the embedded stack makes its own."""
+    """The keys of URLs on AWS; the embedded stack makes its own."""
+
+
+app.command()(tokens)
 
 
 @app.command()
@@ -27,7 +31,7 @@ def init(
     stack: StackName = STACK,
     region: Region = REGION,
 ) -> None:
-    """Make the pair, and put its private key into the stack's secret. Safe to run again.
+    """Make the pair and the first key of tokens, and put them where the stack keeps them. Safe to run again.
 
     Before the first deployment there is no secret yet: run it, deploy with the public key, and run it again.
     """
@@ -42,6 +46,8 @@ def init(
         return
     stored = signing_keys.store(pair, secret_id, secrets=aws.client("secretsmanager"))
     console.line(f"private key: {'stored in' if stored else 'stands in'} {secret_id}")
+    changed = token_keys.publish(token_keys.NAME, token_keys.kept_key(place, token_keys.NAME), **token_keys.places(aws))
+    console.line(f"{token_keys.NAME}: {'stored' if changed else 'stands'} at the edge and in {secret_id}")
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 from assetwire.domain.channels import shipped_channels
 from assetwire_cli import console
 from assetwire_cli.failure import Failure
-from assetwire_cli.local_stack import LocalStack, all_stacks
+from assetwire_cli.local_stack import VIEWER_COUNTRY, LocalStack, all_stacks
 from assetwire_cli.project import ROOT
 
 app = typer.Typer(no_args_is_help=True, help="The embedded AWS stack: start, stop, look inside.")
@@ -33,10 +33,13 @@ def up(
         list[str] | None,
         typer.Option("--channel", help="Make renditions for this channel, and others; '' for none. Else as it was."),
     ] = None,
+    viewer_country: Annotated[
+        str, typer.Option(help="Where viewers are who send no CloudFront-Viewer-Country; empty for nowhere.")
+    ] = VIEWER_COUNTRY,
 ) -> None:
     """Start the stack, build and deploy the template. Run it again after a change of the code."""
     names = None if not channels else list(shipped_channels().only(filter(None, channels)).channels)
-    LocalStack().up(say, key_type="rsa" if rsa else "ecdsa", channels=names)
+    LocalStack().up(say, key_type="rsa" if rsa else "ecdsa", channels=names, viewer_country=viewer_country)
     status()
 
 

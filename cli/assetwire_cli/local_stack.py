@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from assetwire_cli import signing_keys
+from assetwire_cli import signing_keys, token_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.project import LOCAL, ROOT, TEMPLATE, architecture
 from assetwire_cli.target import Target
@@ -23,6 +23,8 @@ _REGION = "us-east-1"
 _PORT, _EDGE_PORT = 4566, 4580
 _MOMENT = 2.0
 """Seconds; the endpoint hands the stream's records on once a second."""
+VIEWER_COUNTRY = "DE"
+"""Where the viewers of the stack that people look at are, unless they say otherwise: a browser cannot."""
 DEFAULT = "default"
 """The stack that commands work on; tests and benchmarks have stacks of their own."""
 _AWS_VARIABLES = ("AWS_", "ASSETWIRE_", "POWERTOOLS_", "PYTHON", "VIRTUAL_ENV")
@@ -96,11 +98,13 @@ class LocalStack:
         key_type: signing_keys.KeyType = "ecdsa",
         slot: signing_keys.Slot | None = None,
         channels: Sequence[str] | None = None,
+        viewer_country: str = "",
     ) -> Target:
-        """Start what does not run, build, deploy, store the signing key; each step is said. Safe to call again.
+        """Start what does not run, build, deploy, store the keys; each step is said. Safe to call again.
 
         The pair of `slot` signs from then on, made if it is not there. Without a slot, the pair signs that
-        signed before; without `channels`, those stay switched on that were.
+        signed before; without `channels`, those stay switched on that were. Viewers who do not say where they are count
+        as being in `viewer_country`; in none if it is empty.
 
         Raises:
             Failure: a step failed; its log is named.
@@ -128,6 +132,7 @@ class LocalStack:
             "edge": base_url,
             "slot": signing,
             "channels": facts.get("channels", "") if channels is None else ",".join(channels),
+            "viewer_country": viewer_country,
         }
         parameters = self._parameters(facts)
         self._file.write_text(json.dumps(facts, indent=2))
@@ -140,7 +145,9 @@ class LocalStack:
         target = Target("assetwire", _REGION, endpoint)
         secrets = target.client("secretsmanager")
         signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=secrets, slot=signing)
-        self._restart_edge(target, parameters, edge_port, say)
+        token_key = token_keys.kept_key(self.folder / "keys", token_keys.NAME)
+        token_keys.publish(token_keys.NAME, token_key, **token_keys.places(target))
+        self._restart_edge(target, facts, say)
         return target
 
     def retire(self, slot: signing_keys.Slot, say: Say) -> None:
@@ -148,7 +155,7 @@ class LocalStack:
         facts, target = self.facts, self.target
         secrets = target.client("secretsmanager")
         signing_keys.retire(self.folder / "keys", target.outputs["SigningSecretId"], secrets=secrets, slot=slot)
-        self._restart_edge(target, self._parameters(facts), int(facts["edge_port"]), say)
+        self._restart_edge(target, facts, say)
 
     def _parameters(self, facts: dict[str, str]) -> dict[str, str]:
         signing: signing_keys.Slot = "B" if facts.get("slot") == "B" else "A"
@@ -207,19 +214,21 @@ class LocalStack:
             return  # it never ran
         file.write_text(json.dumps(state))
 
-    def _restart_edge(self, target: Target, parameters: dict[str, str], port: int, say: Say) -> None:
+    def _restart_edge(self, target: Target, facts: dict[str, str], say: Say) -> None:
         self._stop("edge")
-        say(f"starting the local edge on port {port}")
+        say(f"starting the local edge on port {facts['edge_port']}")
         file = self.folder / "parameters.json"
-        file.write_text(json.dumps(parameters))
+        file.write_text(json.dumps(self._parameters(facts)))
         options = {
             "--template": str(TEMPLATE),
             "--parameters": str(file),
             "--bucket": target.outputs["DeliveryBucketName"],
             "--distribution-id": target.outputs["DistributionId"],
+            "--key-value-store": target.outputs["TokenKeysArn"],
             "--endpoint-url": str(target.endpoint),
-            "--port": str(port),
-            "--base-url": parameters["DeliveryBaseUrl"],
+            "--port": facts["edge_port"],
+            "--base-url": facts["edge"],
+            "--viewer-country": facts.get("viewer_country", ""),
         }
         words = [word for pair in options.items() for word in pair]
         command = [sys.executable, "-m", "assetwire_cli.edge", *words]

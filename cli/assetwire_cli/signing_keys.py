@@ -1,6 +1,7 @@
 """Key pairs that sign URLs: made here, the private half kept in Secrets Manager and in a file of its owner's."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -74,20 +75,23 @@ def parameters(folder: Path, signing: Slot) -> dict[str, str]:
 
 def store(pair: KeyPair, secret_id: str, *, secrets: Any, slot: Slot = "A") -> bool:
     """Put the private key into the secret, beside any others; tell whether it was not there yet."""
+    return keep_in_secret({key_name(slot): pair.private}, secret_id, secrets=secrets)
+
+
+def keep_in_secret(named: Mapping[str, str | None], secret_id: str, *, secrets: Any) -> bool:
+    """Put values under their names into a secret, beside others; None takes one out. Tell whether that changed it."""
     kept = _stored(secret_id, secrets)
-    if kept.get(key_name(slot)) == pair.private:
+    wanted = {name: value for name, value in {**kept, **named}.items() if value is not None}
+    if kept == wanted:
         return False
-    secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps({**kept, key_name(slot): pair.private}))
+    secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(wanted))
     return True
 
 
 def retire(folder: Path, secret_id: str, *, secrets: Any, slot: Slot) -> bool:
     """Forget a slot's pair: in the secret, then in this folder; tell whether there was one."""
-    kept = _stored(secret_id, secrets)
     files = [file for file in (_private_file(folder, slot), public_file(folder, slot)) if file.exists()]
-    if kept.pop(key_name(slot), None) is not None:
-        secrets.put_secret_value(SecretId=secret_id, SecretString=json.dumps(kept))
-    elif not files:
+    if not keep_in_secret({key_name(slot): None}, secret_id, secrets=secrets) and not files:
         return False
     for file in files:
         file.unlink()

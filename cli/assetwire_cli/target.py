@@ -75,6 +75,10 @@ class Target:
         from botocore.config import Config
 
         config = Config(retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=32)
+        if service == "cloudfront-keyvaluestore":
+            from assetwire_cli.key_values import key_value_client
+
+            return key_value_client(self.session, self.endpoint, config)
         return self.session.client(service, endpoint_url=self.endpoint, config=config)  # type: ignore[call-overload]
 
     @cached_property

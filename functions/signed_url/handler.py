@@ -4,18 +4,18 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.requests import UrlQuery
+from assetwire.requests import ChannelUrlQuery, UrlQuery
 
 
 def mint_url(request: Request) -> dict[str, Any]:
-    wanted = request.parameters(UrlQuery)
-    minted = bootstrap.signed_url()(
-        asset_id=request.asset_id,
-        rendition=request.path["rendition"],
-        territory=wanted.territory.upper(),
-        usage=wanted.usage,
-        ttl=wanted.ttl,
-    )
+    urls, rendition = bootstrap.signed_url(), request.path["rendition"]
+    if request.query.get("form") == "path":
+        channel = request.parameters(ChannelUrlQuery)
+        minted = urls.for_channel(request.asset_id, rendition, channel=channel.channel, ttl=channel.ttl)
+    else:
+        wanted = request.parameters(UrlQuery)
+        whom = {"territories": wanted.territories, "usage": wanted.usage}
+        minted = urls.sign(request.asset_id, rendition, **whom, ttl=wanted.ttl)
     return {"url": minted.url, "expires_at": minted.expires_at.isoformat().replace("+00:00", "Z")}
 
 

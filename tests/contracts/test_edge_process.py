@@ -29,6 +29,7 @@ def command(tmp_path: Path, parameters: dict[str, str]) -> list[str]:
         "parameters": str(file),
         "bucket": "delivery",
         "distribution-id": "D",
+        "key-value-store": "arn:aws:cloudfront::000000000000:key-value-store/keys",
     }
     # Port 9 (discard) refuses: the stack is down, which the edge must survive.
     given |= {"endpoint-url": "http://127.0.0.1:9", "port": "0", "base-url": BASE}

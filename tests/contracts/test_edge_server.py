@@ -1,128 +1,25 @@
 """The local edge over real loopback HTTP, with the real template and a bucket in memory."""
 
-import copy
-import http.client
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
-from botocore.response import StreamingBody
-from botocore.signers import CloudFrontSigner
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from botocore.exceptions import EndpointConnectionError
 
-from assetwire_cli.edge.cache import ResponseCache
-from assetwire_cli.edge.server import Edge, EdgeServer
-from assetwire_cli.edge.template import evaluate, load_document
-
-DOCUMENT = load_document(Path(__file__).parents[2] / "template.yaml")
-PRIVATE = ec.generate_private_key(ec.SECP256R1())
-PEM = (
-    PRIVATE.public_key()
-    .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    .decode()
-)
-BASE = "http://media.example:4580"
-KEY = "a1/g1/v1/web 800.jpg"
-PATH = "/a1/g1/v1/web%20800.jpg"
-BODY = bytes(range(200))
-
-
-class FakeBucket:
-    """S3 as the origin sees it, counting its reads."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, dict[str, Any]] = {}
-        self.reads: list[str] = []
-        self.failure: Exception | None = None
-
-    def put(self, key: str, body: bytes, **fields: Any) -> None:
-        self.objects[key] = {"body": body, **fields}
-
-    def get_object(self, *, Bucket: str, Key: str) -> Any:  # noqa: N803 - boto3's names
-        assert Bucket == "delivery"
-        self.reads.append(Key)
-        if self.failure is not None:
-            raise self.failure
-        if Key not in self.objects:
-            raise client_error("NoSuchKey", 404)
-        fields = dict(self.objects[Key])
-        body = fields.pop("body")
-        return {**fields, "Body": StreamingBody(io.BytesIO(body), len(body))}
-
-
-def client_error(code: str, status: int) -> ClientError:
-    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(answer, "GetObject")
-
-
-class World:
-    """One edge with its clock, cache, bucket and a keep-alive connection."""
-
-    def __init__(self, **template_changes: Any) -> None:
-        self.now = datetime(2030, 1, 1, 12, tzinfo=UTC)
-        self.bucket = FakeBucket()
-        self.bucket.put(
-            KEY,
-            BODY,
-            ContentType="image/jpeg",
-            ETag='"abc"',
-            CacheControl="public, max-age=600",
-            LastModified=datetime(2029, 12, 31, 23, 0, 1, tzinfo=UTC),
-            Metadata={"cache-tag": "asset:a1"},
-        )
-        document = copy.deepcopy(DOCUMENT)
-        config = document["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
-        for name, value in template_changes.items():
-            config["DefaultCacheBehavior"][name] = value
-        distribution = evaluate(document, {"SigningPublicKeyA": PEM, "CorsOrigin": "https://*.shop.example"})
-        self.cache = ResponseCache(self.clock)
-        edge = Edge(
-            distribution, bucket="delivery", store=self.bucket, cache=self.cache, base_url=f"{BASE}/", clock=self.clock
-        )
-        self.server = EdgeServer(edge)
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=10)
-
-    def clock(self) -> datetime:
-        return self.now
-
-    def sign(self, path: str = PATH, seconds: float = 3600, base: str = BASE) -> str:
-        signer = CloudFrontSigner("SigningKeyA", lambda text: PRIVATE.sign(text, ec.ECDSA(hashes.SHA256())))
-        url = signer.generate_presigned_url(f"{base}{path}", date_less_than=self.now + timedelta(seconds=seconds))
-        return url.removeprefix(base) + "&Hash-Algorithm=SHA256"
-
-    def ask(self, target: str, method: str = "GET", **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.connection.request(method, target, headers=named)
-        response = self.connection.getresponse()
-        return response, response.read()
+from fakes.edge_world import BODY, DOCUMENT, KEY, PATH, World, client_error, refusal
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    world = World()
-    world.server.start()
-    yield world
-    world.connection.close()
-    world.server.stop()
+    with World() as world:
+        yield world
 
 
 @pytest.fixture
 def unsigned_world() -> Iterator[World]:
-    world = World(TrustedKeyGroups=[])
-    world.server.start()
-    yield world
-    world.connection.close()
-    world.server.stop()
-
-
-def refusal(response: http.client.HTTPResponse) -> tuple[int, str | None]:
-    return response.status, response.headers["X-Assetwire-Edge-Reason"]
+    with World(TrustedKeyGroups=[]) as world:
+        yield world
 
 
 # --- signatures -------------------------------------------------------------------------------------------------
@@ -260,11 +157,8 @@ def test_writing_methods_are_not_allowed(world: World, method: str) -> None:
 
 
 def test_a_method_that_the_behaviour_does_not_list_is_not_allowed() -> None:
-    world = World(AllowedMethods=["GET", "HEAD"])
-    world.server.start()
-    assert world.ask(world.sign(), "OPTIONS")[0].status == 405
-    world.connection.close()
-    world.server.stop()
+    with World(AllowedMethods=["GET", "HEAD"]) as world:
+        assert world.ask(world.sign(), "OPTIONS")[0].status == 405
 
 
 def test_a_preflight_is_judged_and_then_answered_as_the_bucket_would(world: World) -> None:

@@ -12,8 +12,9 @@ from botocore.stub import Stubber
 
 from assetwire.adapters import media_store
 from assetwire.adapters.clients import client
-from assetwire.adapters.media_store import DELIVERED_CACHE_CONTROL, S3Delivery, S3Masters, S3Renditions
+from assetwire.adapters.media_store import S3Delivery, S3Masters, S3Renditions
 from assetwire.domain.asset import Upload
+from assetwire.domain.caching import EdgeSeconds
 from assetwire.domain.errors import InvalidRequest, Misconfigured, NotFound, Unavailable
 from assetwire.domain.uploads import Part, s3_checksum
 from assetwire.ports import DeliveryStore, Masters, RenditionStore, Stored, UploadedPart
@@ -350,12 +351,21 @@ class TestRenditionsAndDelivery:
         assert delivery.present("") == {}
 
 
-def test_a_delivered_object_keeps_its_type_and_cache_headers(s3: Any, tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"pixels")
-    S3Renditions("renditions").put("r", tmp_path / "file", media_type="image/avif")
-    S3Delivery("delivery", renditions="renditions").copy_rendition("r", "a/x")
-    head = s3.head_object(Bucket="delivery", Key="a/x")
-    assert (head["ContentType"], head["CacheControl"]) == ("image/avif", DELIVERED_CACHE_CONTROL)
+@pytest.mark.parametrize(
+    ("name", "media_type", "seconds"),
+    [("web-320.avif", "image/avif", 7), ("video-480.mp4", "video/mp4", 8), ("spin.json", "application/json", 9)],
+)
+def test_a_delivered_object_says_what_it_is_how_long_it_is_kept_and_whose_it_is(
+    s3: Any, name: str, media_type: str, seconds: int
+) -> None:
+    s3.put_object(Bucket="renditions", Key="r", Body=b"bytes", ContentType="text/plain", CacheControl="max-age=999")
+    seconds_by_kind = EdgeSeconds(pictures=7, films=8, others=9)
+    delivery = S3Delivery("delivery", renditions="renditions", edge_seconds=seconds_by_kind)
+    delivery.copy_rendition("r", f"a1/g1/v/{name}")
+    head = s3.head_object(Bucket="delivery", Key=f"a1/g1/v/{name}")
+    assert head["ContentType"] == media_type
+    assert head["CacheControl"] == f"public, max-age=60, s-maxage={seconds}"
+    assert head["Metadata"] == {"cache-tag": "asset:a1"}
 
 
 def test_more_objects_than_one_call_takes_are_all_listed_and_all_removed(

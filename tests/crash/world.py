@@ -109,9 +109,13 @@ class World:
             "DELETION_GRACE_DAYS": "30",
             "RELAY_FAILURES_QUEUE_URL": self.queue_url,
             "DISTRIBUTION_ID": self.distribution_id,
+            "PICTURE_EDGE_SECONDS": "86400",
+            "FILM_EDGE_SECONDS": "86400",
+            "OTHER_EDGE_SECONDS": "86400",
             "SIGNING_SECRET_ID": "signing",
             "SIGNING_KEY": "SigningKeyA",
             "SIGNING_KEY_PAIR_ID": "K2JCJMDEHXQW5F",
+            "TOKEN_KEY": "TokenKeyA",
             "DELIVERY_BASE_URL": "https://media.example.com",
             "MAXIMUM_URL_SECONDS": "86400",
         }

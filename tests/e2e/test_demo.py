@@ -25,7 +25,7 @@ def test_a_file_is_followed_to_its_signed_url_and_every_other_way_is_refused(tar
     def followed() -> str:
         (journey,) = follow(target, uploads, RIGHTS, deadline=time.monotonic() + 60, say=nothing)
         assert (journey.failure, journey.reached) == ("", Step.DELIVERED)
-        assert [answer[:3] for answer in journey.answers()] == ["200", *["403"] * 5]
+        assert [answer[:3] for answer in journey.answers()] == ["200", *["403"] * 6]
         return str(journey.asset_id)
 
     asset_id = followed()

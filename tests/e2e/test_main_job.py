@@ -81,6 +81,48 @@ def test_forged_altered_and_unsigned_urls_are_refused_and_a_cached_answer_change
     assert get(url)[0] == 200
 
 
+def test_a_url_is_for_its_territories_whose_viewers_share_one_cached_answer(
+    target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    asset_id = released(target, put, ingested, delivered)
+    german, several = mint(target, asset_id), mint(target, asset_id, territory="DE,AT")
+    anywhere = mint(target, asset_id, territory="*")
+    answers = [get(german), get(several, "AT"), get(anywhere, "US")]
+    assert [(status, headers["X-Cache"].split()[0]) for status, _, headers in answers] == [
+        (200, "Miss"),
+        (200, "Hit"),
+        (200, "Hit"),
+    ]
+    assert all(headers["Cache-Control"] == "private, max-age=60" for _, _, headers in answers)
+    refused = [get(german, "AT"), get(several, "US"), get(german, ""), get(anywhere, "")]
+    assert [(status, headers["X-Assetwire-Edge-Reason"]) for status, _, headers in refused] == [
+        (403, "other_territory"),
+        (403, "other_territory"),
+        (403, "no_viewer_country"),
+        (403, "no_viewer_country"),
+    ]
+
+
+def test_a_channel_fetches_by_a_token_that_dies_with_its_end_and_with_the_generation(
+    target: Target, put: Any, ingested: Any, delivered: Any
+) -> None:
+    asset_id = released(target, put, ingested, delivered)
+    path, shown = f"/assets/{asset_id}/renditions/web-320.jpg/url", {**ANYWHERE, "usages": ["web", "marketplace"]}
+    target.call("PUT", f"/assets/{asset_id}/rights", body=shown)
+    asked = {"form": "path", "channel": "walmart-us"}
+    url = target.call("GET", path, query={**asked, "ttl": "600"})["url"]
+    short = target.call("GET", path, query={**asked, "ttl": "1"})["url"]
+    assert "?" not in url
+    assert url.endswith(".jpg")
+    assert get(url, "")[0] == 200
+    assert get(url.replace("walmart-us", "amazon-us"), "")[0] == 403
+    eventually(lambda: get(short, "")[0] == 403, "the token to expire", seconds=5)
+    target.call("PUT", f"/assets/{asset_id}/rights", body={**shown, "territories": ["DE"]})
+    eventually(lambda: get(url, "")[0] == 403, "the token's generation to be gone")
+    with pytest.raises(ApiError, match="territory_not_licensed"):
+        target.call("GET", path, query=asked)
+
+
 def test_a_url_is_refused_from_its_end_on(target: Target, put: Any, ingested: Any, delivered: Any) -> None:
     url = mint(target, released(target, put, ingested, delivered), ttl="2")
     assert get(url)[0] == 200

@@ -167,3 +167,17 @@ def absent_references(document: Document) -> list[str]:
 def listed(value: Any) -> list[Any]:
     """Return a policy's value, one or a list, as a list."""
     return value if isinstance(value, list) else [value]
+
+
+def distributions(document: Document) -> dict[str, Document]:
+    """Return the configuration of every distribution, by logical id."""
+    return {n: d["DistributionConfig"] for n, d in resources(document, "AWS::CloudFront::Distribution").items()}
+
+
+def behaviours(document: Document) -> list[tuple[str, Document]]:
+    """Return every cache behaviour, each with what to call it."""
+    found = []
+    for name, distribution in distributions(document).items():
+        found.append((f"{name}'s default behaviour", distribution.get("DefaultCacheBehavior", {})))
+        found += [(f"{name}'s {b.get('PathPattern')}", b) for b in distribution.get("CacheBehaviors", [])]
+    return found

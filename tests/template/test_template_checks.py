@@ -78,7 +78,7 @@ _BEHAVIOUR = f"{_DISTRIBUTION}/DefaultCacheBehavior"
 _HEADERS = "DeliveryHeadersPolicy/ResponseHeadersPolicyConfig/SecurityHeadersConfig"
 _CACHE_KEY = "DeliveryCachePolicy/CachePolicyConfig/ParametersInCacheKeyAndForwardedToOrigin"
 _SCHEDULE = {"Type": "ScheduleV2", "Properties": {"ScheduleExpression": "rate(1 minute)"}}
-_ANOTHER_BEHAVIOUR = {"PathPattern": "/t/*", "TargetOriginId": "delivery", "ViewerProtocolPolicy": "https-only"}
+_ANOTHER_BEHAVIOUR = {"PathPattern": "/u/*", "TargetOriginId": "delivery", "ViewerProtocolPolicy": "https-only"}
 _MASTERS_OBJECTS = {"Fn::Sub": "${MastersBucket.Arn}/*"}
 _DELIVERED_OBJECTS = {"Fn::Sub": "${DeliveryBucket.Arn}/*"}
 _SECRET = {"Fn::GetAtt": ["SigningKeys", "Id"]}
@@ -330,6 +330,8 @@ DAMAGES: dict[Check, list[Damage]] = {
         put(f"{_BEHAVIOUR}/ViewerProtocolPolicy", "allow-all"),
         put(f"{_BEHAVIOUR}/AllowedMethods", ["GET", "HEAD", "PUT"]),
         put(f"{_DISTRIBUTION}/CacheBehaviors", [_ANOTHER_BEHAVIOUR]),
+        put(f"{_DISTRIBUTION}/CacheBehaviors/0/PathPattern", "/*"),
+        put(f"{_DISTRIBUTION}/CacheBehaviors/0/ViewerProtocolPolicy", "allow-all"),
         put("DeliveryKeyGroup/KeyGroupConfig/Items", ["K2JCJMDEHXQW5F"]),
     ],
     delivery.caches_ignore_what_viewers_vary: [
@@ -352,7 +354,7 @@ DAMAGES: dict[Check, list[Damage]] = {
         without(f"{_DISTRIBUTION}/CustomErrorResponses/4/ErrorCachingMinTTL"),
     ],
     form.everything_is_described: [
-        without("Parameters/CorsOrigin/Description"),
+        without("Parameters/CorsOrigins/Description"),
         without("Outputs/DeliveryUrl/Description"),
         without("Description"),
     ],

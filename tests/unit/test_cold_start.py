@@ -194,6 +194,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "manifests": "Manifests",
         "lifecycle": "LifecycleApi",
         "spins": "Spins",
+        "signed_url": "UrlApi",
     }
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [

@@ -18,6 +18,7 @@ SIGNED_URL = {
     "SIGNING_SECRET_ID": "keys",
     "SIGNING_KEY": "SigningKeyA",
     "SIGNING_KEY_PAIR_ID": "K1",
+    "TOKEN_KEY": "TokenKeyA",
     "DELIVERY_BASE_URL": "https://media.example",
     "MAXIMUM_URL_SECONDS": "86400",
 }

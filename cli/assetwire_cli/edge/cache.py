@@ -45,8 +45,11 @@ class _Entry:
 class ResponseCache:
     """A thread-safe cache of the origin's answers, of at most `max_bytes` in memory."""
 
-    def __init__(self, clock: Callable[[], datetime], max_bytes: int = 256 * 1024 * 1024) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], max_bytes: int = 256 * 1024 * 1024, tag_header: str | None = None
+    ) -> None:
         self._clock = clock
+        self._tag_header = tag_header
         self._max_bytes = max_bytes
         self._entries: OrderedDict[CacheKey, _Entry] = OrderedDict()
         self._bytes = 0
@@ -93,14 +96,31 @@ class ResponseCache:
             return True
 
     def invalidate(self, paths: Iterable[str]) -> int:
-        """Drop what the paths name (a `*` at the end stands for any continuation) and count what was dropped."""
-        tests = [_path_test(path) for path in paths]
+        """Drop what the items name and count what was dropped.
+
+        An item is a path (a `*` at the end stands for any continuation) or, behind `#`, a tag.
+        """
+        items = list(paths)
+        tests = [_path_test(item) for item in items if not item.startswith("#")]
+        tags = {item[1:].lower() for item in items if item.startswith("#")}
         with self._lock:
             self._invalidations += 1
-            doomed = [key for key in self._entries if any(test(key) for test in tests)]
+            doomed = [
+                key
+                for key, entry in self._entries.items()
+                if any(test(key) for test in tests) or (tags and not tags.isdisjoint(self._tags(entry.answer)))
+            ]
             for key in doomed:
                 self._drop(key)
             return len(doomed)
+
+    def _tags(self, answer: Answer) -> set[str]:
+        """Return an answer's tags, whose case does not count.
+
+        Source: CloudFront Developer Guide, "What you need to know when invalidating tags".
+        """
+        said = answer.header(self._tag_header) if self._tag_header else None
+        return {tag.strip().lower() for tag in (said or "").split(",")} - {""}
 
     def _drop(self, key: CacheKey) -> None:
         entry = self._entries.pop(key, None)

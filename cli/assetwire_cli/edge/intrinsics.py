@@ -72,7 +72,12 @@ class Stack:
             raise TemplateError(f"the template has no parameter {', '.join(unknown)}")
         self._declared = declared.keys()
         defaults = {name: str(each["Default"]) for name, each in declared.items() if "Default" in each}
-        self._parameters = {**defaults, **{name: str(value) for name, value in parameters.items()}}
+        given = {**defaults, **{name: str(value) for name, value in parameters.items()}}
+        lists = {name for name, each in declared.items() if each.get("Type") == "CommaDelimitedList"}
+        self._parameters: Mapping[str, str | list[str]] = {
+            name: [each.strip() for each in value.split(",")] if name in lists else value
+            for name, value in given.items()
+        }
 
     def of_type(self, type_: str) -> list[str]:
         """List the logical ids of the resources of a type that exist."""

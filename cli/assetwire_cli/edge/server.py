@@ -5,7 +5,6 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -16,14 +15,16 @@ from urllib.parse import unquote
 from botocore.exceptions import BotoCoreError, ClientError
 
 from assetwire_cli.edge.cache import Answer, CacheKey, ResponseCache, lifetime
+from assetwire_cli.edge.events import COUNTRY, headers_of, request_event, response_event, target_of
+from assetwire_cli.edge.function import FunctionError
+from assetwire_cli.edge.messages import Request, Response
+from assetwire_cli.edge.response_headers import decorated
 from assetwire_cli.edge.signature import judge, without_signature
-from assetwire_cli.edge.template import Behaviour, Cors, Distribution, ResponseHeaders
-from assetwire_cli.edge.wildcards import matches_wildcards
+from assetwire_cli.edge.template import Behaviour, Distribution
 
 MAXIMUM_URL_BYTES = 8192
 """Longest URL that CloudFront accepts (Developer Guide, "Request and response behavior")."""
 
-_VIA = "1.1 assetwire-edge (CloudFront)"
 _UNRESERVED = re.compile(r"%(2[DdEe]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaFf]|6[1-9A-Fa-f]|7[0-9AaEe])")
 _PHRASES = {status.value: status.phrase.replace(" ", "") for status in HTTPStatus}
 _ERROR_CODES = {400: "BadRequest", 403: "AccessDenied", 404: "NotFound", 405: "MethodNotAllowed", 413: "EntityTooLarge"}
@@ -46,23 +47,11 @@ class ObjectStore(Protocol):
         """Return an object, or raise `ClientError`."""
 
 
-@dataclass(frozen=True)
-class Request:
-    """What a viewer asks: `target` is the raw path and query, header names are in lower case."""
+class Function(Protocol):
+    """A viewer function that can be run."""
 
-    method: str
-    target: str
-    headers: Mapping[str, str]
-    ip: str
-
-
-@dataclass(frozen=True)
-class Response:
-    """What the viewer gets."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = b""
+    def run(self, event: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        """Return the request or the response that it makes of an event, or raise `FunctionError`."""
 
 
 class Edge:
@@ -76,6 +65,8 @@ class Edge:
         store: ObjectStore,
         cache: ResponseCache,
         base_url: str,
+        functions: Mapping[str, Function],
+        viewer_country: str = "",
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._distribution = distribution
@@ -83,6 +74,8 @@ class Edge:
         self._store = store
         self._cache = cache
         self._base_url = base_url.rstrip("/")
+        self._functions = functions
+        self._viewer_country = viewer_country
         self._clock = clock
 
     def answer(self, request: Request) -> Response:
@@ -93,9 +86,35 @@ class Edge:
             return _error(413, "url_too_long")
         path = _UNRESERVED.sub(lambda match: unquote(match[0]), request.target.partition("?")[0])
         behaviour = self._distribution.behaviour_for(path)
-        return _decorated(self._respond(request, behaviour), behaviour.response, request)
+        refusal = self._refusal(request, behaviour)
+        if refusal is not None:
+            return decorated(refusal, behaviour.response, request)
+        try:
+            return self._answer(request, behaviour)
+        except FunctionError:
+            return decorated(_error(503, "function_failed"), behaviour.response, request)
 
-    def _respond(self, request: Request, behaviour: Behaviour) -> Response:
+    def _answer(self, request: Request, behaviour: Behaviour) -> Response:
+        """Answer what the behaviour admits: its functions see the request first and the response last."""
+        cookies = _cookies(request.headers.get("cookie", ""))
+        country = request.headers.get(COUNTRY, self._viewer_country) if behaviour.asks_country else ""
+        event = request_event(
+            request.method, request.target, request.headers, request.ip, cookies=cookies, country=country
+        )
+        asked = event["request"]
+        if "viewer-request" in behaviour.functions:
+            asked = self._functions[behaviour.functions["viewer-request"]].run(event, self._clock())
+            if "statusCode" in asked:
+                return decorated(_of_function(asked), behaviour.response, request)
+        response = decorated(self._respond(request, target_of(asked), behaviour), behaviour.response, request)
+        if "viewer-response" not in behaviour.functions or response.status >= HTTPStatus.BAD_REQUEST:
+            return response  # CloudFront runs no function for an origin's error
+        event = response_event(asked, response.status, response.headers, request.ip)
+        made = self._functions[behaviour.functions["viewer-response"]].run(event, self._clock())
+        return Response(made["statusCode"], headers_of(made), response.body)
+
+    def _refusal(self, request: Request, behaviour: Behaviour) -> Response | None:
+        """Return the refusal of a request that the behaviour does not admit: by its method, or by its signature."""
         if request.method not in behaviour.allowed_methods or request.method not in ("GET", "HEAD", "OPTIONS"):
             return _error(405, "method_not_allowed")
         if behaviour.keys is not None:
@@ -103,9 +122,13 @@ class Edge:
             verdict = judge(url, behaviour.keys, self._clock(), request.ip, cookies)
             if not verdict.allowed:
                 return _error(403, verdict.reason)
+        return None
+
+    def _respond(self, request: Request, target: str, behaviour: Behaviour) -> Response:
+        """Answer from the cache or from the origin."""
         if request.method == "OPTIONS":
             return self._preflight()
-        key = _cache_key(request.target, behaviour)
+        key = _cache_key(target, behaviour)
         if key is None:
             return _error(403, "no_such_object")
         cached = self._cache.get(key)
@@ -177,6 +200,14 @@ def _error(status: int, reason: str) -> Response:
     return Response(status, (*answer.headers, length, ("X-Cache", "Error from cloudfront")), answer.body)
 
 
+def _of_function(made: Mapping[str, Any]) -> Response:
+    """Return the response that a function made in place of the origin."""
+    headers = headers_of(made)
+    reason = next((value for name, value in headers if name == "X-Assetwire-Reason"), "function")
+    added = (("Content-Length", "0"), ("X-Cache", "FunctionGeneratedResponse from cloudfront"))
+    return Response(made["statusCode"], (*headers, *added, ("X-Assetwire-Edge-Reason", reason)))
+
+
 def _viewer_response(answer: Answer, request: Request, added: tuple[tuple[str, str], ...]) -> Response:
     """Make the viewer's response: whole, not modified, or one byte range."""
     whole = Response(answer.status, (*answer.headers, ("Content-Length", str(len(answer.body))), *added), answer.body)
@@ -225,42 +256,6 @@ def _cookies(header: str) -> dict[str, str]:
     """Return the cookies of a request by name; of one that comes twice, the first."""
     pairs = [pair.strip().partition("=") for pair in header.split(";")]
     return {name: value for name, _, value in reversed(pairs) if name}
-
-
-def _decorated(response: Response, policy: ResponseHeaders, request: Request) -> Response:
-    """Add what the response headers policy asks; a header of the origin's yields only where the policy overrides."""
-    headers = [each for each in response.headers if each[0].lower() not in policy.removed]
-    for each in policy.headers:
-        present = any(name.lower() == each.name.lower() for name, _ in headers)
-        if present and each.override:
-            headers = [pair for pair in headers if pair[0].lower() != each.name.lower()]
-        if each.override or not present:
-            headers.append((each.name, each.value))
-    if policy.cors is not None and "origin" in request.headers:
-        preflight = request.method == "OPTIONS" and "access-control-request-method" in request.headers
-        headers.extend(_cors_headers(policy.cors, request.headers["origin"], preflight=preflight))
-    return Response(response.status, (*headers, ("Via", _VIA)), response.body)
-
-
-def _cors_headers(cors: Cors, origin: str, *, preflight: bool) -> list[tuple[str, str]]:
-    headers: list[tuple[str, str]] = []
-    if "*" in cors.allow_origins:
-        headers.append(("Access-Control-Allow-Origin", "*"))
-    else:
-        bare = origin.partition("://")[2]
-        if not any(matches_wildcards(each, origin if "://" in each else bare) for each in cors.allow_origins):
-            return []
-        headers += [("Access-Control-Allow-Origin", origin), ("Vary", "Origin")]
-    if cors.allow_credentials:
-        headers.append(("Access-Control-Allow-Credentials", "true"))
-    if cors.expose_headers:
-        headers.append(("Access-Control-Expose-Headers", ", ".join(cors.expose_headers)))
-    if preflight:
-        headers.append(("Access-Control-Allow-Methods", ", ".join(cors.allow_methods)))
-        headers.append(("Access-Control-Allow-Headers", ", ".join(cors.allow_headers)))
-        if cors.max_age is not None:
-            headers.append(("Access-Control-Max-Age", str(cors.max_age)))
-    return headers
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -21,6 +21,7 @@ __all__ = [
     "Header",
     "ResponseHeaders",
     "TemplateError",
+    "ViewerFunction",
     "evaluate",
     "load_document",
     "read_distribution",
@@ -29,7 +30,10 @@ __all__ = [
 DEFAULT_ERROR_TTL = 10
 """Seconds that CloudFront keeps an origin's error for which the distribution sets nothing."""
 
-_UNSUPPORTED_IN_BEHAVIOUR = ("ForwardedValues", "FunctionAssociations", "LambdaFunctionAssociations", "TrustedSigners")
+_UNSUPPORTED_IN_BEHAVIOUR = ("ForwardedValues", "LambdaFunctionAssociations", "TrustedSigners")
+_RUNTIME = "cloudfront-js-2.0"
+_EVENTS = ("viewer-request", "viewer-response")
+_COUNTRY = "CloudFront-Viewer-Country"
 _ALL_METHODS = ("GET", "DELETE", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 
@@ -82,10 +86,20 @@ class Behaviour:
     keys: Mapping[str, str] | None
     cache: CachePolicy
     response: ResponseHeaders
+    functions: Mapping[str, str]  # the function's logical id by event type
+    asks_country: bool  # a policy has CloudFront tell the viewer's country
 
     def matches(self, path: str) -> bool:
         """Say whether this behaviour answers a path; a pattern's leading slash is optional."""
         return matches_wildcards(self.path_pattern.lstrip("/"), path.removeprefix("/"))
+
+
+@dataclass(frozen=True)
+class ViewerFunction:
+    """A CloudFront Function's code, and the logical id of its key value store, if it has one."""
+
+    code: str
+    store: str | None
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,8 @@ class Distribution:
     behaviours: tuple[Behaviour, ...]
     error_ttls: Mapping[int, int]  # seconds by HTTP status
     answers_preflight: bool  # S3 refuses OPTIONS on a bucket without a CORS configuration
+    functions: Mapping[str, ViewerFunction]  # by logical id
+    tag_header: str | None  # the origin's header that names cache tags
 
     def behaviour_for(self, path: str) -> Behaviour:
         """Find the behaviour that answers a path."""
@@ -147,12 +163,16 @@ def _distribution(stack: Stack, logical_id: str) -> Distribution:
     buckets = sorted({origins[each["TargetOriginId"]] for each in listed})
     if len(buckets) != 1:
         raise TemplateError(f"the local edge serves one bucket, not {', '.join(buckets)}")
+    behaviours = tuple(_behaviour(stack, each) for each in listed)
+    used = sorted({function for each in behaviours for function in each.functions.values()})
     return Distribution(
         logical_id=logical_id,
         bucket=buckets[0],
-        behaviours=tuple(_behaviour(stack, each) for each in listed),
+        behaviours=behaviours,
         error_ttls=_error_ttls(config.get("CustomErrorResponses", [])),
         answers_preflight="CorsConfiguration" in stack.properties(buckets[0], "AWS::S3::Bucket"),
+        functions={each: _viewer_function(stack, each) for each in used},
+        tag_header=config["CacheTagConfig"]["HeaderName"].lower() if "CacheTagConfig" in config else None,
     )
 
 
@@ -186,7 +206,46 @@ def _behaviour(stack: Stack, config: Mapping[str, Any]) -> Behaviour:
         keys=_keys(stack, config.get("TrustedKeyGroups", [])),
         cache=_cache_policy(stack, config["CachePolicyId"]),
         response=ResponseHeaders() if headers is None else _response_headers(stack, headers),
+        functions=_functions(pattern, config.get("FunctionAssociations", [])),
+        asks_country=_asks_country(stack, config.get("OriginRequestPolicyId")),
     )
+
+
+def _functions(pattern: str, associations: list[Mapping[str, Any]]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for each in associations:
+        function, _, attribute = str(each["FunctionARN"]).partition(".")
+        if each["EventType"] not in _EVENTS or each["EventType"] in found or attribute != "FunctionARN":
+            raise TemplateError(f"behaviour {pattern}: {each} is no association, or the second for its event")
+        found[each["EventType"]] = function
+    return found
+
+
+def _viewer_function(stack: Stack, logical_id: str) -> ViewerFunction:
+    properties = stack.properties(logical_id, "AWS::CloudFront::Function")
+    config = properties["FunctionConfig"]
+    if config["Runtime"] != _RUNTIME or not _flag(properties, "AutoPublish"):
+        raise TemplateError(f"{logical_id}: the local edge runs functions of {_RUNTIME} that are published")
+    stores = [str(each["KeyValueStoreARN"]).partition(".") for each in config.get("KeyValueStoreAssociations", [])]
+    for store, _, attribute in stores:
+        stack.properties(store, "AWS::CloudFront::KeyValueStore")
+        if attribute != "Arn" or len(stores) > 1:
+            raise TemplateError(f"{logical_id}: a function has one key value store, by its ARN")
+    return ViewerFunction(properties["FunctionCode"], stores[0][0] if stores else None)
+
+
+def _asks_country(stack: Stack, policy: object) -> bool:
+    """Say whether CloudFront tells the viewer's country: an origin request policy may list that header alone."""
+    if policy is None:
+        return False
+    config = stack.properties(policy, "AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
+    headers = config["HeadersConfig"]
+    others = (config["CookiesConfig"]["CookieBehavior"], config["QueryStringsConfig"]["QueryStringBehavior"])
+    if others != ("none", "none") or headers["HeaderBehavior"] not in ("none", "whitelist"):
+        raise TemplateError(f"{policy}: the local edge sends no cookies, queries or other headers to the origin")
+    if unknown := set(headers.get("Headers", [])) - {_COUNTRY}:
+        raise TemplateError(f"{policy}: the local edge does not know {', '.join(sorted(unknown))}")
+    return _COUNTRY in headers.get("Headers", [])
 
 
 def _keys(stack: Stack, groups: list[str]) -> Mapping[str, str] | None:

@@ -1,6 +1,6 @@
 """What callers of the API may ask for: query parameters and bodies, by route. Unknown fields are refused by name."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -142,10 +142,24 @@ class WorkDecision(_Asked):
 
 
 class UrlQuery(_Asked):
-    """For whom a URL is: territory (ISO 3166-1 alpha-2), usage, and its life in seconds."""
+    """For whom a signed URL is: territories (ISO 3166-1 alpha-2 with commas, or `*`), usage; its life in seconds."""
 
-    territory: str = Field(min_length=2, max_length=2)
+    form: Literal["signed"] = "signed"
+    territory: str = Field(max_length=1000, pattern=r"^(\*|[A-Za-z]{2}(,[A-Za-z]{2})*)$")
     usage: str = Field(default="web", max_length=32)
+    ttl: int = Field(default=3600, ge=1, le=604800)
+
+    @property
+    def territories(self) -> tuple[str, ...]:
+        """The territories that are named, in the order in which they are."""
+        return tuple(self.territory.upper().split(","))
+
+
+class ChannelUrlQuery(_Asked):
+    """The channel that a URL with its proof in the path is for, and its life in seconds."""
+
+    form: Literal["path"]
+    channel: str = Field(min_length=1, max_length=63)
     ttl: int = Field(default=3600, ge=1, le=604800)
 
 

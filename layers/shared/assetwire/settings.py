@@ -62,11 +62,14 @@ class SpinsSettings(Settings):
 
 
 class EnforceSettings(Settings):
-    """The buckets between which enforce copies, and the distribution whose caches it purges."""
+    """The buckets between which enforce copies, and the distribution whose caches keep it (seconds) and are purged."""
 
     renditions_bucket: Name
     delivery_bucket: Name
     distribution_id: Name
+    picture_edge_seconds: int = Field(ge=0, le=31_536_000)
+    film_edge_seconds: int = Field(ge=0, le=31_536_000)
+    other_edge_seconds: int = Field(ge=0, le=31_536_000)
 
 
 class CustodySettings(Settings):
@@ -136,11 +139,12 @@ class WorklistApiSettings(Settings):
 
 
 class SignedUrlSettings(Settings):
-    """The signing key, the delivery host, and the longest life of a URL (seconds)."""
+    """The keys of signatures and of tokens, the delivery host, and the longest life of a URL (seconds)."""
 
     signing_secret_id: Name
     signing_key: Name
     signing_key_pair_id: Name
+    token_key: Name
     delivery_base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s\"\\]+$")]
     maximum_url_seconds: int = Field(gt=0)
 

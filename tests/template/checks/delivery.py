@@ -1,8 +1,8 @@
-"""Delivery and API: nobody gets an answer without a signature, and no error is remembered."""
+"""Delivery and API: nobody gets an answer without a signature or a token, and no error is remembered."""
 
 from typing import Any
 
-from template.cloudformation import Document, functions, resources, target
+from template.cloudformation import Document, behaviours, distributions, functions, resources, target
 
 ERRORS = {403, 404, 500, 502, 503, 504}
 """Refusals and failures of the origin, which CloudFront would else remember for 10 seconds."""
@@ -48,7 +48,7 @@ def the_api_is_throttled(document: Document) -> list[str]:
 def the_only_origin_is_delivery(document: Document) -> list[str]:
     """The distribution reads the delivery bucket, signing every request, and nothing else."""
     controls, findings = resources(document, "AWS::CloudFront::OriginAccessControl"), []
-    for name, distribution in _distributions(document).items():
+    for name, distribution in distributions(document).items():
         origins = distribution.get("Origins", [])
         if [origin.get("DomainName") for origin in origins] != [
             {"Fn::GetAtt": ["DeliveryBucket", "RegionalDomainName"]}
@@ -68,12 +68,19 @@ def the_only_origin_is_delivery(document: Document) -> list[str]:
     return findings
 
 
+TOKENS = "/t/*"
+"""The one behaviour without a key group: its function lets nothing pass but a valid token."""
+
+
 def every_behaviour_asks_for_a_signature(document: Document) -> list[str]:
-    """Each cache behaviour trusts our key group, speaks HTTPS only, and takes no method that writes."""
+    """Each behaviour but that of tokens trusts our key group; all speak HTTPS only, and take no method that writes."""
     groups, findings = resources(document, "AWS::CloudFront::KeyGroup"), []
-    for name, behaviour in _behaviours(document):
+    for name, behaviour in behaviours(document):
         trusted = behaviour.get("TrustedKeyGroups", [])
-        if not trusted or any(target(group) not in groups for group in trusted) or "TrustedSigners" in behaviour:
+        demanded = trusted or behaviour.get("PathPattern") != TOKENS
+        if demanded and (
+            not trusted or any(target(group) not in groups for group in trusted) or "TrustedSigners" in behaviour
+        ):
             findings.append(f"{name} answers without a signature of our keys")
         if behaviour.get("ViewerProtocolPolicy") not in {"https-only", "redirect-to-https"}:
             findings.append(f"{name} speaks plain HTTP")
@@ -95,7 +102,7 @@ def caches_ignore_what_viewers_vary(document: Document) -> list[str]:
         "HeadersConfig": {"HeaderBehavior": "none"},
         "QueryStringsConfig": {"QueryStringBehavior": "none"},
     }
-    for name, behaviour in _behaviours(document):
+    for name, behaviour in behaviours(document):
         policy = policies.get(str(target(behaviour.get("CachePolicyId"))), {}).get("CachePolicyConfig", {})
         key = policy.get("ParametersInCacheKeyAndForwardedToOrigin", {})
         if any(key.get(part) != value for part, value in ignored.items()) or policy.get("MinTTL") != 0:
@@ -106,7 +113,7 @@ def caches_ignore_what_viewers_vary(document: Document) -> list[str]:
 def answers_carry_security_headers(document: Document) -> list[str]:
     """Each behaviour adds HSTS for a year, nosniff, and a content policy under which nothing runs."""
     policies, findings = resources(document, "AWS::CloudFront::ResponseHeadersPolicy"), []
-    for name, behaviour in _behaviours(document):
+    for name, behaviour in behaviours(document):
         policy = policies.get(str(target(behaviour.get("ResponseHeadersPolicyId"))), {})
         headers = policy.get("ResponseHeadersPolicyConfig", {}).get("SecurityHeadersConfig", {})
         transport, content = headers.get("StrictTransportSecurity", {}), headers.get("ContentSecurityPolicy", {})
@@ -122,19 +129,7 @@ def answers_carry_security_headers(document: Document) -> list[str]:
 def errors_are_not_remembered(document: Document) -> list[str]:
     """A refusal must not outlive a grant, nor a failure its cause."""
     findings = []
-    for name, distribution in _distributions(document).items():
+    for name, distribution in distributions(document).items():
         kept = {r["ErrorCode"]: r.get("ErrorCachingMinTTL", 10) for r in distribution.get("CustomErrorResponses", [])}
         findings += [f"{name} remembers {code}" for code in sorted(ERRORS) if kept.get(code, 10) != 0]
     return findings
-
-
-def _distributions(document: Document) -> dict[str, Document]:
-    return {n: d["DistributionConfig"] for n, d in resources(document, "AWS::CloudFront::Distribution").items()}
-
-
-def _behaviours(document: Document) -> list[tuple[str, Document]]:
-    found = []
-    for name, distribution in _distributions(document).items():
-        found.append((f"{name}'s default behaviour", distribution.get("DefaultCacheBehavior", {})))
-        found += [(f"{name}'s {b.get('PathPattern')}", b) for b in distribution.get("CacheBehaviors", [])]
-    return found

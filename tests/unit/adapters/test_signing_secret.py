@@ -1,4 +1,4 @@
-"""The private key that signs URLs comes from Secrets Manager."""
+"""The keys by which URLs are minted come from Secrets Manager."""
 
 import base64
 import json
@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from assetwire.adapters.clients import client
-from assetwire.adapters.signing_secret import signer_from_secret
+from assetwire.adapters.signing_secret import signer_from_secret, token_key_from_secret
 from assetwire.domain.errors import Misconfigured
+from assetwire.domain.viewer_paths import TokenKey
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 PEM = KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -66,3 +67,25 @@ def test_a_secret_that_cannot_be_read_is_misconfigured(code: str) -> None:
         answers.add_client_error("get_secret_value", service_error_code=code)
         with pytest.raises(Misconfigured):
             signer_from_secret("keys", key="SigningKeyA", key_pair_id="K1")
+
+
+def test_a_key_of_tokens_is_known_by_the_end_of_its_name() -> None:
+    with Stubber(client("secretsmanager")) as answers:
+        answers.add_response(
+            "get_secret_value", {"SecretString": json.dumps({"TokenKeyB2": "s"})}, {"SecretId": "keys"}
+        )
+        assert token_key_from_secret("keys", key="TokenKeyB2") == TokenKey("B2", "s")
+
+
+@pytest.mark.parametrize("secret", ["{}", '{"TokenKeyA": ""}', '{"TokenKeyA": null}', '{"TokenKeyA": 7}'])
+def test_a_key_of_tokens_that_everybody_could_guess_is_none(secret: str) -> None:
+    with Stubber(client("secretsmanager")) as answers:
+        answers.add_response("get_secret_value", {"SecretString": secret})
+        with pytest.raises(Misconfigured):
+            token_key_from_secret("keys", key="TokenKeyA")
+
+
+@pytest.mark.parametrize("name", ["SigningKeyA", "TokenKey", "TokenKey.A", "TokenKeyA\n"])
+def test_a_name_that_no_token_could_say_is_misconfigured(name: str) -> None:
+    with pytest.raises(Misconfigured):
+        token_key_from_secret("keys", key=name)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from assetwire.domain.asset import AssetStatus
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
-from assetwire.domain.rights import Usage, Window
+from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Delivered
-from assetwire.services.signed_url import SignedUrl, sign_url
+from assetwire.domain.viewer_paths import TokenKey, path_by_token
+from assetwire.services.signed_url import SignedUrl, sign_url, url_for_channel
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.messages import FakeSigner
@@ -29,7 +30,12 @@ def sign(changes: dict[str, Any] | None = None, *, now: datetime = NOW, **reques
     catalog = FakeCatalog()
     asset = ASSET.model_copy(update=changes or {})
     catalog.records["asset", asset.asset_id] = asset
-    asked: dict[str, Any] = {"asset_id": ASSET.asset_id, "rendition": "web-320.jpg", "territory": "DE", "usage": "web"}
+    asked: dict[str, Any] = {
+        "asset_id": ASSET.asset_id,
+        "rendition": "web-320.jpg",
+        "territories": ("DE",),
+        "usage": "web",
+    }
     return sign_url(
         **{"ttl": 3600, **asked, **request},
         assets=catalog,
@@ -52,7 +58,7 @@ def test_a_url_names_the_delivered_path_and_its_end() -> None:
     signed = sign()
     expires = int(NOW.timestamp()) + 3600
     path = f"{ASSET.asset_id}/g1/{VERSION.version_id}/web-320.jpg"
-    assert signed.url == f"https://media.example/{path}?Expires={expires}&Signature=fake"
+    assert signed.url == f"https://media.example/DE/{path}?Expires={expires}&Signature=fake"
     assert signed.expires_at == datetime.fromtimestamp(expires, UTC)
 
 
@@ -72,6 +78,105 @@ def test_the_path_follows_the_generation() -> None:
 def test_the_path_names_the_version_that_stands_in_delivery_while_a_newer_one_is_rendered() -> None:
     newer = some.version(number=2).version_id
     assert f"/{VERSION.version_id}/" in sign({"current_version": newer}).url
+
+
+class TestTerritories:
+    """A URL is for all the territories that it names, or for none."""
+
+    @pytest.mark.parametrize("asked", [("DE", "AT"), ("AT", "DE"), ("DE", "AT", "DE")])
+    def test_the_path_has_exactly_these_territories(self, asked: tuple[str, ...]) -> None:
+        assert sign(territories=asked).url.startswith(f"https://media.example/AT-DE/{ASSET.asset_id}/")
+
+    def test_everywhere_is_a_word_of_its_own(self) -> None:
+        assert sign(territories=("*",)).url.startswith(f"https://media.example/any/{ASSET.asset_id}/")
+
+    @pytest.mark.parametrize(
+        ("rights", "asked", "where", "code"),
+        [
+            (some.rights(territories=("AT", "DE")), ("DE", "FR", "IT"), "FR", "territory_not_licensed"),
+            (some.rights(excluded_territories=("IT",)), ("DE", "IT", "XX"), "IT", "territory_excluded"),
+            (some.rights(), ("AT", "EU"), "EU", "unknown_territory"),
+            (some.rights(excluded_territories=("ZW",)), ("*",), "ZW", "territory_excluded"),
+            (some.rights(territories=("EU",)), ("*",), "AD", "territory_not_licensed"),
+        ],
+    )
+    def test_the_first_that_is_not_allowed_is_named_with_its_reason(
+        self, rights: Rights, asked: tuple[str, ...], where: str, code: str
+    ) -> None:
+        with pytest.raises(Denied) as denied:
+            sign({"rights": rights}, territories=asked)
+        assert denied.value.code == code
+        assert f"in {where}: {code}" in denied.value.message
+
+    def test_a_url_for_no_territory_is_an_invalid_request(self) -> None:
+        with pytest.raises(InvalidRequest):
+            sign(territories=())
+
+    @given(
+        st.lists(st.sampled_from(["AT", "CH", "DE", "FR"]), min_size=1), st.sets(st.sampled_from(["AT", "DE", "FR"]))
+    )
+    def test_a_url_is_minted_if_and_only_if_each_of_them_is_allowed(self, asked: list[str], licensed: set[str]) -> None:
+        held = {"rights": some.rights(territories=tuple(sorted(licensed)))}
+        try:
+            url = sign(held, territories=tuple(asked)).url
+        except Denied:
+            assert not set(asked) <= licensed
+        else:
+            assert set(asked) <= licensed
+            assert url.split("/")[3] == "-".join(sorted(set(asked)))
+
+
+class TestForChannels:
+    """The proof stands in the path; rights are asked for where and for what the channel shows it."""
+
+    KEY = TokenKey("A", "a secret")
+
+    def mint(self, changes: dict[str, Any] | None = None, **request: Any) -> SignedUrl:
+        catalog = FakeCatalog()
+        asset = ASSET.model_copy(update=changes or {})
+        catalog.records["asset", asset.asset_id] = asset
+        asked = {"channel": "walmart-us", "territory": "US", "usage": "marketplace", "ttl": 3600, **request}
+        return url_for_channel(
+            ASSET.asset_id,
+            "web-320.jpg",
+            **asked,
+            assets=catalog,
+            token_key=self.KEY,
+            base_url="https://media.example",
+            maximum_ttl=MAXIMUM,
+            now=NOW,
+        )
+
+    def test_the_path_opens_this_file_until_the_end_and_needs_no_query(self) -> None:
+        minted = self.mint()
+        file = f"{ASSET.asset_id}/g1/{VERSION.version_id}/web-320.jpg"
+        expires = int(NOW.timestamp()) + 3600
+        assert (
+            minted.url
+            == f"https://media.example/{path_by_token(file, channel='walmart-us', expires=expires, by=self.KEY)}"
+        )
+        assert minted.expires_at == datetime.fromtimestamp(expires, UTC)
+        assert "?" not in minted.url
+        assert minted.url.endswith(".jpg")
+
+    def test_it_ends_with_the_rights_and_with_the_longest_life(self) -> None:
+        assert life(self.mint(ttl=MAXIMUM + 9)) == timedelta(seconds=MAXIMUM)
+        assert life(self.mint(ending(NOW + timedelta(seconds=90)))) == timedelta(seconds=90)
+
+    @pytest.mark.parametrize(
+        ("changes", "code"),
+        [
+            ({"rights": some.rights(territories=("DE",))}, "territory_not_licensed"),
+            ({"rights": some.rights(usages=(Usage.WEB,))}, "usage_not_licensed"),
+            ({"rights": None}, "no_rights"),
+            ({"status": AssetStatus.WITHDRAWN}, "asset_withdrawn"),
+            ({"generation": 2}, "not_delivered"),
+        ],
+    )
+    def test_what_the_channel_may_not_show_gets_no_url(self, changes: dict[str, Any], code: str) -> None:
+        with pytest.raises(AssetwireError) as refused:
+            self.mint(changes)
+        assert refused.value.code == code
 
 
 class TestLife:
@@ -143,7 +248,7 @@ class TestRefusals:
             ({"rights": some.rights(windows=())}, {}, Denied, "no_window"),
             ({"rights": some.rights(windows=(Window(starts=NOW + timedelta(seconds=1)),))}, {}, Denied, "embargoed"),
             ({"rights": some.rights(windows=(Window(ends=NOW),))}, {}, Denied, "expired"),
-            ({}, {"territory": "XX"}, Denied, "unknown_territory"),
+            ({}, {"territories": ("XX",)}, Denied, "unknown_territory"),
             ({"rights": some.rights(territories=("FR",))}, {}, Denied, "territory_not_licensed"),
             ({"rights": some.rights(excluded_territories=("DE",))}, {}, Denied, "territory_excluded"),
             ({"rights": some.rights(usages=(Usage.PRINT,))}, {}, Denied, "usage_not_licensed"),

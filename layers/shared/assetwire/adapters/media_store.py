@@ -10,6 +10,7 @@ from botocore.signers import generate_presigned_post
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
 from assetwire.domain.asset import Upload
+from assetwire.domain.caching import EdgeSeconds, cache_control, cache_tag, media_type_of
 from assetwire.domain.errors import Conflict, NotFound, Unavailable
 from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part, from_s3_checksum, s3_checksum
@@ -27,9 +28,6 @@ _CAUSE = "assetwire-cause"
 
 _PARTS = 1000
 """Parts that one ListParts call gives."""
-
-DELIVERED_CACHE_CONTROL = "public, max-age=60, s-maxage=86400"
-"""Browsers ask again after a minute; the edge, which can be purged, keeps a day."""
 
 
 class S3Masters:
@@ -186,7 +184,6 @@ class S3Renditions:
                 Key=key,
                 Body=body,
                 ContentType=media_type,
-                CacheControl=DELIVERED_CACHE_CONTROL,
                 ChecksumAlgorithm="SHA256",
             )
         return str(answer["ETag"]).strip('"')
@@ -213,9 +210,10 @@ class S3Renditions:
 class S3Delivery:
     """The delivery bucket."""
 
-    def __init__(self, bucket: str, *, renditions: str) -> None:
+    def __init__(self, bucket: str, *, renditions: str, edge_seconds: EdgeSeconds | None = None) -> None:
         self._bucket = bucket
         self._renditions = renditions
+        self._edge_seconds = edge_seconds or EdgeSeconds()
 
     def present(self, prefix: str) -> dict[str, str]:
         """Return key → ETag of everything under a prefix."""
@@ -226,10 +224,18 @@ class S3Delivery:
         return ((key, stored.etag) for key, stored in _entries(self._bucket, ""))
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
-        """Copy an object, with its type and cache headers, from the renditions bucket."""
-        source = {"Bucket": self._renditions, "Key": rendition_key}
+        """Copy an object from the renditions bucket; caches learn how long they keep it, and by what to forget it."""
+        source, media_type = {"Bucket": self._renditions, "Key": rendition_key}, media_type_of(to)
         with translated(f"copying {rendition_key} to s3://{self._bucket}/{to}"):
-            client("s3").copy_object(Bucket=self._bucket, Key=to, CopySource=source)
+            client("s3").copy_object(
+                Bucket=self._bucket,
+                Key=to,
+                CopySource=source,
+                MetadataDirective="REPLACE",
+                ContentType=media_type,
+                CacheControl=cache_control(media_type, self._edge_seconds),
+                Metadata={"cache-tag": cache_tag(to.partition("/")[0])},
+            )
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete these objects, in batches; whatever S3 could not delete raises."""

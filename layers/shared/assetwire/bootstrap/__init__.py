@@ -6,7 +6,6 @@ Imports stand inside the functions, so that a handler loads the adapters it uses
 from assetwire.bootstrap.apis import (
     lifecycle_api,
     manifests,
-    signed_url,
     uploads,
     worklist_api,
 )
@@ -25,6 +24,7 @@ from assetwire.bootstrap.consumers import (
 )
 from assetwire.bootstrap.metadata import metadata_api
 from assetwire.bootstrap.spinning import spins
+from assetwire.bootstrap.urls import signed_url
 
 __all__ = [
     "catalog_api",

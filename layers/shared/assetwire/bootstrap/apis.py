@@ -1,6 +1,5 @@
 """Wiring of the functions that the API calls."""
 
-from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from assetwire.services.lifecycle import Step
     from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
-    from assetwire.services.signed_url import SignedUrl
     from assetwire.services.unpack import DropPage
     from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
     from assetwire.services.worklist import WorkListing
@@ -247,23 +245,3 @@ class WorklistApi:
 def worklist_api() -> WorklistApi:
     """Return the API of work items."""
     return WorklistApi()
-
-
-@cache
-def signed_url() -> "Callable[..., SignedUrl]":
-    """Return the minting of one URL."""
-    from assetwire.adapters.catalog.reader import DynamoAssetReader
-    from assetwire.adapters.signing_secret import signer_from_secret
-    from assetwire.services.signed_url import sign_url
-
-    known = settings.load(settings.SignedUrlSettings)
-    assets = DynamoAssetReader(known.catalog_table)
-    signer = signer_from_secret(known.signing_secret_id, key=known.signing_key, key_pair_id=known.signing_key_pair_id)
-    return lambda **request: sign_url(
-        **request,
-        assets=assets,
-        signer=signer,
-        base_url=known.delivery_base_url,
-        maximum_ttl=known.maximum_url_seconds,
-        now=moment.now(),
-    )

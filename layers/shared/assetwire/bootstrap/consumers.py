@@ -167,13 +167,15 @@ def enforce() -> "Callable[[str], Enforced]":
     from assetwire.adapters.catalog.revocations import DynamoRevocations
     from assetwire.adapters.cdn import CloudFrontEdge
     from assetwire.adapters.media_store import S3Delivery
+    from assetwire.domain.caching import EdgeSeconds
     from assetwire.services.enforce import enforce as service
 
     known = settings.load(settings.EnforceSettings)
+    seconds = EdgeSeconds(known.picture_edge_seconds, known.film_edge_seconds, known.other_edge_seconds)
     ports: dict[str, Any] = {
         "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
         "revocations": DynamoRevocations(known.catalog_table, region=known.aws_region),
-        "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket),
+        "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket, edge_seconds=seconds),
         "edge": CloudFrontEdge(known.distribution_id),
     }
     return lambda asset_id: service(asset_id, **ports, clock=moment.now)

@@ -1,13 +1,18 @@
 """Signed URLs: mint a time-limited URL of a rendition, if its rights allow it."""
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import AssetStatus
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import decide
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Denied, InvalidRequest, NotDelivered, NotFound
+from assetwire.domain.territories import TERRITORIES, WORLDWIDE
+from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
 from assetwire.ports import AssetReader, Signer
+
+_EVERYWHERE = tuple(sorted(TERRITORIES))
 
 
 class SignedUrl(NamedTuple):
@@ -21,7 +26,7 @@ def sign_url(
     asset_id: str,
     rendition: str,
     *,
-    territory: str,
+    territories: Sequence[str],
     usage: str,
     ttl: int,
     assets: AssetReader,
@@ -30,35 +35,101 @@ def sign_url(
     maximum_ttl: int,
     now: datetime,
 ) -> SignedUrl:
-    """Return a URL that lives `ttl` seconds, or less: as long as the maximum and the rights allow.
+    """Return a URL for viewers in all of these territories, `*` for everywhere; it lives `ttl` seconds or less.
+
+    It ends with the longest life that there is, and with the first of the rights to end in any of the territories.
 
     Raises:
-        InvalidRequest: `ttl` is not a positive number of seconds.
+        InvalidRequest: `ttl` is not a positive number of seconds, or there is no territory.
         NotFound: there is no such asset, or it has no such rendition.
-        Denied: the rights do not allow it; the code says why.
+        Denied: the rights do not allow it in one of them; the code says why, the message where.
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
     """
+    life = _checked_life(ttl, maximum_ttl)
+    if not territories:
+        raise InvalidRequest("at least one territory is needed", code="invalid_territory")
+    asset = assets.asset(asset_id)
+    anywhere = WORLDWIDE in territories
+    rights_end = _rights_end(asset, _EVERYWHERE if anywhere else territories, usage, now)
+    key = _delivered_key(asset, rendition)
+    expires = _expiry(asset, life, rights_end, now)
+    path = path_for_anywhere(key) if anywhere else territorial_path(territories, key)
+    return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
+
+
+def url_for_channel(
+    asset_id: str,
+    rendition: str,
+    *,
+    channel: str,
+    territory: str,
+    usage: str,
+    ttl: int,
+    assets: AssetReader,
+    token_key: TokenKey,
+    base_url: str,
+    maximum_ttl: int,
+    now: datetime,
+) -> SignedUrl:
+    """Return a URL without a query that a channel fetches a file by, from wherever its machines are.
+
+    The rights are asked for where and for what the channel shows it.
+
+    Raises:
+        InvalidRequest, NotFound, Denied, NotDelivered: as `sign_url` does.
+    """
+    life = _checked_life(ttl, maximum_ttl)
+    asset = assets.asset(asset_id)
+    rights_end = _rights_end(asset, (territory,), usage, now)
+    key = _delivered_key(asset, rendition)
+    expires = _expiry(asset, life, rights_end, now)
+    path = path_by_token(key, channel=channel, expires=expires, by=token_key)
+    return SignedUrl(f"{base_url}/{path}", datetime.fromtimestamp(expires, UTC))
+
+
+def _checked_life(ttl: int, maximum: int) -> int:
     if ttl < 1:
         raise InvalidRequest("ttl is a number of seconds, at least 1", code="invalid_ttl")
-    asset = assets.asset(asset_id)
+    return min(ttl, maximum)
+
+
+def _rights_end(asset: Asset, territories: Collection[str], usage: str, now: datetime) -> datetime | None:
+    """Return when the rights end first in any of these territories; None if never."""
     if asset.status is not AssetStatus.ACCEPTED:
-        raise Denied(f"asset {asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
-    decision = decide(asset.effective_rights, at=now, territory=territory, usage=usage)
-    if not decision.allowed:
-        raise Denied(f"asset {asset_id} may not be shown: {decision.reason.value}", code=decision.reason.value)
+        raise Denied(f"asset {asset.asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
+    rights, first = asset.effective_rights, None
+    for territory in territories:
+        decision = decide(rights, at=now, territory=territory, usage=usage)
+        if not decision.allowed:
+            where = f" in {territory}" if len(territories) > 1 else ""
+            raise Denied(
+                f"asset {asset.asset_id} may not be shown{where}: {decision.reason.value}", code=decision.reason.value
+            )
+        end = decision.expires_at
+        if end is not None and (first is None or end < first):
+            first = end
+    return first
+
+
+def _delivered_key(asset: Asset, rendition: str) -> str:
+    """Return where a rendition stands in the delivery bucket."""
     delivered = asset.delivered
     if delivered is None or delivered.version_id is None or delivered.generation != asset.generation:
-        raise NotDelivered(f"asset {asset_id} is not in delivery yet")
+        raise NotDelivered(f"asset {asset.asset_id} is not in delivery yet")
     if rendition not in delivered.renditions:
         names = ", ".join(delivered.renditions)
-        raise NotFound(f"asset {asset_id} has no rendition {rendition!r}, but {names}", code="rendition_not_found")
+        raise NotFound(
+            f"asset {asset.asset_id} has no rendition {rendition!r}, but {names}", code="rendition_not_found"
+        )
+    return delivery_path(asset.asset_id, asset.generation, str(delivered.version_of(rendition)), rendition)
 
-    # Whole seconds, as CloudFront counts them, and never later than the rights end.
+
+def _expiry(asset: Asset, life: int, rights_end: datetime | None, now: datetime) -> int:
+    """Return the first second (epoch) at which a URL is refused: whole ones, and never later than the rights end."""
     moment = now.timestamp()
-    expires = int(moment) + (min(ttl, maximum_ttl))
-    if decision.expires_at is not None:
-        expires = min(expires, int(decision.expires_at.timestamp()))
+    expires = int(moment) + life
+    if rights_end is not None:
+        expires = min(expires, int(rights_end.timestamp()))
         if expires <= moment:
-            raise Denied(f"the rights of asset {asset_id} end within this second", code="expired")
-    path = delivery_path(asset_id, asset.generation, str(delivered.version_of(rendition)), rendition)
-    return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
+            raise Denied(f"the rights of asset {asset.asset_id} end within this second", code="expired")
+    return expires

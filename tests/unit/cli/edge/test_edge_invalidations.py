@@ -81,7 +81,7 @@ def test_all_pages_are_read_and_applied_from_the_oldest(api: FakeCloudFront, cac
 def test_invalidations_from_before_the_start_are_skipped(api: FakeCloudFront, cache: ResponseCache) -> None:
     api.invalidate("/*")
     follower = InvalidationFollower(api, "D", cache)
-    follower.skip_existing()
+    follower.prepare()
     assert follower.apply_once() == 0
     api.invalidate("/b/1")
     assert follower.apply_once() == 1

@@ -62,8 +62,19 @@ def cache_policy(parsed: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def function(parsed: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = parsed["Resources"]["ViewerFunction"]["Properties"]
+    return found
+
+
+def asked_headers(parsed: dict[str, Any]) -> list[str]:
+    policy = parsed["Resources"]["ViewerCountryPolicy"]["Properties"]["OriginRequestPolicyConfig"]
+    found: list[str] = policy["HeadersConfig"]["Headers"]
+    return found
+
+
 def demands_signatures(distribution: Distribution) -> bool:
-    return all(each.keys for each in distribution.behaviours)
+    return bool(distribution.behaviours[-1].keys)
 
 
 # --- the template as it is --------------------------------------------------------------------------------------
@@ -71,7 +82,7 @@ def demands_signatures(distribution: Distribution) -> bool:
 
 def test_the_templates_behaviour_demands_signatures() -> None:
     distribution = read_distribution(TEMPLATE, PARAMETERS)
-    assert demands_signatures(distribution)
+    assert {each.path_pattern: each.keys is not None for each in distribution.behaviours} == {"/t/*": False, "*": True}
     keys = distribution.behaviour_for("/a1/g1/v1/web-800.jpg").keys
     assert keys is not None
     assert keys["SigningKeyA"] == PEM
@@ -120,11 +131,30 @@ def test_every_answer_carries_the_security_headers() -> None:
 
 
 def test_the_cors_origin_is_the_parameters() -> None:
-    cors = evaluate(document(), {**PARAMETERS, "CorsOrigin": "https://shop.example"}).behaviours[-1].response.cors
+    origins = "https://shop.example, https://*.shop.example"
+    cors = evaluate(document(), {**PARAMETERS, "CorsOrigins": origins}).behaviours[-1].response.cors
     assert cors is not None
-    assert cors.allow_origins == ("https://shop.example",)
+    assert cors.allow_origins == ("https://shop.example", "https://*.shop.example")
     assert cors.allow_methods == ("GET", "HEAD")
     assert not cors.allow_credentials
+
+
+def test_every_behaviour_runs_the_function_and_the_signed_one_asks_for_the_viewers_country() -> None:
+    distribution = evaluate(document(), PARAMETERS)
+    both = dict.fromkeys(("viewer-request", "viewer-response"), "ViewerFunction")
+    assert [each.functions for each in distribution.behaviours] == [both, both]
+    assert [each.asks_country for each in distribution.behaviours] == [False, True]
+    assert distribution.functions["ViewerFunction"].store == "TokenKeys"
+    assert distribution.functions["ViewerFunction"].code.startswith("// The viewer's side of delivery")
+    assert distribution.tag_header == "x-amz-meta-cache-tag"
+
+
+def test_without_the_policy_no_country_is_known_and_without_a_tag_header_no_tag() -> None:
+    assert not changed(lambda parsed: default(parsed).pop("OriginRequestPolicyId")).behaviours[-1].asks_country
+    assert not changed(lambda parsed: asked_headers(parsed).clear()).behaviours[-1].asks_country
+    assert changed(lambda parsed: config(parsed).pop("CacheTagConfig")).tag_header is None
+    plain = changed(lambda parsed: function(parsed)["FunctionConfig"].pop("KeyValueStoreAssociations"))
+    assert plain.functions["ViewerFunction"].store is None
 
 
 def test_the_origin_is_the_delivery_bucket() -> None:
@@ -197,7 +227,41 @@ BROKEN: dict[str, tuple[Change, str]] = {
     "cache policy without minimum": (lambda parsed: cache_policy(parsed).pop("MinTTL"), "MinTTL"),
     "cache policy upside down": (lambda parsed: cache_policy(parsed).update(MaxTTL=1), "MinTTL ≤ DefaultTTL"),
     "no headers policy": (lambda parsed: parsed["Resources"].pop("DeliveryHeadersPolicy"), "DeliveryHeadersPolicy"),
-    "function": (lambda parsed: default(parsed).update(FunctionAssociations=[{}]), "FunctionAssociations"),
+    "function at the origin": (
+        lambda parsed: default(parsed).update(LambdaFunctionAssociations=[{}]),
+        "LambdaFunctionAssociations",
+    ),
+    "no function": (lambda parsed: parsed["Resources"].pop("ViewerFunction"), "ViewerFunction"),
+    "two functions for an event": (
+        lambda parsed: default(parsed)["FunctionAssociations"].append(default(parsed)["FunctionAssociations"][0]),
+        "the second for its event",
+    ),
+    "function of an origin's event": (
+        lambda parsed: default(parsed)["FunctionAssociations"][0].update(EventType="origin-request"),
+        "no association",
+    ),
+    "function that is not published": (lambda parsed: function(parsed).pop("AutoPublish"), "published"),
+    "function of an older runtime": (
+        lambda parsed: function(parsed)["FunctionConfig"].update(Runtime="cloudfront-js-1.0"),
+        "cloudfront-js-2.0",
+    ),
+    "no store": (lambda parsed: parsed["Resources"].pop("TokenKeys"), "TokenKeys"),
+    "two stores": (
+        lambda parsed: function(parsed)["FunctionConfig"]["KeyValueStoreAssociations"].append(
+            {"KeyValueStoreARN": {"Fn::GetAtt": "TokenKeys.Arn"}}
+        ),
+        "one key value store",
+    ),
+    "unknown header of CloudFront's": (
+        lambda parsed: asked_headers(parsed).append("CloudFront-Viewer-City"),
+        "CloudFront-Viewer-City",
+    ),
+    "cookies for the origin": (
+        lambda parsed: parsed["Resources"]["ViewerCountryPolicy"]["Properties"]["OriginRequestPolicyConfig"].update(
+            CookiesConfig={"CookieBehavior": "all"}
+        ),
+        "no cookies",
+    ),
     "error page": (
         lambda parsed: config(parsed)["CustomErrorResponses"].append({"ErrorCode": 405, "ResponseCode": 200}),
         "error pages",
