@@ -16,7 +16,7 @@ from watching import ANYWHERE, eventually, get, picture
 
 def tick(target: Target) -> None:
     """Let rights_expiry run now, and not only at the next minute."""
-    answer = target.client("lambda").invoke(FunctionName=f"{target.stack}-rights_expiry")
+    answer = target.client("lambda").invoke(FunctionName=f"{target.stack}-rights-expiry")
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 

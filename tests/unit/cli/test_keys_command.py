@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from assetwire_cli import keys_command, signing_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
+from fakes.key_places import FakePlaces
 
 
 class Secrets:
@@ -33,7 +34,8 @@ class Secrets:
 
     @property
     def keys(self) -> dict[str, str]:
-        return dict(json.loads(self.text or "{}"))
+        """The private keys of signing pairs, by name; keys of tokens stand beside them."""
+        return {name: key for name, key in json.loads(self.text or "{}").items() if name.startswith("SigningKey")}
 
 
 class World:
@@ -42,11 +44,11 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder, self.secrets = folder, Secrets()
         self.parameters: dict[str, str] = {}
-        self.outputs = {"SigningSecretId": "secret"}
+        self.outputs = {"SigningSecretId": "secret", "TokenKeysArn": "arn"}
+        self.store = FakePlaces()
 
     def client(self, service: str) -> Any:
-        assert service == "secretsmanager"
-        return self.secrets
+        return {"secretsmanager": self.secrets, "cloudfront-keyvaluestore": self.store}[service]
 
     def run(self, *words: str) -> Any:
         return CliRunner().invoke(app, ["keys", *words, "--folder", str(self.folder)])
