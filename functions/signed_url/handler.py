@@ -1,22 +1,33 @@
-"""GET /assets/{asset_id}/renditions/{rendition}/url → a time-limited URL, if the rights allow it."""
+"""GET …/renditions/{rendition}/url and POST /urls → time-limited URLs, where the rights allow them."""
 
 from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.requests import ChannelUrlQuery, UrlQuery
+from assetwire.domain.errors import AssetwireError
+from assetwire.requests import ChannelUrlQuery, UrlBatchRequest, UrlQuery
 
 
 def mint_url(request: Request) -> dict[str, Any]:
     urls, rendition = bootstrap.signed_url(), request.path["rendition"]
     if request.query.get("form") == "path":
         channel = request.parameters(ChannelUrlQuery)
-        minted = urls.for_channel(request.asset_id, rendition, channel=channel.channel, ttl=channel.ttl)
-    else:
-        wanted = request.parameters(UrlQuery)
-        whom = {"territories": wanted.territories, "usage": wanted.usage}
-        minted = urls.sign(request.asset_id, rendition, **whom, ttl=wanted.ttl)
+        return shown(urls.for_channel(request.asset_id, rendition, channel=channel.channel, ttl=channel.ttl))
+    wanted = request.parameters(UrlQuery)
+    whom = {"territories": wanted.territories, "usage": wanted.usage}
+    return shown(urls.sign(request.asset_id, rendition, **whom, ttl=wanted.ttl))
+
+
+def mint_urls(request: Request) -> dict[str, Any]:
+    items = request.body(UrlBatchRequest).items
+    answers = zip(items, bootstrap.signed_url().sign_all(items), strict=True)
+    return {"urls": [{"asset_id": i.asset_id, "rendition": i.rendition, **shown(answer)} for i, answer in answers]}
+
+
+def shown(minted: Any) -> dict[str, Any]:
+    if isinstance(minted, AssetwireError):
+        return {"code": minted.code, "message": minted.message}
     return {"url": minted.url, "expires_at": minted.expires_at.isoformat().replace("+00:00", "Z")}
 
 
-handler = Api({"GET /assets/{asset_id}/renditions/{rendition}/url": mint_url})
+handler = Api({"GET /assets/{asset_id}/renditions/{rendition}/url": mint_url, "POST /urls": mint_urls})

@@ -2,20 +2,24 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from botocore.stub import Stubber
 
 from assetwire.adapters.catalog.images import KINDS, change_of, value_of
 from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.adapters.clients import client
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Belonging, Blob, Named, Source, UploadRecord
 from assetwire.domain.drop import MemberResult, Members
-from assetwire.domain.errors import NotFound, NotUnderstood
+from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
+from assetwire.domain.history import change_between
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
+from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.shown import Delivered
 from assetwire.ports import AssetReader
@@ -31,6 +35,17 @@ RECORDS: list[Record] = [
     some.asset("plain.jpg"),
     FULL_ASSET,
     some.asset("bad.jpg", accepted=False),
+    change_between(
+        some.asset(), some.asset().with_rights(some.rights(), now=some.NOW), by="me", reason="a new licence"
+    ),
+    Revocation(
+        asset_id=VERSION.asset_id,
+        generation=2,
+        cause=Cause.WITHDRAWN,
+        decided_at=some.NOW,
+        removed_at=some.NOW,
+        purged_at=some.NOW,
+    ),
     VERSION,
     some.rendition(VERSION),
     Blob(
@@ -153,6 +168,16 @@ class TestTheReaderOfSingleAssets:
             reader.asset(some.asset_id("nothing.jpg"))
         assert missing.value.code == "asset_not_found"
 
+    def test_many_are_read_in_the_order_asked_for_and_those_that_are_not_there_left_out(
+        self, reader: AssetReader, catalog: DynamoCatalog
+    ) -> None:
+        keys = [f"{number}.jpg" for number in range(100)]
+        for key in keys[:60]:
+            catalog.save_asset(some.asset(key))
+        wanted = [some.asset_id(key) for key in reversed(keys)]
+        assert [asset.asset_id for asset in reader.assets_named(wanted)] == wanted[40:]
+        assert reader.assets_named([some.asset_id("nothing.jpg")]) == []
+
     def test_an_item_of_another_shape_is_not_understood(
         self, reader: AssetReader, aws: Callable[[str], Any], table: str
     ) -> None:
@@ -161,3 +186,30 @@ class TestTheReaderOfSingleAssets:
         aws("dynamodb").put_item(TableName=table, Item=item)
         with pytest.raises(NotUnderstood):
             reader.asset(FULL_ASSET.asset_id)
+        with pytest.raises(NotUnderstood):
+            reader.assets_named([FULL_ASSET.asset_id])
+
+
+class TestBatches:
+    """What DynamoDB leaves out of a batch is asked for again."""
+
+    KEY: ClassVar[dict[str, Any]] = {"pk": {"S": f"ASSET#{FULL_ASSET.asset_id}"}, "sk": {"S": "META"}}
+
+    def read(self, monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any]) -> list[Any]:
+        monkeypatch.setattr("assetwire.adapters.catalog.reader.time.sleep", lambda _: None)
+        with Stubber(client("dynamodb")) as stub:
+            for answer in answers:
+                stub.add_response("batch_get_item", answer)
+            return DynamoAssetReader("t").assets_named([FULL_ASSET.asset_id])
+
+    def test_what_was_not_processed_is_asked_for_again(self, monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+        DynamoCatalog(table, region="us-east-1").save_asset(FULL_ASSET)
+        (stored,) = client("dynamodb").scan(TableName=table)["Items"]
+        left = {"Responses": {"t": []}, "UnprocessedKeys": {"t": {"Keys": [self.KEY]}}}
+        whole = {"Responses": {"t": [stored]}, "UnprocessedKeys": {}}
+        assert self.read(monkeypatch, left, left, whole) == [FULL_ASSET]
+
+    def test_what_is_never_processed_is_no_missing_asset(self, monkeypatch: pytest.MonkeyPatch, table: str) -> None:
+        left = {"Responses": {"t": []}, "UnprocessedKeys": {"t": {"Keys": [self.KEY]}}}
+        with pytest.raises(Unavailable):
+            self.read(monkeypatch, *[left] * 5)

@@ -155,6 +155,19 @@ class UrlQuery(_Asked):
         return tuple(self.territory.upper().split(","))
 
 
+class UrlItem(UrlQuery):
+    """One URL of a batch."""
+
+    asset_id: str = Field(max_length=64)
+    rendition: str = Field(max_length=200)
+
+
+class UrlBatchRequest(_Asked):
+    """Signed URLs of many files."""
+
+    items: tuple[UrlItem, ...] = Field(min_length=1, max_length=500)
+
+
 class ChannelUrlQuery(_Asked):
     """The channel that a URL with its proof in the path is for, and its life in seconds."""
 

@@ -12,7 +12,7 @@ from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotD
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Delivered
 from assetwire.domain.viewer_paths import TokenKey, path_by_token
-from assetwire.services.signed_url import SignedUrl, sign_url, url_for_channel
+from assetwire.services.signed_url import SignedUrl, WantedUrl, sign_url, sign_urls, url_for_channel
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.messages import FakeSigner
@@ -269,3 +269,63 @@ class TestRefusals:
         with pytest.raises(AssetwireError) as refused:
             sign(changes, **request_)
         assert (type(refused.value), refused.value.code) == (kind, code)
+
+
+class Counting(FakeCatalog):
+    """A Catalog that counts what is read of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    def asset(self, asset_id: str) -> Any:
+        raise AssertionError(f"{asset_id} is read by itself")
+
+    def assets_named(self, asset_ids: Any) -> Any:
+        self.batches.append(len(asset_ids))
+        return super().assets_named(asset_ids)
+
+
+class TestBatches:
+    """Many URLs in one round trip: each as if it were asked for by itself, and each asset read once."""
+
+    def catalog(self, count: int) -> Counting:
+        catalog = Counting()
+        for number in range(count):
+            asset = ASSET.model_copy(update={"asset_id": some.asset_id(str(number))})
+            catalog.records["asset", asset.asset_id] = asset
+        return catalog
+
+    def sign(self, catalog: FakeCatalog, *wanted: WantedUrl) -> list[Any]:
+        known: dict[str, Any] = {"signer": FakeSigner(), "base_url": "https://media.example", "maximum_ttl": MAXIMUM}
+        return sign_urls(wanted, assets=catalog, **known, now=NOW)
+
+    def want(self, number: int = 0, **changes: Any) -> WantedUrl:
+        return WantedUrl(some.asset_id(str(number)), "web-320.jpg", ("DE",), "web", 3600)._replace(**changes)
+
+    def test_each_is_what_it_would_be_alone_and_a_refusal_stands_in_its_place(self) -> None:
+        answers = self.sign(
+            self.catalog(1),
+            self.want(),
+            self.want(territories=("DE", "XX")),
+            self.want(5),
+            self.want(rendition="web-9.jpg"),
+            self.want(ttl=0),
+            self.want(territories=()),
+            self.want(ttl=10**6),
+        )
+        alone = self.sign(self.catalog(1), self.want())
+        assert answers[0] == alone[0]
+        codes = [answer.code if isinstance(answer, AssetwireError) else "url" for answer in answers]
+        assert codes == [
+            *("url", "unknown_territory", "asset_not_found", "rendition_not_found"),
+            *("invalid_ttl", "invalid_territory", "url"),
+        ]
+        assert life(answers[-1]) == timedelta(seconds=MAXIMUM)
+
+    @pytest.mark.parametrize(("assets", "batches"), [(1, [1]), (100, [100]), (101, [100, 1]), (500, [100] * 5)])
+    def test_a_hundred_assets_are_one_read(self, assets: int, batches: list[int]) -> None:
+        catalog = self.catalog(assets)
+        answers = self.sign(catalog, *(self.want(number) for number in range(assets)), self.want(0))
+        assert all(isinstance(answer, SignedUrl) for answer in answers)
+        assert catalog.batches == batches

@@ -7,7 +7,11 @@ from assetwire import settings
 from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assetwire.domain.errors import AssetwireError
     from assetwire.domain.viewer_paths import TokenKey
+    from assetwire.requests import UrlItem
     from assetwire.services.signed_url import SignedUrl
 
 
@@ -33,6 +37,13 @@ class UrlApi:
         from assetwire.services.signed_url import sign_url
 
         return sign_url(asset_id, rendition, **wanted, **self._terms, signer=self._signer, now=moment.now())
+
+    def sign_all(self, items: "Sequence[UrlItem]") -> "list[SignedUrl | AssetwireError]":
+        """Mint signed URLs of many files."""
+        from assetwire.services.signed_url import WantedUrl, sign_urls
+
+        wanted = [WantedUrl(each.asset_id, each.rendition, each.territories, each.usage, each.ttl) for each in items]
+        return sign_urls(wanted, **self._terms, signer=self._signer, now=moment.now())
 
     def for_channel(self, asset_id: str, rendition: str, *, channel: str, ttl: int) -> "SignedUrl":
         """Mint a URL whose path opens a file to a channel."""

@@ -52,6 +52,14 @@ class AssetReader(Protocol):
         """
         ...
 
+    def assets_named(self, asset_ids: Sequence[str]) -> list[Asset]:
+        """Return those of these assets that there are, in this order; at most 100 are asked for.
+
+        Raises:
+            NotUnderstood: a record is broken.
+        """
+        ...
+
 
 class Catalog(AssetReader, Protocol):
     """The truth about assets. Base records are read consistently; every write is conditional."""
@@ -62,10 +70,6 @@ class Catalog(AssetReader, Protocol):
 
     def assets_of(self, category: str, *, limit: int, after: Position | None) -> Page:
         """List the assets of a category, newest first, at most `limit`."""
-        ...
-
-    def assets_named(self, asset_ids: Sequence[str]) -> list[Asset]:
-        """Return those of these assets that there are, in this order; at most 100 are asked for."""
         ...
 
     def versions(self, asset_id: str) -> list[Version]:

@@ -7,12 +7,26 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import decide
 from assetwire.domain.delivery import delivery_path
-from assetwire.domain.errors import Denied, InvalidRequest, NotDelivered, NotFound
+from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
 from assetwire.domain.territories import TERRITORIES, WORLDWIDE
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
 from assetwire.ports import AssetReader, Signer
 
 _EVERYWHERE = tuple(sorted(TERRITORIES))
+
+
+_AT_ONCE = 100
+"""Assets that are read at once. Source: DynamoDB API reference, BatchGetItem."""
+
+
+class WantedUrl(NamedTuple):
+    """A URL that is asked for: of which file, for whom, and for how many seconds at most."""
+
+    asset_id: str
+    rendition: str
+    territories: tuple[str, ...]
+    usage: str
+    ttl: int
 
 
 class SignedUrl(NamedTuple):
@@ -46,14 +60,50 @@ def sign_url(
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
     """
     life = _checked_life(ttl, maximum_ttl)
-    if not territories:
+    wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, life)
+    return _signed(assets.asset(asset_id), wanted, signer=signer, base_url=base_url, now=now)
+
+
+def sign_urls(
+    wanted: Sequence[WantedUrl],
+    *,
+    assets: AssetReader,
+    signer: Signer,
+    base_url: str,
+    maximum_ttl: int,
+    now: datetime,
+) -> list[SignedUrl | AssetwireError]:
+    """Return for each of many what `sign_url` returns, or the error that it would raise, in the order asked for.
+
+    Each asset is read once, a hundred at a time, and nothing else is.
+
+    Raises:
+        Unavailable: the Catalog did not answer.
+    """
+    asset_ids = list(dict.fromkeys(each.asset_id for each in wanted))
+    batches = [asset_ids[start : start + _AT_ONCE] for start in range(0, len(asset_ids), _AT_ONCE)]
+    known = {asset.asset_id: asset for batch in batches for asset in assets.assets_named(batch)}
+    answers: list[SignedUrl | AssetwireError] = []
+    for each in wanted:
+        try:
+            life = _checked_life(each.ttl, maximum_ttl)
+            if each.asset_id not in known:
+                raise NotFound(f"no asset {each.asset_id}", code="asset_not_found")
+            asked = each._replace(ttl=life)
+            answers.append(_signed(known[each.asset_id], asked, signer=signer, base_url=base_url, now=now))
+        except (Denied, InvalidRequest, NotDelivered, NotFound) as error:
+            answers.append(error)
+    return answers
+
+
+def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, now: datetime) -> SignedUrl:
+    if not wanted.territories:
         raise InvalidRequest("at least one territory is needed", code="invalid_territory")
-    asset = assets.asset(asset_id)
-    anywhere = WORLDWIDE in territories
-    rights_end = _rights_end(asset, _EVERYWHERE if anywhere else territories, usage, now)
-    key = _delivered_key(asset, rendition)
-    expires = _expiry(asset, life, rights_end, now)
-    path = path_for_anywhere(key) if anywhere else territorial_path(territories, key)
+    anywhere = WORLDWIDE in wanted.territories
+    rights_end = _rights_end(asset, _EVERYWHERE if anywhere else wanted.territories, wanted.usage, now)
+    key = _delivered_key(asset, wanted.rendition)
+    expires = _expiry(asset, wanted.ttl, rights_end, now)
+    path = path_for_anywhere(key) if anywhere else territorial_path(wanted.territories, key)
     return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
 
 
