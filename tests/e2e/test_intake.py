@@ -233,6 +233,27 @@ def test_a_manifest_reaches_its_masters_whichever_comes_first(
     assert (standing["manifest"]["applied"], standing["sidecar"]) == ([key], None)
 
 
+def test_the_same_bytes_with_other_rights_are_for_people_to_judge(
+    target: Target, tmp_path: Path, ingested: Any, put: Any
+) -> None:
+    folder, body, found = f"intake/{uuid.uuid4()}", picture(), []
+    for name, row in (("ours", ROW), ("theirs", ROW.replace("DE|AT", "FR"))):
+        (tmp_path / "manifest.csv").write_text(HEAD + row.format(file="shoe.jpg"))
+        assert manifests.declare(target, tmp_path / "manifest.csv", folder=f"{folder}/{name}")["waiting"] == 1
+        found.append(ingested(f"{folder}/{name}/shoe.jpg", put(f"{folder}/{name}/shoe.jpg", body)))
+    asset_id = found[0]["asset_id"]
+    assert (found[1]["asset_id"], found[1]["version_id"]) == (asset_id, None)
+    assert target.call("GET", f"/assets/{asset_id}")["rights"]["territories"] == ["AT", "DE"]
+
+    def conflicts() -> list[dict[str, Any]]:
+        listed = target.call("GET", "/work", query={"queue": "rights_conflict", "limit": "100"})["items"]
+        return [item["evidence"] for item in listed if item["asset_id"] == asset_id]
+
+    (conflict,) = eventually(conflicts, "the work item")
+    assert conflict["key"] == f"{folder}/theirs/shoe.jpg"
+    assert (conflict["rights"]["territories"], conflict["declared"]["territories"]) == (["AT", "DE"], ["FR"])
+
+
 def test_a_manifest_beside_its_masters_and_a_sidecar_that_comes_later_are_applied(
     target: Target, ingested: Any, put: Any
 ) -> None:
