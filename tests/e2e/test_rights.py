@@ -71,11 +71,11 @@ def test_an_emergency_is_over_when_the_command_says_so(
     name = delivered(asset_id)["delivered"]["renditions"][0]
     query = {"territory": "FR", "usage": "web", "ttl": "3600"}
     url = target.call("GET", f"/assets/{asset_id}/renditions/{name}/url", query=query)["url"]
-    assert [get(url)[0] for _ in range(2)] == [200, 200]  # the cache is warm
+    assert [get(url, "FR")[0] for _ in range(2)] == [200, 200]  # the cache is warm
     monkeypatch.setattr(revoke_command, "target", lambda *_: target)
     done = CliRunner().invoke(app, ["revoke", asset_id, "--reason", "the wrong shoe"])
     assert done.exit_code == 0, done.output
-    assert get(url)[0] == 403
+    assert get(url, "FR")[0] == 403
     found = target.call("GET", f"/assets/{asset_id}/revocations")
     (noted,) = found["revocations"]
     assert (noted["cause"], noted["generation"], found["pending"]) == ("withdrawn", 2, None)
