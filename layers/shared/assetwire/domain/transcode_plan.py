@@ -29,7 +29,7 @@ from assetwire.domain.transcode_spec import (
     transcodes,
 )
 
-TRANSCODER = 1
+TRANSCODER = 2
 """Version of the transcoder's own behaviour: raised when the same spec gives other files."""
 _SMALLEST = {VideoCodec.H264: 16, VideoCodec.AV1: 64}
 """Pixels of an edge at the least. Source: SVT-AV1, "Resolution must be at least 64x64"; one macroblock of H.264."""

@@ -76,6 +76,13 @@ def test_a_made_file_is_labelled_anew_without_being_encoded_again(tmp_path: Path
         assert out.read_bytes().index(b"moov") < out.read_bytes().index(b"mdat")
 
 
+def test_how_a_film_came_to_be_is_said_by_a_tag_where_there_is_no_xmp(tmp_path: Path) -> None:
+    out = tmp_path / "out.webm"
+    label_anew(first(tmp_path, MediaFormat.WEBM), MediaFormat.WEBM, INSIDE, out=out)
+    with av.open(str(out)) as opened:
+        assert opened.metadata["DIGITAL_SOURCE_TYPE"] == FIELDS["digital_source_type"]
+
+
 @pytest.mark.parametrize("kind", [MediaFormat.MP4, MediaFormat.M4A])
 def test_the_xmp_of_an_mp4_is_found_by_a_reader(tmp_path: Path, kind: MediaFormat) -> None:
     file = first(tmp_path, kind)

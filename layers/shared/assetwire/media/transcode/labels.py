@@ -35,7 +35,8 @@ def muxer(file_format: MediaFormat) -> tuple[str, dict[str, str]]:
 def tags_of(inscription: Inscription, file_format: AnyFormat) -> dict[str, str]:
     """Return the tags of a container: title, artist, copyright and comment, by FFmpeg's names; of an MP3 also its XMP.
 
-    The artist is whom the credit line names, else the creator; the comment says how the work may be used.
+    The artist is whom the credit line names, else the creator; the comment says how the work may be used. WebM has no
+    place for XMP: a tag of its own says there how the work came to be, as that must not be lost.
     """
     fields = inscription.fields
     credit = fields.get("credit_line") or "; ".join(map(str, fields.get("creator") or ()))
@@ -47,6 +48,8 @@ def tags_of(inscription: Inscription, file_format: AnyFormat) -> dict[str, str]:
         "comment": "\n".join(in_one_language(comment) for comment in comments if comment),
     }
     tags = {name: _plain(in_one_language(value)) for name, value in said.items() if value}
+    if file_format is MediaFormat.WEBM:
+        tags["digital_source_type"] = _plain(str(fields.get("digital_source_type") or ""))
     if file_format is MediaFormat.MP3 and fields:
         tags["id3v2_priv.XMP"] = "".join(f"\\x{byte:02x}" for byte in packet(fields))
     return {name: text for name, text in tags.items() if text}
