@@ -11,6 +11,9 @@ from botocore import session
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 
+from assetwire.adapters.catalog.repository import DynamoCatalog
+from assetwire.ports import Catalog
+from fakes.catalog import FakeCatalog
 from fakes.moto_shortcuts import plain_attribute_values
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +83,10 @@ def table(aws: Client, resources: dict[str, Any]) -> str:
         StreamSpecification={"StreamEnabled": True, **described["StreamSpecification"]},
     )
     return TABLE
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def catalog(request: pytest.FixtureRequest) -> Catalog:
+    if request.param == "fake":
+        return FakeCatalog()
+    return DynamoCatalog(request.getfixturevalue("table"), region="us-east-1")

@@ -10,38 +10,10 @@ from pydantic import ValidationError
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.metadata import FIELDS, FieldValue, Metadata, Origin
 from assetwire.domain.template import Format, MediaRule, Rule, Template, TermRule, shipped_templates
-from assetwire.domain.validation import CODES, forbidden_field, no_template, outbound, validate
-from assetwire.domain.vocabulary import Term, Vocabulary, shipped_vocabularies
+from assetwire.domain.validation import CODES, no_template, outbound, validate
+from assetwire.domain.vocabulary import Term, shipped_vocabularies
 from fakes import some
-
-COLOURS = Vocabulary(
-    name="colours",
-    terms=(
-        Term(id="colour", labels={"en": "Colour"}),
-        Term(id="red", notation="R1", labels={"en": "Red", "de": "Rot"}, broader=("colour",)),
-        Term(id="ruby", labels={"en": "Ruby"}, broader=("red",)),
-        Term(id="stone", labels={"en": "Ruby"}),
-        Term(id="rouge", labels={"en": "Rouge"}, deprecated=True, replaced_by="red"),
-        Term(id="wood", labels={"en": "Wood"}),
-    ),
-)
-KNOWN = {"colours": COLOURS}
-
-
-def fields(**values: Any) -> dict[str, FieldValue]:
-    return {name: FieldValue(value=value, source=Origin.XMP) for name, value in values.items()}
-
-
-def found(
-    held: dict[str, FieldValue] | None = None,
-    *,
-    of: Inspection | None = None,
-    media: MediaRule | None = None,
-    **rules: Rule,
-) -> list[tuple[str, str]]:
-    asked = {name.replace("__", "."): rule for name, rule in rules.items()}
-    template = Template(name="swatch", media=media or MediaRule(), fields=asked)
-    return [(p.code, p.field) for p in validate(held or {}, of or some.inspection(), template, KNOWN)]
+from fakes.judged_fields import COLOURS, KNOWN, fields, found
 
 
 class TestWhatIsAsked:
@@ -204,63 +176,6 @@ class TestTheFile:
     def test_a_size_that_nobody_knows_is_too_low(self) -> None:
         of = some.inspection(width=None, height=None)
         assert found(of=of, media=MediaRule(min_longest_edge=1)) == [("resolution_too_low", "longest_edge")]
-
-
-class TestMoney:
-    """A price that someone typed into the metadata is refused by name, whatever the template asks."""
-
-    @pytest.mark.parametrize(
-        ("held", "place"),
-        [
-            ({"price": "12"}, "price"),
-            ({"Purchase-Price": "12"}, "Purchase-Price"),
-            ({"licensor": [{"LicensorName": "A", "wholesale_price": "3"}]}, "licensor.0.wholesale_price"),
-            ({"licensor": [{"deal": {"EK": None}}]}, "licensor.0.deal.EK"),
-            ({"keywords": ["mug", "EK: 4,50"]}, "keywords.1"),
-            ({"instructions": "Preis: 12,99 €"}, "instructions"),
-            ({"title": {"de": "Tasse, UVP 12,99 €"}}, "title.de"),
-        ],
-    )
-    def test_it_is_found_by_name_wherever_it_stands(self, held: dict[str, Any], place: str) -> None:
-        assert found(fields(**held)) == [("forbidden_field", place)]
-
-    def test_its_amount_is_not_repeated(self) -> None:
-        (problem,) = validate(fields(headline="EK: 4711"), some.inspection(), shipped_templates()["default"], {})
-        assert "4711" not in problem.message
-        assert "ek" in problem.message
-
-    def test_a_name_alone_is_asked_the_same_way(self) -> None:
-        assert forbidden_field("PurchasePrice") == "price"
-        assert forbidden_field("alt_text") is None
-
-
-class TestOutbound:
-    """Others see allow-listed fields, without money."""
-
-    def test_private_and_unknown_fields_stay(self) -> None:
-        held = fields(**dict.fromkeys([*FIELDS, "made_up", "price"], "a"))
-        assert set(outbound(held)) == {name for name, facts in FIELDS.items() if facts.public}
-        assert {"instructions", "person_in_image", "location_created"} & set(outbound(held)) == set()
-
-    def test_a_part_that_names_money_is_left_out_with_its_name(self) -> None:
-        held = fields(
-            keywords=["mug", "EK: 4,50", "red"],
-            title={"de": "Preis: 3", "en": "Mug"},
-            licensor=[{"LicensorName": "A", "Price": "3", "deep": {"cost": 1, "note": "b"}}],
-            headline="EK: 4,50",
-            description={"de": "Preis: 3"},
-            rating=5,
-        )
-        assert {name: field.value for name, field in outbound(held).items()} == {
-            "keywords": ["mug", "red"],
-            "title": {"en": "Mug"},
-            "licensor": [{"LicensorName": "A", "deep": {"note": "b"}}],
-            "rating": 5,
-        }
-
-    def test_the_source_of_a_value_stays_with_it(self) -> None:
-        held = {"headline": FieldValue(value="a", source=Origin.IPTC)}
-        assert outbound(held) == held
 
 
 # --- properties -----------------------------------------------------------------------------------------------------

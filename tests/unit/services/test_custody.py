@@ -1,108 +1,28 @@
 """Custody: masters are where their asset's life cycle says, whenever it is called, and whoever else is at work."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assetwire.domain import lifecycle
-from assetwire.domain.archive import Act, ArchiveState, Place, Tier
-from assetwire.domain.asset import Asset, AssetStatus, Source, Upload, UploadRecord
+from assetwire.domain.asset import AssetStatus, Source, UploadRecord
 from assetwire.domain.declaration import Declaration
-from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Conflict, NotFound, Refused
 from assetwire.domain.metadata import Origin
-from assetwire.domain.shown import Delivered, Rendered
+from assetwire.domain.shown import Delivered
 from assetwire.services.clock import sweep
-from assetwire.services.custody import Outcome, keep, keep_master
-from assetwire.services.declarations import Said, declare
+from assetwire.services.custody import Outcome
+from assetwire.services.declarations import Said
 from assetwire.services.ingest import Outcome as Ingest
-from assetwire.services.ingest import ingest
-from assetwire.services.judging import Judge
-from assetwire.services.lifecycle import deletion, take
+from assetwire.services.lifecycle import deletion
 from fakes import some
-from fakes.catalog import InterruptedCatalog
-from fakes.media import FakeInspector, read_sidecar
-from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, FakeVault
-
-ASSET = some.asset_id()
-DAY = timedelta(days=1)
-MONTH = timedelta(days=30)
-DUE = NOW + MONTH
-
-
-class World:
-    """Masters, where they are stored, their renditions, and the Catalog that knows them."""
-
-    def __init__(self) -> None:
-        self.catalog = InterruptedCatalog()
-        self.masters = FakeMasters()
-        self.vault = FakeVault(now=NOW)
-        self.renditions = FakeRenditionStore()
-
-    def upload(self, key: str, number: int, data: bytes) -> Upload:
-        upload = self.masters.put(some.upload(key, number), data)
-        self.vault.places[upload.bucket, upload.key, upload.s3_version] = Place.AT_HAND
-        return upload
-
-    def ingest(self, upload: Upload) -> tuple[Ingest, str | None]:
-        ingested = ingest(
-            upload,
-            catalog=self.catalog,
-            masters=self.masters,
-            vault=self.vault,
-            inspector=FakeInspector(),
-            declarations=self.catalog,
-            sidecar_reader=read_sidecar,
-            judge=Judge(self.catalog),
-            index=self.catalog,
-            worklist=self.catalog,
-            maximum_bytes=1000,
-            now=NOW,
-        )
-        return ingested.outcome, ingested.asset_id
-
-    def take(self, step: Any, *, at: datetime = NOW, asset_id: str = ASSET) -> Asset:
-        return take(step, asset_id, by="me", reason="why", catalog=self.catalog, now=at)
-
-    def delete(self, grace: timedelta = MONTH) -> Asset:
-        return self.take(deletion(grace=grace, catalog=self.catalog))
-
-    def keep(self, at: datetime = NOW, *, days: int | None = None, asset_id: str = ASSET) -> Outcome:
-        return keep(
-            asset_id,
-            catalog=self.catalog,
-            declarations=self.catalog,
-            vault=self.vault,
-            renditions=self.renditions,
-            archive_after=None if days is None else timedelta(days=days),
-            now=at,
-        )
-
-    def declare(self, declaration: Declaration) -> Said:
-        judge = Judge(self.catalog)
-        return declare(declaration, declarations=self.catalog, catalog=self.catalog, now=NOW, judge=judge)
-
-    @property
-    def asset(self) -> Asset:
-        return self.catalog.asset(ASSET)
+from fakes.custody_world import ASSET, DUE, MONTH, World, stocked
 
 
 @pytest.fixture
 def world() -> World:
-    """Return a world with one asset: two versions under one key, and the bytes of one under another."""
-    world = World()
-    for key, number, data in (("shoe.jpg", 1, b"A"), ("shoe.jpg", 2, b"B"), ("copy.jpg", 3, b"A")):
-        world.ingest(world.upload(key, number, data))
-    version = world.asset.current_version
-    rendition = some.rendition(world.catalog.versions(ASSET)[1])
-    world.catalog.save_renditions([rendition])
-    world.renditions.hold(rendition.key, b"pixels")
-    world.renditions.hold(f"{ASSET}/an-older-version/web-320.jpg", b"pixels")
-    asset = world.asset.with_rendered(Rendered(version_id=version, outputs={"a.jpg": "d"}), now=NOW)
-    world.catalog.save_asset(asset)
-    return world
+    return stocked()
 
 
 class TestDeletion:
@@ -312,140 +232,3 @@ class TestAfterwards:
                 UploadRecord(upload=upload, asset_id=ASSET),
                 source=Source(bucket="masters", key="late.jpg", asset_id=ASSET),
             )
-
-
-class TestArchive:
-    """Masters go to cold storage when somebody says so, or when they lie unused for too long; and come back."""
-
-    def archived(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        world.keep()
-        world.vault.move_marked()
-        world.keep(NOW + timedelta(days=1))
-
-    def test_all_masters_are_marked_and_are_archived_once_s3_has_moved_them(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        assert world.keep() is Outcome.KEPT
-        assert len(world.vault.marked) == 3
-        assert world.asset.archive.state is ArchiveState.ARCHIVING
-        assert world.asset.due.kind is DueKind.MASTERS
-        world.vault.move_marked()
-        assert world.keep(NOW + timedelta(hours=9)) is Outcome.KEPT
-        assert (world.asset.archive.state, world.asset.due) == (ArchiveState.ARCHIVED, None)
-        assert world.asset.status is AssetStatus.ACCEPTED
-
-    def test_they_are_looked_at_every_day_until_they_have_moved(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        world.keep()
-        for day in range(1, 4):
-            at = NOW + timedelta(days=day)
-            assert sweep(agenda=world.catalog, now=at).woken == 1
-            world.keep(at)
-            assert world.asset.due.at == at + timedelta(days=1)
-
-    def test_a_second_run_at_the_same_time_writes_nothing(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        world.keep()
-        assert world.keep(NOW + timedelta(minutes=5)) is Outcome.NOTHING
-
-    def test_a_recall_asks_for_a_copy_of_each_and_is_done_when_all_came(self, world: World) -> None:
-        self.archived(world)
-        world.take(lambda asset, act: lifecycle.recall(asset, act, tier=Tier.BULK, days=3))
-        world.keep()
-        assert world.vault.asked == [(key, 3, Tier.BULK) for key in ("shoe.jpg", "shoe.jpg", "copy.jpg")]
-        world.keep(NOW + timedelta(hours=1))
-        assert len(world.vault.asked) == 3
-        assert world.asset.archive.state is ArchiveState.RECALLING
-        world.vault.copies_come()
-        world.keep(NOW + timedelta(hours=5))
-        assert (world.asset.archive.state, world.asset.archive.until) == (ArchiveState.RECALLED, NOW + 3 * DAY)
-
-    def test_copies_that_went_leave_the_masters_archived(self, world: World) -> None:
-        self.archived(world)
-        world.take(lifecycle.recall)
-        world.keep()
-        world.vault.copies_come()
-        world.keep(NOW + timedelta(hours=5))
-        world.vault.copies_go()
-        end = world.asset.archive.until
-        assert sweep(agenda=world.catalog, now=end).woken == 1
-        world.keep(end)
-        assert (world.asset.archive.state, world.asset.due) == (ArchiveState.ARCHIVED, None)
-
-    def test_a_recall_before_s3_moved_anything_leaves_them_at_hand(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        world.keep()
-        world.take(lifecycle.recall)
-        world.keep()
-        assert (world.vault.marked, world.asset.archive, world.asset.due) == (set(), None, None)
-        world.vault.move_marked()
-        assert set(world.vault.places.values()) == {Place.AT_HAND}
-
-    def test_a_longer_recall_asks_for_longer_copies(self, world: World) -> None:
-        self.archived(world)
-        world.take(lambda asset, act: lifecycle.recall(asset, act, days=2))
-        world.keep()
-        world.vault.copies_come()
-        world.keep()
-        world.take(lambda asset, act: lifecycle.recall(asset, act, days=9))
-        world.keep()
-        assert (world.asset.archive.state, world.asset.archive.until) == (ArchiveState.RECALLED, NOW + 9 * DAY)
-
-    def test_masters_that_are_gone_from_s3_hold_nothing_up(self, world: World) -> None:
-        world.vault.places.popitem()
-        self.archived(world)
-        assert world.asset.archive.state is ArchiveState.ARCHIVED
-
-    def test_what_s3_tells_of_a_master_concerns_its_asset_and_of_others_nobody(self, world: World) -> None:
-        world.take(lifecycle.archive)
-        ports = {
-            "catalog": world.catalog,
-            "declarations": world.catalog,
-            "vault": world.vault,
-            "renditions": world.renditions,
-        }
-        known = keep_master(some.upload("copy.jpg", 3), **ports, archive_after=None, now=NOW)
-        unknown = keep_master(some.upload("copy.jpg", 99), **ports, archive_after=None, now=NOW)
-        assert (known, unknown) == (Outcome.KEPT, Outcome.NOTHING)
-
-    def test_archived_masters_are_deleted_like_others(self, world: World) -> None:
-        self.archived(world)
-        world.delete()
-        assert world.keep(DUE) is Outcome.DELETED
-        assert (world.vault.places, world.asset.archive) == ({}, None)
-
-
-class TestAge:
-    """Masters that are of no use for so long are archived, without anybody asking."""
-
-    def test_nobody_is_archived_unasked_unless_a_period_is_set(self, world: World) -> None:
-        assert world.keep(NOW + 1000 * DAY) is Outcome.NOTHING
-        assert world.asset.due is None
-
-    def test_unused_masters_are_archived_by_the_clock(self, world: World) -> None:
-        world.keep(days=90)
-        assert world.asset.due.at == NOW + 90 * DAY
-        assert sweep(agenda=world.catalog, now=NOW + 90 * DAY).woken == 1
-        world.keep(NOW + 90 * DAY, days=90)
-        assert world.asset.archive.asked == Act(by="assetwire", at=NOW + 90 * DAY, reason="unused for 90 days")
-        world.keep(NOW + 90 * DAY, days=90)
-        assert len(world.vault.marked) == 3
-
-    def test_a_use_starts_the_period_anew_at_the_price_of_one_look(self, world: World) -> None:
-        world.keep(days=90)
-        edited = world.asset.with_life(now=NOW + 60 * DAY, category="swatch")
-        world.catalog.save_asset(edited)
-        assert world.keep(NOW + 60 * DAY, days=90) is Outcome.NOTHING
-        world.keep(NOW + 90 * DAY, days=90)
-        assert (world.asset.archive, world.asset.due.at) == (None, NOW + 150 * DAY)
-
-    def test_the_period_taken_back_ends_the_looks(self, world: World) -> None:
-        world.keep(days=90)
-        world.keep(NOW + 90 * DAY)
-        assert (world.asset.archive, world.asset.due) == (None, None)
-
-    def test_a_withdrawn_asset_is_left_alone(self, world: World) -> None:
-        world.keep(days=90)
-        world.take(lifecycle.withdraw)
-        world.keep(NOW + 90 * DAY, days=90)
-        assert (world.asset.archive, world.asset.due) == (None, None)

@@ -1,98 +1,24 @@
 """Transcode: what is missing is made, nothing twice, and whatever cannot be made has a reason."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assetwire.domain.archive import ArchiveState
-from assetwire.domain.asset import Asset, AssetStatus, Edit
+from assetwire.domain.asset import AssetStatus, Edit
 from assetwire.domain.due import Due, DueKind
-from assetwire.domain.errors import Conflict, NotFound, Unavailable
+from assetwire.domain.errors import NotFound
 from assetwire.domain.inspection import Kind
 from assetwire.domain.metadata import Metadata
-from assetwire.domain.rendition import Rendition
-from assetwire.domain.spec_book import SpecBook
-from assetwire.domain.transcode_spec import TranscodeSpec, transcodes
-from assetwire.domain.transcoding import PATIENCE, Claim
+from assetwire.domain.transcoding import PATIENCE
 from assetwire.ports.transcoding import Progress, State
-from assetwire.services.transcode import LOOK, Tools, Transcoded, transcode
+from assetwire.services.transcode import LOOK, Transcoded
 from fakes import some
-from fakes.catalog import FakeCatalog, InterruptedCatalog
-from fakes.intake import finding, take_in
-from fakes.media import FakeRenderer
 from fakes.some import NOW
-from fakes.stores import FakeMasters, FakeRenditionStore, etag_of
-from fakes.transcoding import FakeLabeller, FakeTranscoder, problem
-
-ASSET = some.asset_id()
-GRACE = timedelta(days=7)
-FILM = {"kind": Kind.VIDEO, "media_type": "video/mp4", "width": 1280, "height": 720, "duration_seconds": 60.0}
-SOUND = {"kind": Kind.AUDIO, "media_type": "audio/wav", "width": None, "height": None, "duration_seconds": 60.0}
-NAMES = {"loop-320.webp", "preview-480.mp4", "video-480.mp4", "video-480.webm", "video-720.mp4", "video-720.webm"}
-LONG = "video-720.mp4"
-
-
-class World:
-    """Masters, a Catalog that knows them, the renditions bucket, and those who make films."""
-
-    def __init__(self, **facts: Any) -> None:
-        self.catalog = InterruptedCatalog()
-        self.masters = FakeMasters()
-        self.store = FakeRenditionStore()
-        self.here, self.elsewhere = FakeTranscoder(), FakeTranscoder(at_once=False)
-        self.labeller = FakeLabeller()
-        self.has_elsewhere = True
-        self.specs: tuple[TranscodeSpec, ...] = transcodes()
-        self.left = 800.0
-        self.message = "message-1"
-        self.upload(1, b"A", **(facts or FILM))
-
-    def upload(self, number: int, data: bytes, **facts: Any) -> None:
-        inspector = finding(**(facts or FILM))
-        take_in(some.upload(number=number), data, catalog=self.catalog, masters=self.masters, inspector=inspector)
-
-    def run(self, at: datetime = NOW) -> Transcoded:
-        self.store.now = at
-        tools = Tools(
-            catalog=self.catalog,
-            masters=self.masters,
-            store=self.store,
-            here=self.here,
-            elsewhere=self.elsewhere if self.has_elsewhere else None,
-            labeller=self.labeller,
-            renderer=FakeRenderer(),
-            book=SpecBook((), transcodes=self.specs),
-            grace=GRACE,
-            left=lambda: self.left,
-            claim=Claim(run=self.message, until=at + timedelta(seconds=900)),
-        )
-        return transcode(ASSET, tools=tools, now=at)
-
-    @property
-    def asset(self) -> Asset:
-        return self.catalog.asset(ASSET)
-
-    @property
-    def renditions(self) -> list[Rendition]:
-        return self.catalog.renditions(ASSET, self.asset.current_version)
-
-    def change(self, change: Callable[[Asset], Asset]) -> None:
-        FakeCatalog.save_asset(self.catalog, change(self.asset))
-
-    def entitle(self, title: str) -> None:
-        """Set the title, as somebody does through the API."""
-        edits = {"title": Edit(value={"x-default": title}, at=NOW)}
-        self.change(lambda asset: asset.with_declared(now=NOW, edits=edits))
-
-    def writes(self) -> tuple[int, int, int]:
-        return len(self.catalog.changes), self.store.writes, len(self.masters.fetched)
-
-    @property
-    def reasons(self) -> dict[str, str]:
-        state = self.asset.transcoding
-        return {} if state is None else {name: left.problem.code for name, left in state.left_out.items()}
+from fakes.stores import etag_of
+from fakes.transcode_world import ASSET, FILM, GRACE, LONG, NAMES, SOUND, World, interrupt_the_third_put
+from fakes.transcoding import problem
 
 
 @pytest.fixture
@@ -171,13 +97,6 @@ def test_a_film_that_becomes_a_photograph_is_shown_no_longer(world: World) -> No
     world.run()
     world.upload(2, b"B", kind=Kind.IMAGE)
     assert (world.asset.transcoded, world.asset.transcoding) == (None, None)
-
-
-def interrupt_the_third_put(world: World) -> None:
-    """Let a run break off when its third file is to be stored."""
-    world.store.puts_until_failure = 3
-    with pytest.raises(Unavailable):
-        world.run()
 
 
 def test_a_run_that_broke_off_goes_on_with_what_is_missing(world: World) -> None:
@@ -397,110 +316,6 @@ class TestLabels:
         assert {r.digest for r in world.renditions if r.superseded_at is None} == set(
             world.asset.transcoded.outputs.values()
         )
-
-
-def claimed() -> None:
-    """Nothing happens before the first save of a run, which is its claim."""
-
-
-class TestConcurrency:
-    """The asset may change while its films are made."""
-
-    def test_rights_that_are_set_meanwhile_are_kept(self, world: World) -> None:
-        rights = some.rights()
-        world.catalog.before_save = [claimed, lambda: world.change(lambda asset: asset.with_rights(rights, now=NOW))]
-        world.run()
-        assert world.asset.rights == some.rights()
-        assert set(world.asset.transcoded.outputs) == NAMES
-
-    def test_a_version_that_is_current_by_now_is_made_too(self, world: World) -> None:
-        world.catalog.before_save = [claimed, lambda: world.upload(2, b"B")]
-        assert world.run().made == 12
-        assert world.asset.transcoded.version_id == world.asset.current_version
-
-    def test_a_version_that_comes_while_a_reason_is_noted_is_made_too(self, world: World) -> None:
-        world.here.failing["loop-320.webp"] = "undecodable"
-        world.catalog.before_save = [claimed, lambda: world.upload(2, b"B")]
-        world.run()
-        assert world.asset.transcoded.version_id == world.asset.transcoding.version_id == world.asset.current_version
-
-    @pytest.mark.parametrize("saves", [0, 1])
-    def test_two_runs_of_one_message_end_alike(self, world: World, saves: int) -> None:
-        world.catalog.before_save = [*([claimed] * saves), world.run]
-        world.run()
-        assert len(world.renditions) == 6
-        assert set(world.asset.transcoded.outputs) == NAMES
-        assert (world.asset.transcoding, world.asset.due) == (None, None)
-
-    def test_who_hears_of_it_while_a_run_is_at_it_leaves_it_to_that_run(self, world: World) -> None:
-        heard: list[Transcoded] = []
-
-        def hear() -> None:
-            world.entitle("Shoe")
-            world.message = "message-2"
-            heard.append(world.run())
-
-        world.catalog.before_save = [claimed, hear]
-        assert world.run().made == 12
-        assert heard == [Transcoded(later=True)]
-        assert world.here.begun[6:] == ["loop-320.webp"]
-        assert len(world.labeller.labelled) == 5
-        assert set(world.asset.transcoded.outputs) == NAMES
-        assert (world.asset.transcoding, world.asset.due.at) == (None, NOW + GRACE)
-
-    def test_a_run_that_died_is_followed_when_its_time_is_over(self, world: World) -> None:
-        interrupt_the_third_put(world)
-        due = world.asset.due
-        assert due == Due(kind=DueKind.TRANSCODES, at=NOW + timedelta(seconds=900))
-        world.message = "message-2"
-        assert world.run(due.at - timedelta(seconds=1)) == Transcoded(kept=2, later=True)
-        assert world.run(due.at) == Transcoded(made=4, kept=2)
-        assert (world.asset.transcoding, world.asset.due) == (None, None)
-
-    def test_what_changes_while_a_lost_file_is_labelled_anew_is_not_missed(self, world: World) -> None:
-        world.run()
-        world.entitle("Shoe")
-        world.run()
-        lost = next(r for r in world.renditions if r.name == LONG and r.superseded_at is None)
-        del world.store.objects[lost.key]
-        put = world.store.put
-
-        def meanwhile(*args: Any, **values: Any) -> str:
-            world.store.put = put  # type: ignore[method-assign]
-            world.entitle("Boot")
-            return put(*args, **values)
-
-        world.store.put = meanwhile  # type: ignore[method-assign]
-        world.run()
-        shown = world.asset.transcoded.outputs
-        boots = {r.name: r.digest for r in world.renditions if r.superseded_at is None}
-        assert shown == boots
-        assert shown[LONG] != lost.digest
-
-    def test_what_another_run_wants_again_while_this_one_removes_it_is_made_again(self, world: World) -> None:
-        world.run()
-        world.entitle("Shoe")
-        world.run()
-        late = NOW + GRACE
-
-        def take_back() -> None:
-            world.change(lambda asset: asset.with_declared(now=late, edits={}))
-            world.run(late)
-
-        world.catalog.before_save = [take_back]
-        world.run(late)
-        shown = world.asset.transcoded.outputs
-        standing = {(r.name, r.digest) for r in world.renditions if r.key in world.store.objects}
-        assert set(shown.items()) <= standing
-
-    def test_conflicts_without_end_are_raised(self, world: World) -> None:
-        def change() -> None:
-            holder = str(world.asset.revision)
-            world.change(lambda asset: asset.with_rights(some.rights(holder=holder), now=NOW))
-
-        world.catalog.before_save = [change] * 8
-        with pytest.raises(Conflict):
-            world.run()
 
 
 def test_technical_facts_decide_over_what_is_made() -> None:
