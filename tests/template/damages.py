@@ -361,8 +361,6 @@ DAMAGES: dict[Check, list[Damage]] = {
         put(f"{_CACHE_KEY}/QueryStringsConfig/QueryStringBehavior", "all"),
         put("DeliveryCachePolicy/CachePolicyConfig/MinTTL", 60),
         put(f"{_DISTRIBUTION}/CacheBehaviors", [_ANOTHER_BEHAVIOUR]),
-        put(f"{_DISTRIBUTION}/CacheBehaviors/0/PathPattern", "/*"),
-        put(f"{_DISTRIBUTION}/CacheBehaviors/0/ViewerProtocolPolicy", "allow-all"),
     ],
     delivery.answers_carry_security_headers: [
         without(f"{_BEHAVIOUR}/ResponseHeadersPolicyId"),
@@ -371,8 +369,6 @@ DAMAGES: dict[Check, list[Damage]] = {
         without(f"{_HEADERS}/ContentSecurityPolicy"),
         put(f"{_HEADERS}/ContentSecurityPolicy/ContentSecurityPolicy", "default-src *"),
         put(f"{_DISTRIBUTION}/CacheBehaviors", [_ANOTHER_BEHAVIOUR]),
-        put(f"{_DISTRIBUTION}/CacheBehaviors/0/PathPattern", "/*"),
-        put(f"{_DISTRIBUTION}/CacheBehaviors/0/ViewerProtocolPolicy", "allow-all"),
     ],
     delivery.errors_are_not_remembered: [
         without(f"{_DISTRIBUTION}/CustomErrorResponses/0"),
