@@ -15,7 +15,9 @@ from bench.masters import HEIGHT, WIDTH, Make, jpeg, one_strip, photoshop, tiff
 from bench.measure import child
 
 MOST = 512
-"""MiB that rendering any of them may hold, as for reading one: see `bench/memory.py`."""
+"""MiB that rendering one may hold unless it says otherwise, as for reading one: see `bench/memory.py`."""
+_MOST_PROGRESSIVE = 768
+"""MiB of a progressive JPEG of 100 megapixels, whose coefficients are kept whole: 6 bytes a pixel are 572 of them."""
 _TILED = {"tile": True, "tile_width": 256, "tile_height": 256}
 
 
@@ -24,6 +26,8 @@ class _Master(NamedTuple):
     media_type: str
     width: int
     height: int
+    most: int = MOST
+    """MiB that rendering it may hold."""
 
 
 _PSD = "image/vnd.adobe.photoshop"
@@ -39,7 +43,9 @@ _MASTERS = {
     "Photoshop, packed": _Master(photoshop(30_000, 11_200, packed=True), _PSD, 30_000, 11_200),
     "Photoshop, mostly layers": _Master(photoshop(9_000, 6_000, packed=True, layers=850_000_000), _PSD, 9_000, 6_000),
     "JPEG": _Master(jpeg(12_250, 8_167), "image/jpeg", 12_250, 8_167),
-    "JPEG, progressive": _Master(jpeg(12_250, 8_167, interlace=True), "image/jpeg", 12_250, 8_167),
+    "JPEG, progressive": _Master(
+        jpeg(12_250, 8_167, interlace=True), "image/jpeg", 12_250, 8_167, most=_MOST_PROGRESSIVE
+    ),
 }
 
 
@@ -64,20 +70,20 @@ def render(name: str, file: str, profiles: str) -> None:
 
 def main() -> None:
     """Make each master, render it, and print a line of figures; exit with 1 if one held too much."""
-    worst = 0.0
-    print(f"{'master':<28}{'MP':>5}{'bytes':>15}  {'profiles':<12}{'files':>6}{'CPU s':>8}{'MiB held':>10}")
+    missed: list[str] = []
+    print(f"{'master':<28}{'MP':>5}{'bytes':>15}  {'profiles':<12}{'files':>6}{'CPU s':>8}{'MiB held':>10}{'of':>5}")
     for name, master in _MASTERS.items():
         with tempfile.TemporaryDirectory(prefix="bench-large-") as folder:
             file = Path(folder) / "master"
             child("-c", f"from bench.large import make; make({name!r}, {str(file)!r})")
             for profiles in ("web thumb", "print"):
                 cost = child("-m", "bench.large", name, str(file), profiles)
-                worst = max(worst, cost.memory)
+                missed += [f"{name}, {profiles}"] if cost.memory > master.most else []
                 megapixels = master.width * master.height // 1_000_000
                 said = f"{name:<28}{megapixels:>5}{file.stat().st_size:>15,}  {profiles:<12}"
-                print(f"{said}{cost.output.strip():>6}{cost.cpu:>8.1f}{cost.memory:>10.0f}", flush=True)
-    print(f"worst: {worst:.0f} MiB of {MOST}")
-    sys.exit(worst > MOST)
+                print(f"{said}{cost.output.strip():>6}{cost.cpu:>8.1f}{cost.memory:>10.0f}{master.most:>5}", flush=True)
+    print(f"too much: {'; '.join(missed)}" if missed else "every bound is kept")
+    sys.exit(bool(missed))
 
 
 def make(name: str, file: str) -> None:
