@@ -6,7 +6,7 @@ Each runs in a process of its own, so that none finds warm imports or grown memo
 import subprocess
 import sys
 
-BENCHES = ("imports", "signed_urls", "renditions")
+BENCHES = ("imports", "signed_urls", "rights_expiry", "renditions")
 ON_REQUEST = ("intake", "large", "memory", "revalidation", "transcode")
 """Run only if named: these need the embedded stack, gigabytes of disk, or many minutes."""
 
