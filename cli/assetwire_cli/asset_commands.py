@@ -99,6 +99,7 @@ def url(
         str, typer.Option(help="A channel that fetches it, by a URL without a query; it has territory and usage.")
     ] = "",
     ttl: Annotated[int, typer.Option(min=1, help="Seconds that the URL lives, at most.")] = 3600,
+    ip: Annotated[str | None, typer.Option(help="Viewers' IPv4 address or network; any without it.")] = None,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
@@ -106,7 +107,7 @@ def url(
     """Mint a URL of a rendition and print it; its end goes to standard error."""
     place = target(aws, stack, region)
     whom = {"form": "path", "channel": channel} if channel else {"territory": territory, "usage": usage}
-    query = {**whom, "ttl": str(ttl)}
+    query = {**whom, "ttl": str(ttl)} | ({"ip": ip} if ip else {})
     minted = place.call("GET", f"/assets/{asset_id}/renditions/{rendition}/url", query=query)
     console.line(minted["url"])
     console.err.print(f"expires {minted['expires_at']}", style="dim")

@@ -14,7 +14,7 @@ def mint_url(request: Request) -> dict[str, Any]:
         channel = request.parameters(ChannelUrlQuery)
         return shown(urls.for_channel(request.asset_id, rendition, channel=channel.channel, ttl=channel.ttl))
     wanted = request.parameters(UrlQuery)
-    whom = {"territories": wanted.territories, "usage": wanted.usage}
+    whom = {"territories": wanted.territories, "usage": wanted.usage, "ip": wanted.ip}
     return shown(urls.sign(request.asset_id, rendition, **whom, ttl=wanted.ttl))
 
 

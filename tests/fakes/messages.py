@@ -36,5 +36,5 @@ class FakeFailures:
 class FakeSigner:
     """Signs with its name."""
 
-    def sign(self, url: str, *, expires: int) -> str:
-        return f"{url}?Expires={expires}&Signature=fake"
+    def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
+        return f"{url}?Expires={expires}&Signature=fake" + ("" if network is None else f"&from={network}")

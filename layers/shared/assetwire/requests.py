@@ -148,6 +148,7 @@ class UrlQuery(_Asked):
     territory: str = Field(max_length=1000, pattern=r"^(\*|[A-Za-z]{2}(,[A-Za-z]{2})*)$")
     usage: str = Field(default="web", max_length=32)
     ttl: int = Field(default=3600, ge=1, le=604800)
+    ip: str | None = Field(default=None, max_length=43)
 
     @property
     def territories(self) -> tuple[str, ...]:

@@ -151,3 +151,17 @@ def test_any_other_key_is_misconfigured(key: str) -> None:
     with pytest.raises(Misconfigured) as refused:
         CloudFrontSigner("K1", key)
     assert "-----" not in refused.value.message
+
+
+def test_a_network_makes_it_a_custom_policy_of_this_url_alone() -> None:
+    signed = CloudFrontSigner("K1", pem(ECDSA_KEY)).sign(URL, expires=EXPIRES, network="192.0.2.0/24")
+    query = dict(parse_qsl(urlsplit(signed).query, strict_parsing=True))
+    policy = base64.b64decode(query["Policy"].translate(str.maketrans("-_~", "+=/")), validate=True)
+    (statement,) = json.loads(policy)["Statement"]
+    assert statement["Resource"] == URL
+    assert statement["Condition"] == {
+        "DateLessThan": {"AWS:EpochTime": EXPIRES},
+        "IpAddress": {"AWS:SourceIp": "192.0.2.0/24"},
+    }
+    signature = base64.b64decode(query["Signature"].translate(str.maketrans("-_~", "+=/")), validate=True)
+    ECDSA_KEY.public_key().verify(signature, policy, ec.ECDSA(hashes.SHA256()))

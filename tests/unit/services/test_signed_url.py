@@ -271,6 +271,14 @@ class TestRefusals:
         assert (type(refused.value), refused.value.code) == (kind, code)
 
 
+def test_a_url_may_be_for_viewers_from_one_network_alone() -> None:
+    assert sign(ip="192.0.2.0/24").url.endswith("&from=192.0.2.0/24")
+    assert sign(ip="192.0.2.9").url.endswith("&from=192.0.2.9/32")
+    with pytest.raises(InvalidRequest) as refused:
+        sign(ip="2001:db8::/32")
+    assert refused.value.code == "invalid_ip"
+
+
 class Counting(FakeCatalog):
     """A Catalog that counts what is read of it."""
 
@@ -312,6 +320,7 @@ class TestBatches:
             self.want(rendition="web-9.jpg"),
             self.want(ttl=0),
             self.want(territories=()),
+            self.want(ip="somewhere"),
             self.want(ttl=10**6),
         )
         alone = self.sign(self.catalog(1), self.want())
@@ -319,7 +328,7 @@ class TestBatches:
         codes = [answer.code if isinstance(answer, AssetwireError) else "url" for answer in answers]
         assert codes == [
             *("url", "unknown_territory", "asset_not_found", "rendition_not_found"),
-            *("invalid_ttl", "invalid_territory", "url"),
+            *("invalid_ttl", "invalid_territory", "invalid_ip", "url"),
         ]
         assert life(answers[-1]) == timedelta(seconds=MAXIMUM)
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from assetwire.domain.errors import Misconfigured
-from assetwire.domain.signed_policy import canned_policy
+from assetwire.domain.signed_policy import Conditions, canned_policy, custom_policy
 
 _URL_SAFE = bytes.maketrans(b"+=/", b"-_~")
 """CloudFront's own alphabet in place of base64's characters that URLs reserve."""
@@ -46,8 +46,13 @@ class CloudFrontSigner:
         self._key_pair_id, self._hash = key_pair_id, {"Hash-Algorithm": "SHA256"} if hash_algorithm == "sha256" else {}
         self._tail = f"&Key-Pair-Id={key_pair_id}" + ("&Hash-Algorithm=SHA256" if hash_algorithm == "sha256" else "")
 
-    def sign(self, url: str, *, expires: int) -> str:
-        """Return the URL, percent-encoded as it will be asked for, with its signature under a canned policy."""
+    def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
+        """Return the URL, percent-encoded as it will be asked for, with its signature.
+
+        The policy is canned, as short as it can be, unless a network is named.
+        """
+        if network is not None:
+            return with_query(url, self.sign_policy(custom_policy(url, Conditions(expires, network=network))))
         signature = self._signature(canned_policy(url, expires))
         return f"{with_query(url, f'Expires={expires}&Signature={signature}')}{self._tail}"
 

@@ -42,7 +42,9 @@ class UrlApi:
         """Mint signed URLs of many files."""
         from assetwire.services.signed_url import WantedUrl, sign_urls
 
-        wanted = [WantedUrl(each.asset_id, each.rendition, each.territories, each.usage, each.ttl) for each in items]
+        wanted = [
+            WantedUrl(each.asset_id, each.rendition, each.territories, each.usage, each.ttl, each.ip) for each in items
+        ]
         return sign_urls(wanted, **self._terms, signer=self._signer, now=moment.now())
 
     def for_channel(self, asset_id: str, rendition: str, *, channel: str, ttl: int) -> "SignedUrl":

@@ -395,6 +395,9 @@ class Renderer(Protocol):
 class Signer(Protocol):
     """Signs delivery URLs."""
 
-    def sign(self, url: str, *, expires: int) -> str:
-        """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds)."""
+    def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
+        """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds).
+
+        With a network (IPv4, CIDR), it is accepted from there alone.
+        """
         ...

@@ -8,6 +8,7 @@ from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import decide
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
+from assetwire.domain.signed_policy import checked_conditions
 from assetwire.domain.territories import TERRITORIES, WORLDWIDE
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
 from assetwire.ports import AssetReader, Signer
@@ -20,13 +21,14 @@ _AT_ONCE = 100
 
 
 class WantedUrl(NamedTuple):
-    """A URL that is asked for: of which file, for whom, and for how many seconds at most."""
+    """A URL that is asked for: of which file, for whom, for how many seconds; from an IPv4 network alone, if named."""
 
     asset_id: str
     rendition: str
     territories: tuple[str, ...]
     usage: str
     ttl: int
+    ip: str | None = None
 
 
 class SignedUrl(NamedTuple):
@@ -43,6 +45,7 @@ def sign_url(
     territories: Sequence[str],
     usage: str,
     ttl: int,
+    ip: str | None = None,
     assets: AssetReader,
     signer: Signer,
     base_url: str,
@@ -54,13 +57,13 @@ def sign_url(
     It ends with the longest life that there is, and with the first of the rights to end in any of the territories.
 
     Raises:
-        InvalidRequest: `ttl` is not a positive number of seconds, or there is no territory.
+        InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, or `ip` is no IPv4 network.
         NotFound: there is no such asset, or it has no such rendition.
         Denied: the rights do not allow it in one of them; the code says why, the message where.
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
     """
     life = _checked_life(ttl, maximum_ttl)
-    wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, life)
+    wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, life, ip)
     return _signed(assets.asset(asset_id), wanted, signer=signer, base_url=base_url, now=now)
 
 
@@ -104,7 +107,9 @@ def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, n
     key = _delivered_key(asset, wanted.rendition)
     expires = _expiry(asset, wanted.ttl, rights_end, now)
     path = path_for_anywhere(key) if anywhere else territorial_path(wanted.territories, key)
-    return SignedUrl(signer.sign(f"{base_url}/{path}", expires=expires), datetime.fromtimestamp(expires, UTC))
+    network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network
+    signed = signer.sign(f"{base_url}/{path}", expires=expires, network=network)
+    return SignedUrl(signed, datetime.fromtimestamp(expires, UTC))
 
 
 def url_for_channel(
