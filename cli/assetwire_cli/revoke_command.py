@@ -1,4 +1,4 @@
-"""`assetwire revoke`: take assets out of sight at once, and see it done."""
+"""`assetwire revoke`: take assets out of sight at once, and see how far that is."""
 
 import time
 from typing import Annotated, Any
@@ -15,14 +15,15 @@ def revoke(
     assets: Annotated[list[str], typer.Argument(metavar="ASSET…", help="Ids of assets.")],
     *,
     reason: Annotated[str, typer.Option(help="Why; it is kept with the asset.")],
-    seconds: Annotated[int, typer.Option(min=1, help="Seconds to wait until nobody can see them.")] = 120,
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds to wait until that is done.")] = 120,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
 ) -> None:
-    """Withdraw assets, wait until origin and caches hold nothing of them, and print for how long they could be seen.
+    """Withdraw assets, wait until the origin holds nothing of them and caches were told, and print how long that took.
 
-    All are withdrawn before any is waited for. Exit code: 1 if one could not be withdrawn, or is not done in time.
+    CloudFront's caches follow within seconds. All are withdrawn before any is waited for. Exit code: 1 if one could not
+    be withdrawn, or is not done in time.
     """
     place = target(aws, stack, region)
     generations = {}
@@ -36,7 +37,7 @@ def revoke(
         if done is None:
             console.line(f"{asset_id}: nobody could see it")
         else:
-            console.line(f"{asset_id}: could be seen for {done['exposure_seconds']:.3f} s")
+            console.line(f"{asset_id}: gone from the origin and purged after {done['exposure_seconds']:.3f} s")
 
 
 def _done(place: Target, asset_id: str, generation: int, deadline: float) -> dict[str, Any] | None:

@@ -37,7 +37,7 @@ class Revocation(Value):
     removed_at: Instant
     """The origin holds nothing any more that was delivered before."""
     purged_at: Instant
-    """Caches were told to forget all of it."""
+    """Caches were told to forget all of it; CloudFront's edges follow within seconds."""
     restored_at: Instant | None = None
     """What is still allowed stands under its new paths; None if nothing is."""
     files: int = 0
@@ -45,5 +45,5 @@ class Revocation(Value):
 
     @property
     def exposure_seconds(self) -> float:
-        """Seconds from the decision until nobody could see the files any more."""
+        """Seconds from the decision until the origin was empty and the caches were told."""
         return (max(self.removed_at, self.purged_at) - self.decided_at).total_seconds()
