@@ -390,14 +390,3 @@ class Renderer(Protocol):
             Unmet: once everything else is made, files that the bytes of their spec have no room for.
         """
         ...
-
-
-class Signer(Protocol):
-    """Signs delivery URLs."""
-
-    def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
-        """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds).
-
-        With a network (IPv4, CIDR), it is accepted from there alone.
-        """
-        ...

@@ -11,7 +11,8 @@ from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotD
 from assetwire.domain.signed_policy import checked_conditions
 from assetwire.domain.territories import TERRITORIES, WORLDWIDE
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
-from assetwire.ports import AssetReader, Signer
+from assetwire.ports import AssetReader
+from assetwire.ports.signing import Signer
 
 _EVERYWHERE = tuple(sorted(TERRITORIES))
 

@@ -1,0 +1,14 @@
+"""The port of whoever signs URLs of what is delivered."""
+
+from typing import Protocol
+
+
+class Signer(Protocol):
+    """Signs delivery URLs."""
+
+    def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
+        """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds).
+
+        With a network (IPv4, CIDR), it is accepted from there alone.
+        """
+        ...
