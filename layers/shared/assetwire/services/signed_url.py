@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from assetwire.domain import rights_sets
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import decide
 from assetwire.domain.delivery import delivery_path
@@ -153,18 +154,19 @@ def _rights_end(asset: Asset, territories: Collection[str], usage: str, now: dat
     """Return when the rights end first in any of these territories; None if never."""
     if asset.status is not AssetStatus.ACCEPTED:
         raise Denied(f"asset {asset.asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
-    rights, first = asset.effective_rights, None
-    for territory in territories:
-        decision = decide(rights, at=now, territory=territory, usage=usage)
-        if not decision.allowed:
-            where = f" in {territory}" if len(territories) > 1 else ""
-            raise Denied(
-                f"asset {asset.asset_id} may not be shown{where}: {decision.reason.value}", code=decision.reason.value
-            )
-        end = decision.expires_at
-        if end is not None and (first is None or end < first):
-            first = end
-    return first
+    rights, (first, *others) = asset.effective_rights, territories
+    decision = decide(rights, at=now, territory=first, usage=usage)
+    if decision.allowed and others and rights is not None:
+        # windows hold everywhere alike: what one territory allows now ends at the same moment in all that are licensed
+        licensed = rights_sets.territories(rights)
+        first = next((other for other in others if other not in licensed), first)
+        decision = decide(rights, at=now, territory=first, usage=usage)
+    if not decision.allowed:
+        where = f" in {first}" if others else ""
+        raise Denied(
+            f"asset {asset.asset_id} may not be shown{where}: {decision.reason.value}", code=decision.reason.value
+        )
+    return decision.expires_at
 
 
 def _delivered_key(asset: Asset, rendition: str) -> str:
