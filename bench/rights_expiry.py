@@ -25,6 +25,7 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # the assets are the tests'
 
 from botocore.client import BaseClient
+from botocore.exceptions import BotoCoreError, ClientError
 
 from assetwire.adapters.catalog.agenda import DynamoAgenda
 from assetwire.adapters.catalog.table import Table
@@ -61,7 +62,7 @@ def endpoint() -> Iterator[None]:
                 try:
                     client("dynamodb").list_tables()
                     break
-                except Exception:
+                except (BotoCoreError, ClientError):
                     if time.monotonic() > deadline:
                         raise
                     time.sleep(0.2)
