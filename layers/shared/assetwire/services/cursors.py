@@ -9,8 +9,22 @@ from datetime import datetime
 from assetwire.domain.errors import InvalidRequest
 from assetwire.ports import Position
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
 LARGEST_PAGE = 100
 """Items in one page of a listing at the most: as many as one BatchGetItem reads."""
+
+
+def number_of(cursor: str | None, *, of: str) -> int | None:
+    """Return the number that a cursor stands for: a page of what is numbered ended with it.
+
+    Raises:
+        InvalidRequest: it is none; the message says `of` what it should be one.
+    """
+    if cursor is None:
+        return None
+    if not _NUMBER.fullmatch(cursor):
+        raise InvalidRequest(f"the cursor is not one of a {of}'s", code="invalid_cursor")
+    return int(cursor)
 
 
 def cursor_of(position: Position | None) -> str | None:

@@ -1,12 +1,11 @@
 """Histories of assets as callers of the API see them."""
 
-import re
 from typing import NamedTuple
 
-from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.history import AssetChange
 from assetwire.ports import AssetReader
 from assetwire.ports.history import Histories
+from assetwire.services.cursors import number_of
 
 
 class History(NamedTuple):
@@ -25,8 +24,7 @@ def read_history(
         NotFound: there is no such asset.
         InvalidRequest: the cursor is not one of a history's (`invalid_cursor`).
     """
-    if cursor is not None and not re.fullmatch(r"[0-9]{1,9}", cursor):
-        raise InvalidRequest("the cursor is not one of a history's", code="invalid_cursor")
+    before = number_of(cursor, of="history")
     assets.asset(asset_id)
-    found = histories.changes(asset_id, limit=limit + 1, before=None if cursor is None else int(cursor))
+    found = histories.changes(asset_id, limit=limit + 1, before=before)
     return History(found[:limit], str(found[limit - 1].revision) if found[limit:] else None)

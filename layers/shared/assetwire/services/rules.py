@@ -1,7 +1,6 @@
 """Templates and vocabularies as people administer them: list, read, change, and what a change sets going."""
 
 import json
-import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from assetwire.domain.rules import LARGEST_RULE, Rule, Rulebook, RuleChange, Rul
 from assetwire.domain.template import Template
 from assetwire.domain.vocabulary import Vocabulary
 from assetwire.ports.rules import RuleStore
-from assetwire.services.cursors import LARGEST_PAGE
+from assetwire.services.cursors import LARGEST_PAGE, number_of
 from assetwire.services.judging import Judge
 
 REVALIDATE = "revalidate"
@@ -85,11 +84,10 @@ def read_change_log(
         NotFound: there is none of this name.
         InvalidRequest: the cursor is not one of a change log's.
     """
-    if cursor is not None and not re.fullmatch(r"[0-9]{1,9}", cursor):
-        raise InvalidRequest("the cursor is not one of a change log's", code="invalid_cursor")
+    before = number_of(cursor, of="change log")
     if store.rulebook().version(kind, name) is None:
         raise NotFound(f"no {kind} {name[:64]!r}", code=f"{kind}_not_found")
-    found = store.change_log(kind, name, limit=limit + 1, before=None if cursor is None else int(cursor))
+    found = store.change_log(kind, name, limit=limit + 1, before=before)
     return ChangeLog(found[:limit], str(found[limit - 1].version) if found[limit:] else None)
 
 

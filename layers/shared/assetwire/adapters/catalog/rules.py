@@ -1,9 +1,8 @@
 """The RuleStore and Progress ports: templates, vocabularies, and jobs that step through assets."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
-
-from pynamodb.expressions.condition import Condition
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Table, translated
@@ -29,11 +28,7 @@ class DynamoRules:
 
     def change_log(self, kind: RuleKind, name: str, *, limit: int, before: int | None) -> list[RuleChange]:
         """Read the partition of a template or vocabulary from its end."""
-        partition, prefix = keys.rule_change(kind.value, name, None)
-        sort_key = self._table.items.sk
-        older = None if before is None else keys.rule_change(kind.value, name, before - 1)[1]
-        bound: Condition = sort_key.startswith(prefix) if older is None else sort_key.between(prefix, older)
-        return self._table.part(RuleChange, partition, bound, limit=limit, ascending=False)
+        return self._table.newest(RuleChange, partial(keys.rule_change, kind.value, name), limit=limit, before=before)
 
     def change_rule(self, rulebook: Rulebook, text: RuleText, change: RuleChange, job: Job | None) -> None:
         """Write a version, its entry in the change log, the rulebook and the job that it causes in one transaction."""

@@ -143,6 +143,18 @@ class Table:
             )
             return [_value(kind, item) for item in items]
 
+    def newest(
+        self, kind: type[_Kind], key: Callable[[int | None], tuple[str, str]], *, limit: int, before: int | None
+    ) -> list[_Kind]:
+        """Return at most `limit` records that are numbered from 1 on, the newest first, all older than `before`.
+
+        `key` gives the key of a number's record; without a number, the prefix of all.
+        """
+        partition, prefix = key(None)
+        sort_key = self.items.sk
+        bound = sort_key.startswith(prefix) if before is None else sort_key.between(prefix, key(before - 1)[1])
+        return self.part(kind, partition, bound, limit=limit, ascending=False)
+
     def page(
         self, index: Any, partitions: Iterable[str], bound: Condition | None, *, limit: int, newest_first: bool = True
     ) -> list[tuple[str, str]]:
