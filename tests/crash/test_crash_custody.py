@@ -286,7 +286,7 @@ def test_a_deletion_that_leaves_its_tombstone_first_is_reported(monkeypatch: pyt
 
 
 def test_a_deletion_without_a_point_of_no_return_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(custody, "_saved", lambda *_, **__: True)
+    monkeypatch.setattr(custody, "saved", lambda *_, **__: True)
     _reported(
         lambda: test_a_hold_at_any_point_of_a_run_keeps_everything_or_is_refused(lifecycle.place_hold),
         as_="before call",

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
-from assetwire.domain.errors import Conflict, NotUnderstood
-from assetwire.domain.job import Job
+from assetwire.domain.errors import NotUnderstood
 from assetwire.ports import Agenda
+from assetwire.services.conflicts import saved
 
 LARGEST_SWEEP = 1_000
 """Items of one kind that one sweep wakes at the most; the next sweep goes on."""
@@ -36,7 +35,7 @@ def sweep(*, agenda: Agenda, now: datetime, limit: int = LARGEST_SWEEP) -> Swept
             continue
         try:
             for record in agenda.due(kind, at=now, limit=limit):
-                if _woken(record, agenda=agenda, now=now):
+                if saved(agenda.save, record.woken(now)):
                     woken += 1
                 else:
                     moved += 1
@@ -45,11 +44,3 @@ def sweep(*, agenda: Agenda, now: datetime, limit: int = LARGEST_SWEEP) -> Swept
     if broken:
         raise broken[0]
     return Swept(woken, moved)
-
-
-def _woken(record: Asset | Job, *, agenda: Agenda, now: datetime) -> bool:
-    try:
-        agenda.save(record.woken(now))
-    except Conflict:
-        return False
-    return True

@@ -11,6 +11,7 @@ from assetwire.ports import Catalog
 ATTEMPTS = 8
 """How often a decision is taken anew before its message must come again."""
 _Decided = TypeVar("_Decided")
+_Record = TypeVar("_Record")
 
 
 def decided(attempt: Callable[[], _Decided]) -> _Decided:
@@ -27,6 +28,15 @@ def decided(attempt: Callable[[], _Decided]) -> _Decided:
             if error.code != Conflict.code:
                 raise
     return attempt()
+
+
+def saved(save: Callable[[_Record], None], record: _Record) -> bool:
+    """Save a record; tell whether no other change was first."""
+    try:
+        save(record)
+    except Conflict:
+        return False
+    return True
 
 
 def require_revision(asset: Asset, revision: int | None) -> None:

@@ -12,6 +12,7 @@ from assetwire.domain.errors import Conflict
 from assetwire.ports import Catalog, RenditionStore
 from assetwire.ports.declarations import Declarations
 from assetwire.ports.vault import Vault
+from assetwire.services.conflicts import saved
 from assetwire.services.declarations import forget
 
 _ATTEMPTS = 8
@@ -55,14 +56,14 @@ def keep(
         asset = catalog.asset(asset_id)
         begun = lifecycle.begin_deletion(asset, now=now)
         if begun.is_gone:
-            if begun is not asset and not _saved(begun, catalog=catalog):
+            if begun is not asset and not saved(catalog.save_asset, begun):
                 continue
             stores = {"catalog": catalog, "declarations": declarations, "vault": vault, "renditions": renditions}
             return _delete(begun, **stores, now=now)  # type: ignore[arg-type]
         changed = _kept(asset, catalog=catalog, vault=vault, archive_after=archive_after, now=now)
         if changed is asset:
             return Outcome.NOTHING
-        if _saved(changed, catalog=catalog):
+        if saved(catalog.save_asset, changed):
             return Outcome.KEPT
     raise Conflict(f"asset {asset_id} kept changing while its masters were looked after")
 
@@ -83,14 +84,6 @@ def keep_master(
     if known is None:
         return Outcome.NOTHING
     return keep(known.asset_id, catalog=catalog, now=now, **ports)
-
-
-def _saved(asset: Asset, *, catalog: Catalog) -> bool:
-    try:
-        catalog.save_asset(asset)
-    except Conflict:
-        return False
-    return True
 
 
 # --- deletion ---
@@ -115,7 +108,7 @@ def _delete(
     catalog.forget(asset.asset_id)
     for _ in range(_ATTEMPTS):
         left = lifecycle.buried(asset, now=now)
-        if left is asset or _saved(left, catalog=catalog):
+        if left is asset or saved(catalog.save_asset, left):
             return Outcome.DELETED
         asset = catalog.asset(asset.asset_id)
     raise Conflict(f"asset {asset.asset_id} kept changing while it was deleted")

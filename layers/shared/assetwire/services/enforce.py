@@ -11,6 +11,7 @@ from assetwire.domain.revocation import Revocation
 from assetwire.domain.shown import Delivered
 from assetwire.ports import Catalog, DeliveryStore, Edge
 from assetwire.ports.revocations import Revocations
+from assetwire.services.conflicts import saved
 from assetwire.services.shown import renditions_of_shown
 
 _ATTEMPTS = 8
@@ -101,8 +102,4 @@ def _recorded(asset: Asset, record: Delivered, *, catalog: Catalog, now: datetim
     recorded = asset.with_delivered(record, now=now)
     if recorded is asset:
         return asset if catalog.asset(asset.asset_id).revision == asset.revision else None
-    try:
-        catalog.save_asset(recorded)
-    except Conflict:
-        return None
-    return recorded
+    return recorded if saved(catalog.save_asset, recorded) else None

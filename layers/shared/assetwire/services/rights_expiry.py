@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
-from assetwire.domain.errors import Conflict, NotUnderstood
+from assetwire.domain.errors import NotUnderstood
 from assetwire.ports import Agenda
+from assetwire.services.conflicts import saved
 
 PAGE = 200
 """Assets that are read at a time."""
@@ -53,10 +54,4 @@ def flip(*, agenda: Agenda, now: Callable[[], datetime], until: datetime, page: 
 
 def _flipped(asset: Asset, *, agenda: Agenda, now: datetime) -> bool:
     changed = asset.in_phase(now=now)
-    if changed is asset:
-        return False
-    try:
-        agenda.save(changed)
-    except Conflict:
-        return False
-    return True
+    return changed is not asset and saved(agenda.save, changed)
