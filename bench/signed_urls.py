@@ -90,6 +90,7 @@ def contenders() -> dict[str, tuple[Callable[[], object], int]]:
             signer=signer,
             base_url=BASE_URL,
             maximum_ttl=86400,
+            bucket=600,
             now=datetime.now(UTC),
         ).url
 

@@ -118,6 +118,7 @@ class World:
             "TOKEN_KEY": "TokenKeyA",
             "DELIVERY_BASE_URL": "https://media.example.com",
             "MAXIMUM_URL_SECONDS": "86400",
+            "URL_BUCKET_SECONDS": "600",
         }
 
     @property

@@ -21,6 +21,7 @@ SIGNED_URL = {
     "TOKEN_KEY": "TokenKeyA",
     "DELIVERY_BASE_URL": "https://media.example",
     "MAXIMUM_URL_SECONDS": "86400",
+    "URL_BUCKET_SECONDS": "600",
 }
 KINDS = [kind for kind in vars(settings).values() if isinstance(kind, type) and issubclass(kind, settings.Settings)]
 

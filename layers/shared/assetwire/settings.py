@@ -139,7 +139,7 @@ class WorklistApiSettings(Settings):
 
 
 class SignedUrlSettings(Settings):
-    """The keys of signatures and of tokens, the delivery host, and the longest life of a URL (seconds)."""
+    """The keys of signatures and of tokens, the delivery host, URLs' longest life and time buckets (seconds)."""
 
     signing_secret_id: Name
     signing_key: Name
@@ -147,6 +147,7 @@ class SignedUrlSettings(Settings):
     token_key: Name
     delivery_base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s\"\\]+$")]
     maximum_url_seconds: int = Field(gt=0)
+    url_bucket_seconds: int = Field(ge=0, le=86_400)
 
 
 _Kind = TypeVar("_Kind", bound=Settings)

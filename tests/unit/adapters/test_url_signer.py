@@ -10,6 +10,7 @@ from botocore.signers import CloudFrontSigner as AwsSigner
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -101,6 +102,29 @@ def test_a_url_signed_with_rsa_and_sha_1_is_byte_for_byte_that_of_botocore(url: 
     aws = AwsSigner("K1", lambda message: RSA_KEY.sign(message, padding.PKCS1v15(), hashes.SHA1()))  # noqa: S303
     expected = aws.generate_presigned_url(url, date_less_than=datetime.fromtimestamp(EXPIRES, UTC))
     assert CloudFrontSigner("K1", pem(RSA_KEY), hash_algorithm="sha1").sign(url, expires=EXPIRES) == expected
+
+
+@pytest.mark.parametrize("key", [ECDSA_KEY, RSA_KEY], ids=["ecdsa", "rsa"])
+@pytest.mark.parametrize("digest", ["sha1", "sha256"])
+def test_every_instance_signs_the_same_in_the_same_letters(
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, digest: Literal["sha1", "sha256"]
+) -> None:
+    """Else no cache would know a URL again that another instance has minted."""
+    one, other = (CloudFrontSigner("K1", pem(key), hash_algorithm=digest) for _ in range(2))
+    assert one.sign(URL, expires=EXPIRES) == other.sign(URL, expires=EXPIRES)
+    assert one.sign_policy("of anything") == other.sign_policy("of anything")
+    assert one.sign(URL, expires=EXPIRES) != one.sign(URL, expires=EXPIRES + 1)
+
+
+def test_nonces_of_ecdsa_are_those_of_rfc_6979() -> None:
+    """Source: RFC 6979, A.2.5: P-256 with SHA-256, message "sample"."""
+    private = ec.derive_private_key(0xC9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721, ec.SECP256R1())
+    query = dict(parse_qsl(CloudFrontSigner("K1", pem(private)).sign_policy("sample"), strict_parsing=True))
+    signature = base64.b64decode(query["Signature"].translate(str.maketrans("-_~", "+=/")), validate=True)
+    assert decode_dss_signature(signature) == (
+        0xEFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716,
+        0xF7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8,
+    )
 
 
 @pytest.mark.parametrize("spoilt", [("320", "640"), (str(EXPIRES), str(EXPIRES + 1)), ("/g1/", "/g2/")])

@@ -11,6 +11,7 @@ from assetwire.domain.asset import AssetStatus
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Delivered
+from assetwire.domain.url_terms import aligned_end
 from assetwire.domain.viewer_paths import TokenKey, path_by_token
 from assetwire.services.signed_url import SignedUrl, WantedUrl, sign_url, sign_urls, url_for_channel
 from fakes import some
@@ -26,7 +27,7 @@ ASSET = some.asset(
 MAXIMUM = 86400
 
 
-def sign(changes: dict[str, Any] | None = None, *, now: datetime = NOW, **request: Any) -> SignedUrl:
+def sign(changes: dict[str, Any] | None = None, *, now: datetime = NOW, bucket: int = 0, **request: Any) -> SignedUrl:
     catalog = FakeCatalog()
     asset = ASSET.model_copy(update=changes or {})
     catalog.records["asset", asset.asset_id] = asset
@@ -42,6 +43,7 @@ def sign(changes: dict[str, Any] | None = None, *, now: datetime = NOW, **reques
         signer=FakeSigner(),
         base_url="https://media.example",
         maximum_ttl=MAXIMUM,
+        bucket=bucket,
         now=now,
     )
 
@@ -131,7 +133,9 @@ class TestForChannels:
 
     KEY = TokenKey("A", "a secret")
 
-    def mint(self, changes: dict[str, Any] | None = None, **request: Any) -> SignedUrl:
+    def mint(
+        self, changes: dict[str, Any] | None = None, *, now: datetime = NOW, bucket: int = 0, **request: Any
+    ) -> SignedUrl:
         catalog = FakeCatalog()
         asset = ASSET.model_copy(update=changes or {})
         catalog.records["asset", asset.asset_id] = asset
@@ -144,7 +148,8 @@ class TestForChannels:
             token_key=self.KEY,
             base_url="https://media.example",
             maximum_ttl=MAXIMUM,
-            now=NOW,
+            bucket=bucket,
+            now=now,
         )
 
     def test_the_path_opens_this_file_until_the_end_and_needs_no_query(self) -> None:
@@ -237,6 +242,53 @@ class TestLife:
             assert f"Expires={int(signed.expires_at.timestamp())}&" in signed.url
 
 
+class TestTimeBuckets:
+    """Asked for again within a bucket, a URL is the same, letter for letter: caches know it again."""
+
+    BUCKET = 600
+
+    def test_the_same_request_within_a_bucket_is_the_same_url_and_the_next_bucket_has_another(self) -> None:
+        moments = [NOW + timedelta(seconds=s) for s in (0, 0.5, 599.999, 600)]
+        one, other, last, next_ = (sign(now=moment, bucket=self.BUCKET) for moment in moments)
+        assert one == other == last
+        assert one.expires_at == NOW + timedelta(hours=1)
+        assert next_.expires_at == one.expires_at + timedelta(seconds=self.BUCKET)
+
+    def test_a_url_for_a_channel_keeps_its_letters_too(self) -> None:
+        minted = [TestForChannels().mint(now=NOW + timedelta(seconds=s), bucket=self.BUCKET).url for s in (0, 599, 600)]
+        assert minted[0] == minted[1] != minted[2]
+
+    def test_an_end_of_rights_within_the_bucket_counts_and_is_no_ground_for_another_url(self) -> None:
+        held = ending(NOW + timedelta(seconds=700))
+        urls = {sign(held, now=NOW + timedelta(seconds=s), bucket=self.BUCKET).url for s in (0, 300, 599)}
+        assert len(urls) == 1
+        assert life(sign(held, now=NOW, bucket=self.BUCKET)) == timedelta(seconds=700)
+
+    @given(
+        st.integers(1, 2 * MAXIMUM), st.integers(0, MAXIMUM), st.integers(0, 10**7), st.none() | st.integers(1, 10**6)
+    )
+    def test_a_bucket_takes_half_of_a_life_at_the_most_and_lengthens_none(
+        self, ttl: int, bucket: int, later: int, left: int | None
+    ) -> None:
+        now = NOW + timedelta(milliseconds=later)
+        end = None if left is None else now + timedelta(seconds=left)
+        minted = sign({} if end is None else ending(end), now=now, ttl=ttl, bucket=bucket)
+        whole = min(ttl, MAXIMUM)
+        shortest = timedelta(seconds=max(whole - whole // 2, whole - bucket) - 1)  # less than a second is rounded off
+        assert life(minted, now) <= timedelta(seconds=whole)
+        if end is None:
+            assert life(minted, now) > shortest
+        else:
+            assert min(shortest, end - now - timedelta(seconds=1)) < life(minted, now) <= end - now
+
+    @given(st.integers(0, 2**31), st.integers(1, MAXIMUM), st.integers(0, MAXIMUM))
+    def test_ends_follow_one_another_by_whole_steps(self, now: int, asked: int, bucket: int) -> None:
+        step = max(1, min(bucket, asked // 2))
+        assert aligned_end(now + step, asked, bucket) - aligned_end(now, asked, bucket) == step
+        begins = now - now % step
+        assert {aligned_end(moment, asked, bucket) for moment in (begins, now, begins + step - 1)} == {begins + asked}
+
+
 class TestRefusals:
     """Each says why, and no URL is signed."""
 
@@ -305,8 +357,8 @@ class TestBatches:
         return catalog
 
     def sign(self, catalog: FakeCatalog, *wanted: WantedUrl) -> list[Any]:
-        known: dict[str, Any] = {"signer": FakeSigner(), "base_url": "https://media.example", "maximum_ttl": MAXIMUM}
-        return sign_urls(wanted, assets=catalog, **known, now=NOW)
+        known: dict[str, Any] = {"signer": FakeSigner(), "base_url": "https://media.example"}
+        return sign_urls(wanted, assets=catalog, **known, maximum_ttl=MAXIMUM, bucket=0, now=NOW)
 
     def want(self, number: int = 0, **changes: Any) -> WantedUrl:
         return WantedUrl(some.asset_id(str(number)), "web-320.jpg", ("DE",), "web", 3600)._replace(**changes)

@@ -3,12 +3,16 @@
 Source: CloudFront developer guide, "Create a signed URL using a canned policy".
 """
 
+import hashlib
 from base64 import b64encode
+from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
@@ -20,7 +24,10 @@ _URL_SAFE = bytes.maketrans(b"+=/", b"-_~")
 
 
 class CloudFrontSigner:
-    """Signs URLs: one exact URL until one moment, or every URL that a policy covers; as parameters or as cookies."""
+    """Signs URLs: one exact URL until one moment, or every URL that a policy covers; as parameters or as cookies.
+
+    The same policy has the same signature, whoever signs it: ECDSA takes its nonces from key and policy (RFC 6979).
+    """
 
     def __init__(
         self, key_pair_id: str, private_key: str, *, hash_algorithm: Literal["sha1", "sha256"] = "sha256"
@@ -30,19 +37,17 @@ class CloudFrontSigner:
         Raises:
             Misconfigured: it is no such key.
         """
-        digest = SHA256() if hash_algorithm == "sha256" else SHA1()  # noqa: S303 - CloudFront's default, for RSA peers
+        if hash_algorithm == "sha256":
+            self._digest, kind = hashlib.sha256, Prehashed(SHA256())  # hashlib has a digest sooner
+        else:
+            self._digest, kind = hashlib.sha1, Prehashed(SHA1())  # noqa: S303 - CloudFront's default, for RSA peers
         try:
             key = load_pem_private_key(private_key.encode(), password=None)
         except TypeError as error:
             raise Misconfigured("the signing key is encrypted: decrypt it first") from error
         except (ValueError, UnsupportedAlgorithm) as error:
             raise Misconfigured("the signing key is no private key in PEM of a kind that is known") from error
-        if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
-            self._sign = partial(key.sign, signature_algorithm=ec.ECDSA(digest))
-        elif isinstance(key, rsa.RSAPrivateKey) and key.key_size == 2048:
-            self._sign = partial(key.sign, padding=padding.PKCS1v15(), algorithm=digest)
-        else:
-            raise Misconfigured("the signing key is neither ECDSA P-256 nor RSA-2048")
+        self._sign = _signing(key, kind)
         self._key_pair_id, self._hash = key_pair_id, {"Hash-Algorithm": "SHA256"} if hash_algorithm == "sha256" else {}
         self._tail = f"&Key-Pair-Id={key_pair_id}" + ("&Hash-Algorithm=SHA256" if hash_algorithm == "sha256" else "")
 
@@ -70,7 +75,17 @@ class CloudFrontSigner:
         return {f"CloudFront-{name}": value for name, value in own.items()}
 
     def _signature(self, policy: str) -> str:
-        return _encoded(self._sign(policy.encode()))
+        return _encoded(self._sign(self._digest(policy.encode()).digest()))
+
+
+def _signing(key: PrivateKeyTypes, kind: Prehashed) -> Callable[[bytes], bytes]:
+    """Return what signs a digest with this key."""
+    if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
+        by_curve, deterministic = key.sign, ec.ECDSA(kind, deterministic_signing=True)
+        return lambda digest: by_curve(digest, deterministic)
+    if isinstance(key, rsa.RSAPrivateKey) and key.key_size == 2048:
+        return partial(key.sign, padding=padding.PKCS1v15(), algorithm=kind)
+    raise Misconfigured("the signing key is neither ECDSA P-256 nor RSA-2048")
 
 
 def with_query(url: str, query: str) -> str:

@@ -30,6 +30,7 @@ class UrlApi:
             "assets": DynamoAssetReader(known.catalog_table),
             "base_url": known.delivery_base_url,
             "maximum_ttl": known.maximum_url_seconds,
+            "bucket": known.url_bucket_seconds,
         }
 
     def sign(self, asset_id: str, rendition: str, **wanted: Any) -> "SignedUrl":

@@ -44,7 +44,7 @@ def names(codes: Iterable[str], territory: str) -> bool:
     """Tell whether these codes and groups name a territory."""
     if territory in codes or WORLDWIDE in codes:
         return True
-    return any(territory in GROUPS.get(code, ()) for code in codes)
+    return bool(codes) and any(territory in GROUPS.get(code, ()) for code in codes)
 
 
 def expanded(codes: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from typing import Protocol
 
 
 class Signer(Protocol):
-    """Signs delivery URLs."""
+    """Signs delivery URLs: the same request has the same signature, whoever signs it."""
 
     def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
         """Return the URL with a signature that the edge accepts before `expires` (Unix time in seconds).

@@ -1,16 +1,15 @@
 """Signed URLs: mint a time-limited URL of a rendition, if its rights allow it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from assetwire.domain import rights_sets
-from assetwire.domain.asset import Asset, AssetStatus
-from assetwire.domain.decisions import decide
+from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
 from assetwire.domain.signed_policy import checked_conditions
 from assetwire.domain.territories import TERRITORIES, WORLDWIDE
+from assetwire.domain.url_terms import checked_life, delivered_now, rights_end, url_end
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
 from assetwire.ports import AssetReader
 from assetwire.ports.signing import Signer
@@ -52,11 +51,13 @@ def sign_url(
     signer: Signer,
     base_url: str,
     maximum_ttl: int,
+    bucket: int,
     now: datetime,
 ) -> SignedUrl:
     """Return a URL for viewers in all of these territories, `*` for everywhere; it lives `ttl` seconds or less.
 
-    It ends with the longest life that there is, and with the first of the rights to end in any of the territories.
+    It ends with the longest life that there is, and with the first of the rights to end in any of the territories. The
+    same is asked for again within one time bucket (seconds; 0: there are none): it is the same URL.
 
     Raises:
         InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, or `ip` is no IPv4 network.
@@ -64,9 +65,9 @@ def sign_url(
         Denied: the rights do not allow it in one of them; the code says why, the message where.
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
     """
-    life = _checked_life(ttl, maximum_ttl)
+    life = checked_life(ttl, maximum_ttl)
     wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, life, ip)
-    return _signed(assets.asset(asset_id), wanted, signer=signer, base_url=base_url, now=now)
+    return _signed(assets.asset(asset_id), wanted, signer=signer, base_url=base_url, bucket=bucket, now=now)
 
 
 def sign_urls(
@@ -76,6 +77,7 @@ def sign_urls(
     signer: Signer,
     base_url: str,
     maximum_ttl: int,
+    bucket: int,
     now: datetime,
 ) -> list[SignedUrl | AssetwireError]:
     """Return for each of many what `sign_url` returns, or the error that it would raise, in the order asked for.
@@ -91,23 +93,25 @@ def sign_urls(
     answers: list[SignedUrl | AssetwireError] = []
     for each in wanted:
         try:
-            life = _checked_life(each.ttl, maximum_ttl)
+            life = checked_life(each.ttl, maximum_ttl)
             if each.asset_id not in known:
                 raise NotFound(f"no asset {each.asset_id}", code="asset_not_found")
             asked = each._replace(ttl=life)
-            answers.append(_signed(known[each.asset_id], asked, signer=signer, base_url=base_url, now=now))
+            answers.append(
+                _signed(known[each.asset_id], asked, signer=signer, base_url=base_url, bucket=bucket, now=now)
+            )
         except (Denied, InvalidRequest, NotDelivered, NotFound) as error:
             answers.append(error)
     return answers
 
 
-def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, now: datetime) -> SignedUrl:
+def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, bucket: int, now: datetime) -> SignedUrl:
     if not wanted.territories:
         raise InvalidRequest("at least one territory is needed", code="invalid_territory")
     anywhere = WORLDWIDE in wanted.territories
-    rights_end = _rights_end(asset, _EVERYWHERE if anywhere else wanted.territories, wanted.usage, now)
+    ends = rights_end(asset, _EVERYWHERE if anywhere else wanted.territories, wanted.usage, now)
     key = _delivered_key(asset, wanted.rendition)
-    expires = _expiry(asset, wanted.ttl, rights_end, now)
+    expires = url_end(asset, wanted.ttl, bucket=bucket, rights_end=ends, now=now)
     path = path_for_anywhere(key) if anywhere else territorial_path(wanted.territories, key)
     network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network
     signed = signer.sign(f"{base_url}/{path}", expires=expires, network=network)
@@ -126,6 +130,7 @@ def url_for_channel(
     token_key: TokenKey,
     base_url: str,
     maximum_ttl: int,
+    bucket: int,
     now: datetime,
 ) -> SignedUrl:
     """Return a URL without a query that a channel fetches a file by, from wherever its machines are.
@@ -135,59 +140,21 @@ def url_for_channel(
     Raises:
         InvalidRequest, NotFound, Denied, NotDelivered: as `sign_url` does.
     """
-    life = _checked_life(ttl, maximum_ttl)
+    life = checked_life(ttl, maximum_ttl)
     asset = assets.asset(asset_id)
-    rights_end = _rights_end(asset, (territory,), usage, now)
+    ends = rights_end(asset, (territory,), usage, now)
     key = _delivered_key(asset, rendition)
-    expires = _expiry(asset, life, rights_end, now)
+    expires = url_end(asset, life, bucket=bucket, rights_end=ends, now=now)
     path = path_by_token(key, channel=channel, expires=expires, by=token_key)
     return SignedUrl(f"{base_url}/{path}", datetime.fromtimestamp(expires, UTC))
 
 
-def _checked_life(ttl: int, maximum: int) -> int:
-    if ttl < 1:
-        raise InvalidRequest("ttl is a number of seconds, at least 1", code="invalid_ttl")
-    return min(ttl, maximum)
-
-
-def _rights_end(asset: Asset, territories: Collection[str], usage: str, now: datetime) -> datetime | None:
-    """Return when the rights end first in any of these territories; None if never."""
-    if asset.status is not AssetStatus.ACCEPTED:
-        raise Denied(f"asset {asset.asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
-    rights, (first, *others) = asset.effective_rights, territories
-    decision = decide(rights, at=now, territory=first, usage=usage)
-    if decision.allowed and others and rights is not None:
-        # windows hold everywhere alike: what one territory allows now ends at the same moment in all that are licensed
-        licensed = rights_sets.territories(rights)
-        first = next((other for other in others if other not in licensed), first)
-        decision = decide(rights, at=now, territory=first, usage=usage)
-    if not decision.allowed:
-        where = f" in {first}" if others else ""
-        raise Denied(
-            f"asset {asset.asset_id} may not be shown{where}: {decision.reason.value}", code=decision.reason.value
-        )
-    return decision.expires_at
-
-
 def _delivered_key(asset: Asset, rendition: str) -> str:
     """Return where a rendition stands in the delivery bucket."""
-    delivered = asset.delivered
-    if delivered is None or delivered.version_id is None or delivered.generation != asset.generation:
-        raise NotDelivered(f"asset {asset.asset_id} is not in delivery yet")
+    delivered = delivered_now(asset)
     if rendition not in delivered.renditions:
         names = ", ".join(delivered.renditions)
         raise NotFound(
             f"asset {asset.asset_id} has no rendition {rendition!r}, but {names}", code="rendition_not_found"
         )
     return delivery_path(asset.asset_id, asset.generation, str(delivered.version_of(rendition)), rendition)
-
-
-def _expiry(asset: Asset, life: int, rights_end: datetime | None, now: datetime) -> int:
-    """Return the first second (epoch) at which a URL is refused: whole ones, and never later than the rights end."""
-    moment = now.timestamp()
-    expires = int(moment) + life
-    if rights_end is not None:
-        expires = min(expires, int(rights_end.timestamp()))
-        if expires <= moment:
-            raise Denied(f"the rights of asset {asset.asset_id} end within this second", code="expired")
-    return expires
