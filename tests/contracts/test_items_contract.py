@@ -47,6 +47,9 @@ RECORDS: list[Record] = [
         purged_at=some.NOW,
     ),
     VERSION,
+    some.product(gtins=("4012345123456",)),
+    some.link(evidence={"field": "product_in_image", "confidence": 0.9}),
+    some.media_order("shoe.jpg", "sole.jpg"),
     some.rendition(VERSION),
     Blob(
         sha256="0" * 64,

@@ -11,15 +11,18 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.products import DynamoProducts
 from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
+from assetwire.domain.link import Arrangement, Link, LinkOrigin, LinkRole, LinkState, MediaOrder
 from assetwire.domain.metadata import Metadata
+from assetwire.domain.product import Product, ProductFacts, ProductStatus
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
-from crash.world import EVENTS, MASTERS, NOW, RENDITIONS, TABLE, UPLOADED, Message, World, aws
+from crash.world import EVENTS, MASTERS, NOW, REGION, RENDITIONS, TABLE, UPLOADED, Message, World, aws
 
 KEY = "Herbst 2026/Dahlie Blüte 01+2 100%25.png"
 """A key with everything that URL encoding gets wrong; EventBridge hands keys over as they are."""
@@ -213,3 +216,14 @@ def _plain(attribute: dict[str, Any]) -> Any:
             return float(value)
         case _:
             return value
+
+
+def offer(sku: str, *assets: Asset) -> None:
+    """Record a published product that shows these assets as its heroes."""
+    products = DynamoProducts(TABLE, region=REGION)
+    facts = ProductFacts(status=ProductStatus.PUBLISHED)
+    products.save(Product(sku=sku, facts=facts, created_at=NOW, updated_at=NOW))
+    said = {"sku": sku, "role": LinkRole.HERO, "by": "pim", "at": NOW}
+    new = said | {"origin": LinkOrigin.PIM, "state": LinkState.CONFIRMED, "created_at": NOW}
+    links = tuple(Link(**new, asset_id=asset.asset_id) for asset in assets)
+    products.arrange(Arrangement(MediaOrder(**said, assets=tuple(link.asset_id for link in links)), links))

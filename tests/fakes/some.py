@@ -10,9 +10,11 @@ from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
 from assetwire.domain.job import Job
+from assetwire.domain.link import Link, LinkOrigin, LinkRole, LinkState, MediaOrder
 from assetwire.domain.metadata import Origin
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.near_duplicates import likenesses as likenesses_of
+from assetwire.domain.product import Product, ProductFacts, ProductStatus, ProductTexts
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Rendered
@@ -143,3 +145,21 @@ def rendition(of: Version, name: str = "web-320.jpg", **fields: Any) -> Renditio
         "etag": "",
     }
     return Rendition(**(known | fields))
+
+
+def product(sku: str = "S-1", *, published: bool = True, **facts: Any) -> Product:
+    """Return a product, called `Shoe` in English."""
+    status = ProductStatus.PUBLISHED if published else ProductStatus.UNPUBLISHED
+    said = {"status": status, "texts": {"en": ProductTexts(name="Shoe")}} | facts
+    return Product(sku=sku, facts=ProductFacts(**said), created_at=NOW, updated_at=NOW)
+
+
+def link(key: str = "shoe.jpg", sku: str = "S-1", role: LinkRole = LinkRole.HERO, **fields: Any) -> Link:
+    """Return a confirmed link of the asset of this key."""
+    known = {"sku": sku, "asset_id": asset_id(key), "role": role, "origin": LinkOrigin.PIM, "by": "pim"}
+    return Link(**(known | {"state": LinkState.CONFIRMED, "at": NOW, "created_at": NOW} | fields))
+
+
+def media_order(*keys: str, sku: str = "S-1", role: LinkRole = LinkRole.HERO, **fields: Any) -> MediaOrder:
+    """Return the list of the assets of these keys."""
+    return MediaOrder(**({"sku": sku, "role": role, "assets": tuple(map(asset_id, keys)), "at": NOW} | fields))

@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 
 from assetwire.domain.asset import AssetStatus
+from assetwire.domain.events import ProductPublished
+from assetwire.domain.product_use import ProductUse
 from crash.cases import (
     EVERYWHERE,
     KEY,
@@ -15,9 +17,11 @@ from crash.cases import (
     RECORDED,
     Message,
     batch_of,
+    bus_message,
     data_of,
     hint,
     message,
+    offer,
     picture,
     put_master,
     record_master,
@@ -25,7 +29,7 @@ from crash.cases import (
     s3_message,
     set_rights,
 )
-from crash.world import DELIVERY, MASTERS, RENDITIONS, World, aws, objects
+from crash.world import DELIVERY, MASTERS, NOW, RENDITIONS, World, aws, objects
 from fakes.zips import honest_zip
 
 OTHER_KEY = "supplier-b/IMG 4711 (1)+.png"
@@ -93,7 +97,18 @@ def test_enforce_names_the_bad_message_and_delivers_both_good_ones(world: World,
     assert objects(DELIVERY).keys() == expected
 
 
-@pytest.mark.parametrize("function", ["ingest", "renditions", "transcode", "enforce", "revalidate"])
+@bad_bodies
+def test_associate_names_the_bad_message_and_follows_both_good_ones(world: World, body: str) -> None:
+    assets = [record_master(world, picture(1)), record_master(world, picture(2), key=OTHER_KEY)]
+    for number, asset in enumerate(assets):
+        offer(f"S-{number}", asset)
+    good = [bus_message(ProductPublished(event_id="e", occurred_at=NOW, sku=f"S-{number}")) for number in (0, 1)]
+    result, _ = world.deliver("associate", batch_of(good[0], _bad(body), good[1]))
+    assert _failed(result) == ["message-1"]
+    assert [world.catalog.asset(asset.asset_id).product_use for asset in assets] == [ProductUse.LIVE] * 2
+
+
+@pytest.mark.parametrize("function", ["ingest", "renditions", "transcode", "enforce", "associate", "revalidate"])
 def test_a_batch_of_bad_messages_alone_is_reported_and_does_not_raise(world: World, function: str) -> None:
     bodies = list(BAD_BODIES.values())
     result, _ = world.deliver(function, batch_of(*map(_bad, bodies)))

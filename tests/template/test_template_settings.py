@@ -8,6 +8,7 @@ from template.cloudformation import PROJECT, Document, embedded, functions, on_a
 from assetwire import settings
 
 SETTINGS = {
+    "associate": settings.AssociateSettings,
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
     "rights_expiry": settings.RightsExpirySettings,
@@ -16,6 +17,7 @@ SETTINGS = {
     "ingest": settings.IngestSettings,
     "metadata": settings.MetadataApiSettings,
     "lifecycle": settings.LifecycleSettings,
+    "products": settings.ProductsSettings,
     "relay": settings.RelaySettings,
     "renditions": settings.RenditionsSettings,
     "revalidate": settings.RevalidateSettings,

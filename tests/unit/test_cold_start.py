@@ -55,6 +55,17 @@ WIRED = {
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "associate": (
+        ["adapters.catalog.products", "adapters.catalog.repository", "services.associate", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "products": (
+        [
+            *("adapters.catalog.products", "adapters.catalog.reader", "services.links"),
+            *("services.products", "api", "requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "custody": (
         [
             *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.media_store", "adapters.vault"),
@@ -195,6 +206,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "lifecycle": "LifecycleApi",
         "spins": "Spins",
         "signed_url": "UrlApi",
+        "products": "ProductsApi",
     }
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [

@@ -23,6 +23,8 @@ from assetwire.domain.errors import (
     TransientError,
 )
 from assetwire.domain.ids import ASSET_ID
+from assetwire.domain.link import LinkRole
+from assetwire.domain.sku import SKU
 from assetwire.domain.work import WORK_ID
 from assetwire.observability import logger
 
@@ -94,6 +96,30 @@ class Request(NamedTuple):
             raise NotFound(f"no work item {found[:64]!r}", code="work_item_not_found")
         return found
 
+    @property
+    def sku(self) -> str:
+        """The product's SKU in the path.
+
+        Raises:
+            NotFound: it cannot be one.
+        """
+        found = self.path.get("sku", "")
+        if not re.fullmatch(SKU, found):
+            raise NotFound(f"no product {found[:64]!r}", code="product_not_found")
+        return found
+
+    @property
+    def link_role(self) -> LinkRole:
+        """The role of a link in the path.
+
+        Raises:
+            NotFound: there is no such role.
+        """
+        found = self.path.get("role", "")
+        if found not in set(LinkRole):
+            raise NotFound(f"no role {found[:64]!r}, but {', '.join(LinkRole)}", code="role_not_found")
+        return LinkRole(found)
+
     def name(self, parameter: str) -> str:
         """Return a name in the path: of a template, a vocabulary or a job.
 
@@ -117,6 +143,17 @@ class Request(NamedTuple):
         if not re.fullmatch(r'"[0-9]{1,15}"', tag):
             raise InvalidRequest("If-Match is a revision in quotes", code="invalid_if_match")
         return int(tag.strip('"'))
+
+    def if_new(self) -> bool:
+        """Tell whether the If-None-Match header (`*`) asks that there be nothing yet.
+
+        Raises:
+            InvalidRequest: it asks for anything else.
+        """
+        tag = self.headers.get("if-none-match")
+        if tag not in {None, "*"}:
+            raise InvalidRequest("If-None-Match is * here", code="invalid_if_none_match")
+        return tag is not None
 
 
 Route = Callable[[Request], Any]

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import AssetwireError, NotUnderstood
-from assetwire.domain.events import AssetEvent, Event, ItemDue, parse_event
+from assetwire.domain.events import AssetEvent, Event, ItemDue, LinkEvent, ProductEvent, parse_event
 from assetwire.domain.ids import AssetId
 from assetwire.observability import logger
 
@@ -128,6 +128,18 @@ def master_or_asset(record: SQSRecord) -> Upload | str:
     if _parsed(_Announced, record).source == "aws.s3":
         return upload_of(record)
     return asset_of(record)
+
+
+def product_or_link_of(record: SQSRecord) -> tuple[str, str | None]:
+    """Return the SKU of the product that a message's event is about, and of a link the asset.
+
+    Raises:
+        NotUnderstood: the message holds no event of a product.
+    """
+    event = event_of(record)
+    if not isinstance(event, ProductEvent):
+        raise NotUnderstood(f"{event.type} is about no product")
+    return event.sku, event.asset_id if isinstance(event, LinkEvent) else None
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:

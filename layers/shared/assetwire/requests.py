@@ -8,6 +8,7 @@ from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetStatus, Category
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.ids import AssetId
+from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
 from assetwire.domain.model import Instant
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
@@ -215,6 +216,18 @@ class SpinRequest(_Asked):
     key: str = Field(min_length=1, max_length=512)
     frames: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(min_length=1, max_length=360)
     rows: int = Field(default=1, ge=1, le=360)
+
+
+class ArrangeQuery(_Asked):
+    """For which market a list of a product's assets is."""
+
+    market: Market = ANY_MARKET
+
+
+class ArrangeRequest(_Asked):
+    """The assets of a product's list, in order."""
+
+    assets: tuple[AssetId, ...] = Field(max_length=LONGEST_LIST)
 
 
 class RuleQuery(_Asked):

@@ -138,6 +138,14 @@ class WorklistApiSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
+class ProductsSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
+class AssociateSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class SignedUrlSettings(Settings):
     """The keys of signatures and of tokens, the delivery host, URLs' longest life and time buckets (seconds)."""
 

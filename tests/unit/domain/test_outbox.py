@@ -13,6 +13,7 @@ from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
 from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.job import JobState
+from assetwire.domain.link import LinkOrigin, LinkState
 from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
 from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.shown import Delivered, Rendered
@@ -51,6 +52,7 @@ SILENT = {
     "delivered": "signed_url alone reads it, and reads the record itself",
     "narrowing": "it changes with generation",
     "inherited": "it changes with restricted",
+    "product_use": "it follows what products and links announce, and where it ends, generation changes",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",
 }
@@ -204,6 +206,20 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (Blob(sha256="0", asset_id=ONE.asset_id, inspection=ONE.inspection), None, []),
         (None, UploadRecord(upload=ONE.upload, asset_id=ONE.asset_id, version_id=None), []),
         (some.rendition(ONE, etag="old"), some.rendition(ONE, etag="new"), []),
+        (None, some.product(), ["ProductChanged", "ProductPublished"]),
+        (None, some.product(published=False), ["ProductChanged"]),
+        (some.product(published=False), some.product(), ["ProductChanged", "ProductPublished"]),
+        (some.product(), some.product(published=False), ["ProductChanged", "ProductUnpublished"]),
+        (some.product(), some.product(parent="S"), ["ProductChanged"]),
+        (some.product(), some.product(), []),
+        (None, some.link(), ["LinkConfirmed"]),
+        (None, some.link(state=LinkState.PROPOSED), []),
+        (some.link(state=LinkState.PROPOSED), some.link(), ["LinkConfirmed"]),
+        (some.link(), some.link(state=LinkState.REMOVED), ["LinkRemoved"]),
+        (some.link(), some.link(state=LinkState.REJECTED), ["LinkRemoved"]),
+        (some.link(), some.link(origin=LinkOrigin.PERSON), []),
+        (None, some.media_order("shoe.jpg"), ["LinksReordered"]),
+        (some.media_order("shoe.jpg"), some.media_order(revision=1), ["LinksReordered"]),
         (None, some.work_item(), ["WorkItemOpened"]),
         (some.work_item(), some.work_item().closed("kept", by="me", now=NOW), []),
         (None, some.job(), ["ItemDue"]),  # due at once

@@ -23,10 +23,12 @@ from assetwire.bootstrap.consumers import (
     unpack,
 )
 from assetwire.bootstrap.metadata import metadata_api
+from assetwire.bootstrap.products import associate, products_api
 from assetwire.bootstrap.spinning import spins
 from assetwire.bootstrap.urls import signed_url
 
 __all__ = [
+    "associate",
     "catalog_api",
     "clock",
     "custody",
@@ -35,6 +37,7 @@ __all__ = [
     "lifecycle_api",
     "manifests",
     "metadata_api",
+    "products_api",
     "relay",
     "renditions",
     "revalidate",

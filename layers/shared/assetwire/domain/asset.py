@@ -14,6 +14,7 @@ from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.next_due import next_due, rights_due
+from assetwire.domain.product_use import ProductUse
 from assetwire.domain.revocation import Narrowing
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_in_force import rights_after
@@ -184,6 +185,7 @@ class Asset(Value):
     """What these wait for, and went without."""
     part_of: tuple[AssetId, ...] = ()
     """The spins that this is a frame of."""
+    product_use: ProductUse = ProductUse.NEVER
     delivered: Delivered | None = None
     withdrawn: Act | None = None
     deletion: Deletion | None = None
@@ -306,6 +308,13 @@ class Asset(Value):
         others = tuple(each for each in self.part_of if each != spin_id)
         part_of = tuple(sorted((*others, spin_id))) if belongs else others
         return self if part_of == self.part_of else self._changed(now, part_of=part_of)
+
+    def with_product_use(self, *, shows_published: bool, now: datetime) -> "Asset":
+        """Return this asset knowing whether a published product shows it; the end of that ends every URL."""
+        use = self.product_use.after(shows_published)
+        if use is self.product_use:
+            return self
+        return self._changed(now, product_use=use, generation=self.generation + (use is ProductUse.ENDED))
 
     @property
     def shown_parts(self) -> tuple[Rendered, ...]:

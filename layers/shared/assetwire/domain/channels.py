@@ -12,6 +12,7 @@ from pydantic import StringConstraints, field_validator
 
 from assetwire.domain.data_files import data, read_folder
 from assetwire.domain.errors import Misconfigured, NotFound
+from assetwire.domain.locales import Locale, language_of
 from assetwire.domain.media_spec import MediaSpec, Title
 from assetwire.domain.model import Value
 from assetwire.domain.rights import Usage
@@ -19,10 +20,6 @@ from assetwire.domain.spec import SpecName, profiles
 from assetwire.domain.territories import TERRITORIES
 
 ChannelName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
-
-
-Locale = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
-"""A language tag of RFC 5646, in its usual case: language, script, region."""
 
 
 class Channel(Value):
@@ -49,7 +46,7 @@ class Channel(Value):
     @property
     def language(self) -> str:
         """The language of its texts without region or script: `de` of `de-AT`."""
-        return self.locale.partition("-")[0]
+        return language_of(self.locale)
 
 
 class Channels(NamedTuple):

@@ -14,6 +14,7 @@ from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.ids import AssetId, VersionId
 from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.sku import Sku
 from assetwire.domain.work import WorkId
 
 SOURCE = "assetwire"
@@ -243,6 +244,52 @@ class WorkItemOpened(Event):
         return self.work_id
 
 
+class ProductEvent(Event):
+    """Something happened to one product."""
+
+    sku: Sku
+
+    @property
+    def subject(self) -> str:
+        """The product's SKU."""
+        return self.sku
+
+
+class ProductChanged(ProductEvent):
+    """What PIM says of a product changed: its texts, numbers, parent or status; a new one is a change too."""
+
+
+class ProductPublished(ProductEvent):
+    """A product is offered from now on."""
+
+
+class ProductUnpublished(ProductEvent):
+    """A product is not offered any more."""
+
+
+class LinkEvent(ProductEvent):
+    """Something happened to the statement that an asset shows a product."""
+
+    asset_id: AssetId
+    role: Code
+    market: Code
+
+
+class LinkConfirmed(LinkEvent):
+    """An asset shows a product, in this role and market."""
+
+
+class LinkRemoved(LinkEvent):
+    """An asset does not show a product any more, in this role and market."""
+
+
+class LinksReordered(ProductEvent):
+    """The list of a product's assets in a role and market changed: what is on it, or in which order."""
+
+    role: Code
+    market: Code
+
+
 class ItemDue(Event):
     """Something about an item is to happen now; `item` says what it is: an asset or a job."""
 
@@ -285,6 +332,12 @@ EVENTS: dict[str, type[Event]] = {
         RightsRestored,
         TranscodesReady,
         WorkItemOpened,
+        ProductChanged,
+        ProductPublished,
+        ProductUnpublished,
+        LinkConfirmed,
+        LinkRemoved,
+        LinksReordered,
         ItemDue,
     )
 }

@@ -4,7 +4,9 @@ from typing import Any
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration
+from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.metadata import FieldValue
+from assetwire.domain.product import Product
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.validation import outbound
@@ -52,6 +54,22 @@ def public_declaration(declaration: Declaration) -> dict[str, Any]:
     said = {name: FieldValue(value=value, source=declaration.origin) for name, value in declaration.fields.items()}
     shown = {name: field.value for name, field in sorted(outbound(said).items())}
     return declaration.model_dump(mode="json") | {"fields": shown}
+
+
+def public_product(product: Product) -> dict[str, Any]:
+    """Return a product as JSON for answers of the API."""
+    answer = product.model_dump(mode="json")
+    return {"sku": product.sku, **answer.pop("facts"), **answer}
+
+
+def public_link(link: Link) -> dict[str, Any]:
+    """Return a link as JSON for answers of the API."""
+    return link.model_dump(mode="json", exclude={"sku"})
+
+
+def public_list(order: MediaOrder) -> dict[str, Any]:
+    """Return the list of a product's assets in a role and market as JSON for answers of the API."""
+    return order.model_dump(mode="json")
 
 
 def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:

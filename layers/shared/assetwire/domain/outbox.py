@@ -56,8 +56,11 @@ from assetwire.domain.events import (
 )
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
+from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
+from assetwire.domain.product import Product
+from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
@@ -85,6 +88,9 @@ Record = (
     | RuleChange
     | Revocation
     | AssetChange
+    | Product
+    | Link
+    | MediaOrder
 )
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)
@@ -153,6 +159,12 @@ def _events_of(change: Change) -> list[Event]:
         case Job():
             before = old.due if isinstance(old, Job) else None
             return _of_due(change, "job", new.job_id, before, new.due)
+        case Product():
+            return of_product(_cause_of(change), old if isinstance(old, Product) else None, new)
+        case Link():
+            return of_link(_cause_of(change), old if isinstance(old, Link) else None, new)
+        case MediaOrder():
+            return of_order(_cause_of(change), new)
         case _:  # announced by the asset that they belong to, or found by their keys alone
             return []
 
@@ -303,6 +315,10 @@ def _cause(change: Change, kind: type[Event], record: Asset | Version) -> dict[s
         read = record.inspection.kind
         cause |= {"kind": "" if read is None else read.value, "in_spin": bool(record.part_of)}
     return cause
+
+
+def _cause_of(change: Change) -> Cause:
+    return lambda kind: _at(change, kind)
 
 
 def _at(change: Change, kind: type[Event]) -> dict[str, Any]:

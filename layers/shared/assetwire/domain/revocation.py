@@ -17,6 +17,8 @@ class Cause(StrEnum):
     """A version that was shown is refused."""
     WITHDRAWN = "withdrawn"
     """Somebody took the asset out of use."""
+    PRODUCT_UNPUBLISHED = "product_unpublished"
+    """The last published product that it showed is not offered any more, or not shown by it."""
 
 
 class Narrowing(Value):

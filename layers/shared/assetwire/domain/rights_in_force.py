@@ -26,11 +26,18 @@ def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str,
     ended = before.phase.state is State.OPEN and phase.state is not State.OPEN
     found = {"restricted": restricted, "phase": phase}
     if after.generation > before.generation:
-        is_withdrawn = after.withdrawn is not None or after.deletion is not None
-        cause = Cause.WITHDRAWN if is_withdrawn else Cause.VERSION_REFUSED
+        cause = _cause(before, after)
     elif narrowed or ended:
         cause = Cause.RIGHTS_NARROWED if narrowed else Cause.RIGHTS_ENDED
     else:
         return found
     generation = before.generation + 1
     return found | {"generation": generation, "narrowing": Narrowing(generation=generation, cause=cause, at=now)}
+
+
+def _cause(before: "Asset", after: "Asset") -> Cause:
+    """Return why a generation began that was counted up where the asset changed."""
+    if after.product_use is not before.product_use:
+        return Cause.PRODUCT_UNPUBLISHED
+    is_withdrawn = after.withdrawn is not None or after.deletion is not None
+    return Cause.WITHDRAWN if is_withdrawn else Cause.VERSION_REFUSED

@@ -15,8 +15,10 @@ from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
+from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
+from assetwire.domain.product import Product
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -27,6 +29,7 @@ KINDS: dict[str, type[Record]] = {
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
+        *(Product, Link, MediaOrder),
     )
 }
 Image = dict[str, Any]

@@ -6,6 +6,7 @@ from datetime import datetime
 PARTITION = "pk"
 SORT = "sk"
 META = "META"
+PRODUCT = "PRODUCT"
 LISTING_INDEX = "listing"
 LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
@@ -93,6 +94,31 @@ def members(drop_id: str, page: int | None) -> tuple[str, str]:
 def work_item(work_id: str) -> tuple[str, str]:
     """Return the key of a work item."""
     return f"WORK#{work_id}", META
+
+
+def product(sku: str) -> tuple[str, str]:
+    """Return the key of a product."""
+    return f"SKU#{sku}", PRODUCT
+
+
+def link(sku: str, asset_id: str, role: str, market: str) -> tuple[str, str]:
+    """Return the key of a link."""
+    return f"SKU#{sku}", f"LINK#{asset_id}#{role}#{market}"
+
+
+def media_order(sku: str, market: str, role: str) -> tuple[str, str]:
+    """Return the key of the order of a product's assets in one market and role."""
+    return f"SKU#{sku}", f"ORDER#{market}#{role}"
+
+
+def product_media(sku: str) -> tuple[str, tuple[str, str]]:
+    """Return the partition of a product and the first and last sort key of what says which assets show it."""
+    return f"SKU#{sku}", ("LINK#", PRODUCT)
+
+
+def links_listing(asset_id: str) -> str:
+    """Return the partition of an index in which the links of an asset stand."""
+    return f"links:{asset_id}"
 
 
 def likeness(band: str, place: str, asset_id: str, version_id: str) -> tuple[str, str]:

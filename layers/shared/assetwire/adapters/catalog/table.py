@@ -22,9 +22,11 @@ from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
+from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
+from assetwire.domain.product import Product
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -32,7 +34,7 @@ from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | Product | Link | MediaOrder
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
@@ -168,6 +170,11 @@ class Table:
                 found.extend((str(item.listing_order), str(item.pk)) for item in answer)
         return sorted(set(found), reverse=newest_first)
 
+    def listed(self, partition: str) -> list[tuple[str, str]]:
+        """Return the keys of everything in one partition of the listing index."""
+        with translated("listing"):
+            return [(str(item.pk), str(item.sk)) for item in self.items.by_listing.query(partition)]
+
     def save(self, record: Record) -> None:
         """Write a record; one with a revision only over the revision before."""
         with translated(f"saving {key_of(record)[0]}"):
@@ -267,6 +274,9 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Declaration: lambda value: keys.declaration(value.bucket, value.name, value.origin.value),
     Drop: lambda value: keys.drop(value.drop_id),
     Members: lambda value: keys.members(value.drop_id, value.page),
+    Product: lambda value: keys.product(value.sku),
+    Link: lambda value: keys.link(value.sku, value.asset_id, value.role.value, value.market),
+    MediaOrder: lambda value: keys.media_order(value.sku, value.market, value.role.value),
 }
 """How the key of each kind of record is made of it."""
 
@@ -289,6 +299,9 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, Job):
         found["listing"] = keys.listing(keys.JOBS, value.job_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.job_id)
+    if isinstance(value, Link):
+        found["listing"] = keys.links_listing(value.asset_id)
+        found["listing_order"] = "".join(key_of(value))
     if isinstance(value, Asset | Job) and value.due is not None:
         item_id = value.asset_id if isinstance(value, Asset) else value.job_id
         found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)

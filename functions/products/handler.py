@@ -1,0 +1,37 @@
+"""The API of products: what PIM says of them, and which assets show them, in which role, market and order."""
+
+from typing import Any
+
+from assetwire import bootstrap
+from assetwire.api import Api, Request
+from assetwire.domain.outbound import public_link, public_list, public_product
+from assetwire.domain.product import ProductFacts
+from assetwire.requests import ArrangeQuery, ArrangeRequest
+
+
+def put_product(request: Request) -> dict[str, Any]:
+    facts = request.body(ProductFacts)
+    return public_product(bootstrap.products_api().put(request.sku, facts, if_revision=request.if_revision()))
+
+
+def read_links(request: Request) -> dict[str, Any]:
+    media = bootstrap.products_api().media(request.sku)
+    links = [public_link(link) for link in media.links]
+    return {"sku": media.product.sku, "links": links, "lists": [public_list(order) for order in media.orders]}
+
+
+def arrange(request: Request) -> dict[str, Any]:
+    place = {"sku": request.sku, "role": request.link_role, "market": request.parameters(ArrangeQuery).market}
+    known = {"revision": request.if_revision(), "is_new": request.if_new()}
+    assets = request.body(ArrangeRequest).assets
+    return public_list(bootstrap.products_api().arrange(place, assets, known=known, by=request.actor))
+
+
+handler = Api(
+    {
+        "PUT /products/{sku}": put_product,
+        "GET /products/{sku}": lambda request: public_product(bootstrap.products_api().read(request.sku)),
+        "GET /products/{sku}/links": read_links,
+        "PUT /products/{sku}/links/{role}": arrange,
+    }
+)

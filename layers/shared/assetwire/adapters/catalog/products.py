@@ -1,0 +1,45 @@
+"""The Products port: products, their links and their lists, each product in a partition of its own."""
+
+from collections.abc import Sequence
+
+from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.product_reader import DynamoProductMediaReader
+from assetwire.adapters.catalog.table import Table
+from assetwire.domain.errors import NotFound
+from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.product import Product
+
+
+class DynamoProducts(DynamoProductMediaReader):
+    """Products in a DynamoDB table."""
+
+    def __init__(self, table: str, *, region: str) -> None:
+        super().__init__(table)
+        self._records = Table(table, region=region)
+
+    def product(self, sku: str) -> Product:
+        """Return a product, read consistently."""
+        found = self._records.find(Product, keys.product(sku))
+        if found is None:
+            raise NotFound(f"no product {sku!r}", code="product_not_found")
+        return found
+
+    def products_named(self, skus: Sequence[str]) -> list[Product]:
+        """Read those of these products that there are, in batches."""
+        return self._records.many(Product, [keys.product(sku) for sku in dict.fromkeys(skus)])
+
+    def links_of(self, asset_id: str) -> list[Link]:
+        """Find the links of an asset by the index, and read them."""
+        return self._records.many(Link, self._records.listed(keys.links_listing(asset_id)))
+
+    def save(self, product: Product) -> None:
+        """Write a product, if its revision is the one before."""
+        self._records.save(product)
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Write a list and its links in one transaction."""
+        table = self._records
+        records: list[Link | MediaOrder] = [arrangement.order, *arrangement.links]
+        with table.transaction(f"arranging {arrangement.order.sku}") as transaction:
+            for record in records:
+                transaction.save(table.item_of(record), condition=table.unchanged(record))

@@ -1,0 +1,83 @@
+"""Wiring of the functions about products, and which assets show them."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from assetwire import settings
+from assetwire.bootstrap import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from assetwire.domain.link import MediaOrder
+    from assetwire.domain.product import Product, ProductFacts, ProductMedia
+
+
+class ProductsApi:
+    """The use cases behind the API of products."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.products import DynamoProducts
+        from assetwire.adapters.catalog.reader import DynamoAssetReader
+
+        known = settings.load(settings.ProductsSettings)
+        self._products = DynamoProducts(known.catalog_table, region=known.aws_region)
+        self._assets = DynamoAssetReader(known.catalog_table)
+
+    def read(self, sku: str) -> "Product":
+        """Return a product."""
+        return self._products.product(sku)
+
+    def media(self, sku: str) -> "ProductMedia":
+        """Return a product, its links and its lists."""
+        return self._products.media(sku)
+
+    def put(self, sku: str, facts: "ProductFacts", *, if_revision: int | None) -> "Product":
+        """Write what PIM says of a product."""
+        from assetwire.services.products import put_product
+
+        return put_product(sku, facts, if_revision=if_revision, products=self._products, now=moment.now())
+
+    def arrange(
+        self, place: dict[str, Any], assets: "Sequence[str]", *, known: dict[str, Any], by: str
+    ) -> "MediaOrder":
+        """Make a list of a product's assets what a caller of the API says."""
+        from assetwire.domain.link import LinkOrigin, Place
+        from assetwire.services.links import Precondition, arrange
+
+        return arrange(
+            Place(**place),
+            assets,
+            origin=LinkOrigin.PIM,
+            by=by,
+            only_if=Precondition(**known),
+            products=self._products,
+            catalog=self._assets,
+            now=moment.now(),
+        )
+
+
+@cache
+def products_api() -> ProductsApi:
+    """Return the API of products."""
+    return ProductsApi()
+
+
+@cache
+def associate() -> "Callable[[str, str | None], int]":
+    """Return the following of a product, by its SKU, or of one of its links, by its asset too."""
+    from assetwire.adapters.catalog.products import DynamoProducts
+    from assetwire.adapters.catalog.repository import DynamoCatalog
+    from assetwire.services.associate import follow_links, follow_product
+
+    known = settings.load(settings.AssociateSettings)
+    ports: dict[str, Any] = {
+        "products": DynamoProducts(known.catalog_table, region=known.aws_region),
+        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
+        "clock": moment.now,
+    }
+
+    def follow(sku: str, asset_id: str | None) -> int:
+        return follow_product(sku, **ports) if asset_id is None else int(follow_links(asset_id, **ports))
+
+    return follow

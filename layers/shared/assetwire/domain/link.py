@@ -1,0 +1,167 @@
+"""Links: the statement that an asset shows a product in a role, who made it, and in which order its assets stand."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, Field
+
+from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.ids import AssetId
+from assetwire.domain.model import Instant, Value
+from assetwire.domain.sku import Sku
+from assetwire.domain.territories import TERRITORIES
+
+ANY_MARKET = "any"
+LONGEST_LIST = 250
+"""Assets of one product in one role and market: as many as Shopify takes of a product, the most of all channels."""
+MOST_CHANGES = 90
+"""Links that one call may change: with the list itself they are one transaction, and DynamoDB's holds 100 writes."""
+
+
+def _is_a_market(text: str) -> str:
+    if text != ANY_MARKET and text not in TERRITORIES:
+        raise ValueError(f"a market is {ANY_MARKET!r} or an ISO 3166-1 alpha-2 code, not {text[:20]!r}")
+    return text
+
+
+Market = Annotated[str, AfterValidator(_is_a_market)]
+"""Where a link counts: a territory, or `any`."""
+
+
+class LinkRole(StrEnum):
+    """What an asset is to a product, in the order in which a gallery shows them."""
+
+    HERO = "hero"
+    """The first picture: the product alone."""
+    ALTERNATE = "alternate"
+    """The product from another side."""
+    DETAIL = "detail"
+    LIFESTYLE = "lifestyle"
+    """The product in use."""
+    SWATCH = "swatch"
+    """Its colour or material."""
+    SPIN = "spin"
+    VIDEO = "video"
+    MANUAL = "manual"
+
+
+class LinkState(StrEnum):
+    """Whether a link counts."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    """Somebody said no: it is not proposed again from the same evidence."""
+    REMOVED = "removed"
+    """It counted, and does not any more."""
+
+
+class LinkOrigin(StrEnum):
+    """Where a link comes from, the strongest first."""
+
+    PERSON = "person"
+    PIM = "pim"
+    EMBEDDED = "embedded"
+    """Identifiers that the file's metadata holds."""
+    BARCODE = "barcode"
+    FILE_NAME = "file_name"
+
+
+class Link(Value):
+    """An asset shows a product in a role and market; `revision` counts its changes."""
+
+    sku: Sku
+    asset_id: AssetId
+    role: LinkRole
+    market: Market = ANY_MARKET
+    origin: LinkOrigin
+    state: LinkState
+    confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
+    evidence: dict[str, Any] = Field(default_factory=dict)
+    by: str
+    at: Instant
+    """When it came to be in this state."""
+    created_at: Instant
+    revision: int = 0
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether it counts."""
+        return self.state is LinkState.CONFIRMED
+
+    def now_is(self, state: LinkState, *, origin: LinkOrigin, by: str, now: datetime) -> "Link":
+        """Return this link in another state; people and PIM are certain."""
+        changes = {"state": state, "origin": origin, "confidence": 1.0, "by": by, "at": now}
+        return self.model_copy(update={**changes, "revision": self.revision + 1})
+
+
+class MediaOrder(Value):
+    """The confirmed assets of a product in one role and market, in order: positions cannot collide."""
+
+    sku: Sku
+    role: LinkRole
+    market: Market = ANY_MARKET
+    assets: Annotated[tuple[AssetId, ...], Field(max_length=LONGEST_LIST)] = ()
+    by: str = ""
+    at: Instant
+    revision: int = 0
+
+
+class Arrangement(NamedTuple):
+    """A list as it shall be, and the links that change with it."""
+
+    order: MediaOrder
+    links: tuple[Link, ...]
+
+
+class Place(NamedTuple):
+    """Where a list stands: of which product, in which role, for which market."""
+
+    sku: str
+    role: LinkRole
+    market: str = ANY_MARKET
+
+
+def arranged(
+    where: Place,
+    before: MediaOrder | None,
+    links: Sequence[Link],
+    assets: tuple[AssetId, ...],
+    *,
+    origin: LinkOrigin,
+    by: str,
+    now: datetime,
+) -> Arrangement | None:
+    """Return what makes a list exactly these assets in this order; None if it is that already.
+
+    `links` are those of this place, in whichever state. What is new on the list is confirmed, and what is not on it
+    any more is removed.
+
+    Raises:
+        InvalidRequest: an asset is named twice (`duplicate_asset`), or more links would change than one call may
+            (`too_many_changes`).
+    """
+    if len(set(assets)) != len(assets):
+        raise InvalidRequest("an asset is on the list twice", code="duplicate_asset")
+    known, place = {link.asset_id: link for link in links}, where._asdict()
+    changed: list[Link] = []
+    for asset_id in assets:
+        link = known.get(asset_id)
+        if link is None:
+            said = {"origin": origin, "state": LinkState.CONFIRMED, "by": by, "at": now, "created_at": now}
+            changed.append(Link(**place, asset_id=asset_id, **said))
+        elif not link.is_confirmed:
+            changed.append(link.now_is(LinkState.CONFIRMED, origin=origin, by=by, now=now))
+    changed += [
+        link.now_is(LinkState.REMOVED, origin=origin, by=by, now=now)
+        for link in links
+        if link.is_confirmed and link.asset_id not in assets
+    ]
+    if assets == (() if before is None else before.assets) and not changed:
+        return None
+    if len(changed) > MOST_CHANGES:
+        raise InvalidRequest(f"{len(changed)} links would change, at most {MOST_CHANGES} may", code="too_many_changes")
+    revision = 0 if before is None else before.revision + 1
+    return Arrangement(MediaOrder(**place, assets=assets, by=by, at=now, revision=revision), tuple(changed))

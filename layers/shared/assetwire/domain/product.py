@@ -1,0 +1,96 @@
+"""Products: the light mirror of what PIM holds, as far as media need it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+
+from assetwire.domain import gtin
+from assetwire.domain.ids import AssetId
+from assetwire.domain.link import ANY_MARKET, Link, LinkRole, MediaOrder, Place
+from assetwire.domain.locales import Locale
+from assetwire.domain.model import Instant, Value
+from assetwire.domain.sku import Sku
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+MOST_LOCALES = 100
+MOST_GTINS = 20
+
+
+class ProductStatus(StrEnum):
+    """Whether a product is offered."""
+
+    PUBLISHED = "published"
+    UNPUBLISHED = "unpublished"
+
+
+class ProductTexts(Value):
+    """What a product is called in one language, and what is said of its pictures."""
+
+    name: Text = ""
+    alt_text: Text = ""
+    """Stands in for each picture of it that has no text of its own; without one, its name does."""
+    caption: Text = ""
+
+
+class ProductFacts(Value):
+    """What PIM says of a product."""
+
+    status: ProductStatus
+    texts: Annotated[dict[Locale, ProductTexts], Field(max_length=MOST_LOCALES)] = Field(default_factory=dict)
+    """By locale."""
+    gtins: Annotated[tuple[str, ...], Field(max_length=MOST_GTINS)] = ()
+    """GTIN-14, whatever form they came in; each once, sorted."""
+    parent: Sku | None = None
+    """The product that this is a variant of."""
+
+    @field_validator("gtins")
+    @classmethod
+    def _are_normal(cls, numbers: tuple[str, ...]) -> tuple[str, ...]:
+        normal = {number: gtin.gtin14(number) for number in numbers}
+        if wrong := [number for number, found in normal.items() if found is None]:
+            raise ValueError(f"no GTIN: {', '.join(wrong)[:200]}")
+        return tuple(sorted({found for found in normal.values() if found is not None}))
+
+
+class Product(Value):
+    """A product by its SKU; `revision` counts its changes."""
+
+    sku: Sku
+    facts: ProductFacts
+    created_at: Instant
+    updated_at: Instant
+    revision: int = 0
+
+    @property
+    def is_published(self) -> bool:
+        """Tell whether it is offered."""
+        return self.facts.status is ProductStatus.PUBLISHED
+
+    def saying(self, facts: ProductFacts, *, now: datetime) -> "Product":
+        """Return this product with what PIM says now; the same again changes nothing."""
+        if facts == self.facts:
+            return self
+        return self.model_copy(update={"facts": facts, "updated_at": now, "revision": self.revision + 1})
+
+
+class ProductMedia(Value):
+    """A product with everything that says which assets show it."""
+
+    product: Product
+    links: tuple[Link, ...] = ()
+    orders: tuple[MediaOrder, ...] = ()
+
+    def order(self, place: Place) -> MediaOrder | None:
+        """Return a list, if somebody ever set it."""
+        return next((each for each in self.orders if (each.sku, each.role, each.market) == place), None)
+
+    def links_at(self, place: Place) -> tuple[Link, ...]:
+        """Return the links of a list's place, in whichever state."""
+        return tuple(each for each in self.links if (each.sku, each.role, each.market) == place)
+
+    def assets(self, role: LinkRole, market: str) -> tuple[AssetId, ...]:
+        """Return the assets of a role in a market: those on the market's own list, else on the one for any."""
+        lists = {(order.role, order.market): order.assets for order in self.orders}
+        return lists.get((role, market)) or lists.get((role, ANY_MARKET), ())

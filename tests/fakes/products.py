@@ -1,0 +1,65 @@
+"""Products, links and lists in memory."""
+
+from collections.abc import Sequence
+
+from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.product import Product, ProductMedia
+
+_Record = Product | Link | MediaOrder
+
+
+class FakeProducts:
+    """Products by SKU; with `hidden`, its index does not find these links yet, as DynamoDB's may not."""
+
+    def __init__(self) -> None:
+        self._products: dict[str, Product] = {}
+        self._links: dict[tuple[str, ...], Link] = {}
+        self._orders: dict[tuple[str, ...], MediaOrder] = {}
+        self.hidden: set[tuple[str, str]] = set()
+        self.writes = 0
+
+    def product(self, sku: str) -> Product:
+        if sku not in self._products:
+            raise NotFound(f"no product {sku!r}", code="product_not_found")
+        return self._products[sku]
+
+    def products_named(self, skus: Sequence[str]) -> list[Product]:
+        return [self._products[sku] for sku in dict.fromkeys(skus) if sku in self._products]
+
+    def media(self, sku: str) -> ProductMedia:
+        product = self.product(sku)
+        links = sorted((link for link in self._links.values() if link.sku == sku), key=_place)
+        orders = sorted((o for o in self._orders.values() if o.sku == sku), key=lambda o: (o.market, o.role.value))
+        return ProductMedia(product=product, links=tuple(links), orders=tuple(orders))
+
+    def links_of(self, asset_id: str) -> list[Link]:
+        found = [link for link in self._links.values() if link.asset_id == asset_id]
+        return sorted((link for link in found if (link.sku, asset_id) not in self.hidden), key=_place)
+
+    def save(self, product: Product) -> None:
+        _require(self._products.get(product.sku), product)
+        self._products[product.sku] = product
+        self.writes += 1
+
+    def arrange(self, arrangement: Arrangement) -> None:
+        order, links = arrangement
+        _require(self._orders.get(_list(order)), order)
+        for link in links:
+            _require(self._links.get(_place(link)), link)
+        self._orders[_list(order)] = order
+        self._links |= {_place(link): link for link in links}
+        self.writes += 1
+
+
+def _require(before: _Record | None, after: _Record) -> None:
+    if (-1 if before is None else before.revision) != after.revision - 1:
+        raise Conflict("its revision moved")
+
+
+def _place(link: Link) -> tuple[str, ...]:
+    return (link.sku, link.asset_id, link.role.value, link.market)
+
+
+def _list(order: MediaOrder) -> tuple[str, ...]:
+    return (order.sku, order.market, order.role.value)

@@ -1,0 +1,120 @@
+"""The API of products answers real proxy events: what PIM says, and which assets show a product."""
+
+import json
+from typing import Any
+
+import pytest
+
+from assetwire.adapters.catalog.repository import DynamoCatalog
+from crash.cases import Message, message, picture, record_master
+from crash.world import World
+
+FACTS: dict[str, Any] = {
+    "status": "published",
+    "texts": {"de-DE": {"name": "Schuh", "alt_text": "Ein Schuh"}},
+    "gtins": ["4012345123456"],
+}
+
+
+def _call(
+    world: World, route: str, *, body: object = None, query: object = None, headers: object = None, **path: str
+) -> tuple[int, Any]:
+    method, resource = route.split(" ")
+    event: Message = message("api_set_rights.json") | {"httpMethod": method, "resource": resource}
+    event |= {"pathParameters": path, "queryStringParameters": query, "headers": headers or {}}
+    event["body"] = json.dumps(body) if body is not None else None
+    answer, _ = world.deliver("products", event)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def _put(world: World, body: object, sku: str = "S-1", **more: Any) -> tuple[int, Any]:
+    return _call(world, "PUT /products/{sku}", body=body, sku=sku, **more)
+
+
+def _arrange(world: World, *assets: str, role: str = "hero", **more: Any) -> tuple[int, Any]:
+    body = {"assets": list(assets)}
+    return _call(world, "PUT /products/{sku}/links/{role}", body=body, sku="S-1", role=role, **more)
+
+
+def test_a_product_is_written_and_read(world: World) -> None:
+    status, written = _put(world, FACTS)
+    assert status == 200
+    assert written["gtins"] == ["04012345123456"]
+    assert written["texts"] == {"de-DE": {"name": "Schuh", "alt_text": "Ein Schuh", "caption": ""}}
+    assert _call(world, "GET /products/{sku}", sku="S-1") == (200, written)
+    assert _put(world, FACTS) == (200, written)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"price": "9.99"}, "price"),
+        ({"status": "sold out"}, "status"),
+        ({"texts": {"german": {}}}, "texts.german.[key]"),
+        ({"texts": {"de": {"price": "9.99"}}}, "texts.de.price"),
+        ({"gtins": ["4012345123457"]}, "gtins"),
+        ({"parent": "a/b"}, "parent"),
+    ],
+)
+def test_what_is_no_product_is_refused_by_the_name_of_the_field(world: World, change: Any, field: str) -> None:
+    status, problem = _put(world, FACTS | change)
+    assert (status, problem["code"]) == (422, "invalid_request")
+    assert [each["field"] for each in problem["problems"]] == [field]
+    assert world.items() == []
+
+
+@pytest.mark.parametrize("sku", ["", " S", "a/b", "a#b", 'a"b', "ü", "a\n", "x" * 101])
+def test_what_is_no_sku_is_no_product(world: World, sku: str) -> None:
+    status, problem = _put(world, FACTS, sku=sku)
+    assert (status, problem["code"]) == (404, "product_not_found")
+
+
+def test_a_product_is_changed_only_as_its_caller_knows_it(world: World) -> None:
+    _put(world, FACTS)
+    status, problem = _put(world, FACTS | {"status": "unpublished"}, headers={"If-Match": '"4"'})
+    assert (status, problem["code"]) == (409, "revision")
+    assert _put(world, FACTS | {"status": "unpublished"}, headers={"If-Match": '"0"'})[1]["revision"] == 1
+
+
+def test_a_list_is_written_read_and_emptied(world: World) -> None:
+    one, two = (record_master(world, picture(n), key=f"{n}.jpg").asset_id for n in (1, 90))
+    _put(world, FACTS)
+    status, order = _arrange(world, two, one, headers={"If-None-Match": "*"})
+    assert (status, order["assets"], order["revision"]) == (200, [two, one], 0)
+    _arrange(world, one, query={"market": "DE"})
+    status, found = _call(world, "GET /products/{sku}/links", sku="S-1")
+    assert status == 200
+    assert {(each["market"], *each["assets"]) for each in found["lists"]} == {("any", two, one), ("DE", one)}
+    assert {each["state"] for each in found["links"]} == {"confirmed"}
+    status, order = _arrange(world, headers={"If-Match": '"0"'})
+    assert (status, order["assets"], order["revision"]) == (200, [], 1)
+
+
+def test_a_list_that_cannot_be_is_refused_with_its_reason(world: World) -> None:
+    one = record_master(world, picture()).asset_id
+    _put(world, FACTS)
+    for asked, code, expected in [
+        ({"headers": {"If-Match": '"0"'}}, "revision", 409),
+        ({"headers": {"If-None-Match": '"0"'}}, "invalid_if_none_match", 422),
+        ({"query": {"market": "EU"}}, "invalid_request", 422),
+        ({"role": "cover"}, "role_not_found", 404),
+    ]:
+        status, problem = _arrange(world, one, **asked)
+        assert (status, problem["code"]) == (expected, code)
+    missing = "a" + "b" * 25
+    status, problem = _arrange(world, one, missing)
+    assert (status, problem["code"], problem["problems"][0]["message"]) == (422, "unknown_asset", missing)
+    assert _call(world, "GET /products/{sku}/links", sku="S-1")[1]["lists"] == []
+
+
+def test_a_product_that_nobody_wrote_has_no_links(world: World) -> None:
+    assert _call(world, "GET /products/{sku}/links", sku="S-1")[0] == 404
+    assert _arrange(world, record_master(world, picture()).asset_id)[1]["code"] == "product_not_found"
+
+
+def test_the_assets_of_a_list_are_not_changed_by_it(world: World) -> None:
+    asset = record_master(world, picture())
+    _put(world, FACTS)
+    _arrange(world, asset.asset_id)
+    catalog: DynamoCatalog = world.catalog
+    assert catalog.asset(asset.asset_id) == asset
