@@ -20,6 +20,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "rights": ("rights_commands", "app"),
         "revoke": ("revoke_command", "revoke"),
         "url": ("asset_commands", "url"),
+        "cookies": ("cookies_command", "cookies"),
         "work": ("work_commands", "app"),
         "metadata": ("metadata_commands", "metadata_app"),
         "template": ("rules_commands", "template_app"),

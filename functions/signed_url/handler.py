@@ -1,11 +1,12 @@
-"""GET …/renditions/{rendition}/url and POST /urls → time-limited URLs, where the rights allow them."""
+"""GET …/renditions/{rendition}/url, POST /urls, POST /cookies → what opens files for a time, if the rights allow it."""
 
+from datetime import datetime
 from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
 from assetwire.domain.errors import AssetwireError
-from assetwire.requests import ChannelUrlQuery, UrlBatchRequest, UrlQuery
+from assetwire.requests import ChannelUrlQuery, CookiesRequest, UrlBatchRequest, UrlQuery
 
 
 def mint_url(request: Request) -> dict[str, Any]:
@@ -24,10 +25,33 @@ def mint_urls(request: Request) -> dict[str, Any]:
     return {"urls": [{"asset_id": i.asset_id, "rendition": i.rendition, **shown(answer)} for i, answer in answers]}
 
 
+def mint_cookies(request: Request) -> dict[str, Any]:
+    minted = bootstrap.signed_url().cookies(request.body(CookiesRequest))
+    return {"assets": [{"asset_id": asset_id, **shown_cookies(answer)} for asset_id, answer in minted.items()]}
+
+
 def shown(minted: Any) -> dict[str, Any]:
     if isinstance(minted, AssetwireError):
         return {"code": minted.code, "message": minted.message}
-    return {"url": minted.url, "expires_at": minted.expires_at.isoformat().replace("+00:00", "Z")}
+    return {"url": minted.url, "expires_at": moment(minted.expires_at)}
 
 
-handler = Api({"GET /assets/{asset_id}/renditions/{rendition}/url": mint_url, "POST /urls": mint_urls})
+def shown_cookies(minted: Any) -> dict[str, Any]:
+    if isinstance(minted, AssetwireError):
+        return shown(minted)
+    urls = {name: minted.opened.url(name) for name in minted.opened.delivered.renditions}
+    ends = moment(minted.opened.expires_at)
+    return {"cookies": minted.cookies, "attributes": minted.attributes, "urls": urls, "expires_at": ends}
+
+
+def moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+handler = Api(
+    {
+        "GET /assets/{asset_id}/renditions/{rendition}/url": mint_url,
+        "POST /urls": mint_urls,
+        "POST /cookies": mint_cookies,
+    }
+)

@@ -126,12 +126,16 @@ class World:
         """The real Catalog of this world, for seeding and for changes by somebody else."""
         return _catalog()
 
-    def deliver(self, function: str, event: Message, *, interrupt: Interrupt | None = None) -> tuple[Any, list[str]]:
+    def deliver(
+        self, function: str, event: Message, *, interrupt: Interrupt | None = None, warm: bool = False
+    ) -> tuple[Any, list[str]]:
         """Hand an event to a function in a new process; return its result and the AWS calls that it made.
 
-        May be called from within an interrupt: then one run stands still while the other runs.
+        May be called from within an interrupt: then one run stands still while the other runs. A warm one is the
+        process that ran last.
         """
-        new_process()
+        if not warm:
+            new_process()
         run = _Run(interrupt)
         self._runs.append(run)
         try:

@@ -20,6 +20,9 @@ from assetwire_cli.edge.template import evaluate, load_document
 
 DOCUMENT = load_document(Path(__file__).parents[2] / "template.yaml")
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
+PRIVATE_PEM = PRIVATE.private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+).decode()
 PEM = (
     PRIVATE.public_key()
     .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from assetwire.domain.errors import Unavailable
 from assetwire.domain.events import Event
@@ -38,3 +39,9 @@ class FakeSigner:
 
     def sign(self, url: str, *, expires: int, network: str | None = None) -> str:
         return f"{url}?Expires={expires}&Signature=fake" + ("" if network is None else f"&from={network}")
+
+    def sign_policy(self, policy: str) -> str:
+        return f"Policy={quote(policy, safe='')}&Signature=fake"
+
+    def cookies(self, policy: str) -> dict[str, str]:
+        return {"CloudFront-Policy": quote(policy, safe=""), "CloudFront-Signature": "fake"}

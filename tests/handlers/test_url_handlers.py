@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -10,24 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from assetwire.domain.rights import Rights, Usage, Window
 from crash.api_calls import call_api, proxy_event
 from crash.cases import EVERYWHERE, NOBODY, delivered_asset, hint, picture, record_master, record_renditions, set_rights
 from crash.world import NOW, World, aws
+from fakes.signing_key import SIGNING_KEY
 
 UNKNOWN = "abcdefghijklmnopqrstuvwxyz"
-SIGNING_KEY = ec.generate_private_key(ec.SECP256R1())
-
-
-@pytest.fixture
-def signing(world: World) -> Iterator[World]:
-    pem = SIGNING_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    aws("secretsmanager").create_secret(
-        Name="signing", SecretString=json.dumps({"SigningKeyA": pem, "TokenKeyA": "a secret"})
-    )
-    return world
 
 
 def _mint(world: World, asset_id: str, rendition: str = "web-320.jpg", **query: str) -> tuple[int, Any]:

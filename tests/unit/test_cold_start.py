@@ -161,7 +161,10 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "signed_url": (
-        ["adapters.catalog.reader", "adapters.signing_secret", "services.signed_url", "api", "requests"],
+        [
+            *("adapters.catalog.reader", "adapters.signing_secret", "services.gallery_urls", "services.signed_url"),
+            *("api", "requests"),
+        ],
         {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
     ),
 }

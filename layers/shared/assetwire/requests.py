@@ -142,10 +142,9 @@ class WorkDecision(_Asked):
     note: str = Field(default="", max_length=LONGEST_NOTE)
 
 
-class UrlQuery(_Asked):
-    """For whom a signed URL is: territories (ISO 3166-1 alpha-2 with commas, or `*`), usage; its life in seconds."""
+class Audience(_Asked):
+    """For whom a signature is: territories (ISO 3166-1 alpha-2 with commas, or `*`), usage; its life in seconds."""
 
-    form: Literal["signed"] = "signed"
     territory: str = Field(max_length=1000, pattern=r"^(\*|[A-Za-z]{2}(,[A-Za-z]{2})*)$")
     usage: str = Field(default="web", max_length=32)
     ttl: int = Field(default=3600, ge=1, le=604800)
@@ -155,6 +154,18 @@ class UrlQuery(_Asked):
     def territories(self) -> tuple[str, ...]:
         """The territories that are named, in the order in which they are."""
         return tuple(self.territory.upper().split(","))
+
+
+class UrlQuery(Audience):
+    """For whom a signed URL of one file is."""
+
+    form: Literal["signed"] = "signed"
+
+
+class CookiesRequest(Audience):
+    """The assets whose files cookies are to open; a browser keeps some 180 of a site, and each asset has four."""
+
+    asset_ids: Annotated[tuple[AssetId, ...], Field(min_length=1, max_length=40)]
 
 
 class UrlItem(UrlQuery):

@@ -69,6 +69,17 @@ def test_a_rendition_is_there_if_its_usage_is_allowed_anywhere() -> None:
     assert names(Usage.SOCIAL) == ()
 
 
+def test_the_record_says_what_the_files_are_for() -> None:
+    files = [*FILES, some.rendition(VERSION, "print-a4.tif", usage=Usage.PRINT)]
+    outputs = {file.name: file.digest for file in files}
+    complete = ASSET.model_copy(update={"rendered": Rendered(version_id=VERSION.version_id, outputs=outputs)})
+    held = some.rights(usages=(Usage.WEB, Usage.PRINT, Usage.EMAIL))
+    both = desired_delivery(complete.model_copy(update={"rights": held}), files, at=NOW)
+    assert both.record.usages == (Usage.PRINT, Usage.WEB)
+    assert wanted().record.usages == (Usage.WEB,)
+    assert NOTHING.record.usages == ()
+
+
 class TestParts:
     """Pictures and films are finished each by themselves, and shown together."""
 
@@ -134,6 +145,10 @@ class TestCorrection:
 
     def test_a_bucket_that_is_right_stays_as_it_is(self) -> None:
         assert correction(self.PRESENT, wanted(), wanted().record) == ((), {}, (), False, False, False)
+
+    def test_a_record_of_before_usages_were_noted_is_no_reason_for_a_purge(self) -> None:
+        before = wanted().record.model_copy(update={"usages": ()})
+        assert correction(self.PRESENT, wanted(), before) == ((), {}, (), False, False, False)
 
     def test_what_is_not_wanted_is_removed_and_purged(self) -> None:
         todo = correction({**self.PRESENT, "a/g0/old.jpg": "x"}, wanted(), wanted().record)

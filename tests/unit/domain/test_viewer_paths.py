@@ -8,7 +8,7 @@ import re
 import pytest
 
 from assetwire.domain.territories import TERRITORIES
-from assetwire.domain.viewer_paths import ANYWHERE, TokenKey, path_by_token, path_for_anywhere, territorial_path
+from assetwire.domain.viewer_paths import ANYWHERE, TokenKey, path_by_token, territorial_path
 
 KEY = "a1/g2/v1/web-320.jpg"
 SECRET = TokenKey("A", "a secret")
@@ -20,7 +20,7 @@ def test_one_set_of_territories_has_one_path(territories: list[str]) -> None:
 
 
 def test_everywhere_is_a_word_that_is_no_territory() -> None:
-    assert path_for_anywhere(KEY) == f"any/{KEY}"
+    assert territorial_path(("*",), KEY) == f"any/{KEY}"
     assert ANYWHERE.upper() not in TERRITORIES
 
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from assetwire.domain.errors import AssetwireError
     from assetwire.domain.viewer_paths import TokenKey
-    from assetwire.requests import UrlItem
+    from assetwire.requests import CookiesRequest, UrlItem
+    from assetwire.services.gallery_urls import AssetCookies
     from assetwire.services.signed_url import SignedUrl
 
 
@@ -47,6 +48,13 @@ class UrlApi:
             WantedUrl(each.asset_id, each.rendition, each.territories, each.usage, each.ttl, each.ip) for each in items
         ]
         return sign_urls(wanted, **self._terms, signer=self._signer, now=moment.now())
+
+    def cookies(self, wanted: "CookiesRequest") -> "dict[str, AssetCookies | AssetwireError]":
+        """Mint the cookies that open all files of some assets."""
+        from assetwire.services.gallery_urls import Viewers, sign_cookies
+
+        viewers = Viewers(wanted.territories, wanted.usage, wanted.ttl, wanted.ip)
+        return sign_cookies(wanted.asset_ids, viewers=viewers, **self._terms, signer=self._signer, now=moment.now())
 
     def for_channel(self, asset_id: str, rendition: str, *, channel: str, ttl: int) -> "SignedUrl":
         """Mint a URL whose path opens a file to a channel."""

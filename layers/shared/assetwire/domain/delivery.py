@@ -13,7 +13,12 @@ from assetwire.domain.shown import Delivered
 
 def delivery_path(asset_id: str, generation: int, version_id: str, name: str) -> str:
     """Return the path, without a leading slash, at which a rendition is delivered; also its key in the bucket."""
-    return f"{asset_id}/g{generation}/{version_id}/{name}"
+    return f"{everything_of_generation(asset_id, generation)}{version_id}/{name}"
+
+
+def everything_of_generation(asset_id: str, generation: int) -> str:
+    """Return the prefix under which everything stands that is delivered of one generation of an asset."""
+    return f"{everything_of(asset_id)}g{generation}/"
 
 
 def everything_of(asset_id: str) -> str:
@@ -59,6 +64,7 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
         renditions=tuple(r.name for r in objects.values()),
         elsewhere={r.name: r.version_id for r in objects.values() if r.version_id != parts[0].version_id},
         digest=digest[:16],
+        usages=tuple(sorted({r.usage for r in objects.values()})),
     )
     return Delivery(objects, record)
 
@@ -95,7 +101,7 @@ def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | 
     superseded = tuple(key for key in stale if key in succeeded)
     copy = {key: r for key, r in wanted.objects.items() if present.get(key) != r.etag}
     replaced = any(key in present for key in copy)
-    was_seen = recorded is not None and (bool(recorded.renditions) or recorded.unsure) and recorded != wanted.record
+    was_seen = recorded is not None and (bool(recorded.renditions) or recorded.unsure) and _differs(recorded, wanted)
     is_succession = bool(superseded) and recorded is not None and len(succeeded) == len(recorded.renditions)
     return Correction(
         remove,
@@ -105,6 +111,11 @@ def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | 
         replaced=replaced,
         unrecorded=(bool(remove) or replaced) and not was_seen,
     )
+
+
+def _differs(recorded: Delivered, wanted: Delivery) -> bool:
+    """Tell whether caches may hold other than is wanted: what files are for is nothing that they keep."""
+    return recorded.model_copy(update={"usages": wanted.record.usages}) != wanted.record
 
 
 def _succeeded(wanted: Delivery, recorded: Delivered | None) -> set[str]:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from assetwire.domain.ids import VersionId
 from assetwire.domain.model import Value
+from assetwire.domain.rights import Usage
 
 
 class Rendered(Value):
@@ -38,6 +39,8 @@ class Delivered(Value):
     """Of which version a file is, by its name, where it is another: pictures and films are finished one by one."""
     digest: str = ""
     """Of the keys and bytes of everything that stands there."""
+    usages: tuple[Usage, ...] = ()
+    """What the files are shown for, each once; none is named where it was recorded before this was."""
     unsure: bool = False
     """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
 

@@ -1,6 +1,6 @@
 """On which terms a URL of an asset is minted: whether its rights allow it, and until when it lives."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from assetwire.domain import rights_sets
@@ -8,6 +8,20 @@ from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.decisions import decide
 from assetwire.domain.errors import Denied, InvalidRequest, NotDelivered
 from assetwire.domain.shown import Delivered
+from assetwire.domain.territories import TERRITORIES, WORLDWIDE
+
+_EVERYWHERE = tuple(sorted(TERRITORIES))
+
+
+def checked_territories(territories: Sequence[str]) -> Sequence[str]:
+    """Return each territory that a URL is asked for, where `*` stands for all of them.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    if not territories:
+        raise InvalidRequest("at least one territory is needed", code="invalid_territory")
+    return _EVERYWHERE if WORLDWIDE in territories else territories
 
 
 def checked_life(ttl: int, maximum: int) -> int:

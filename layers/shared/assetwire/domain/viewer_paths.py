@@ -2,8 +2,10 @@
 
 import base64
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import NamedTuple
+
+from assetwire.domain.territories import WORLDWIDE
 
 ANYWHERE = "any"
 """In a path: every territory. No ISO 3166-1 alpha-2 code has three letters."""
@@ -12,17 +14,13 @@ _PURPOSE = "assetwire-path-1"
 """What a token's HMAC is for, so that its key is good for nothing else; the number is the format's."""
 
 
-def territorial_path(territories: Iterable[str], key: str) -> str:
-    """Return the path, without a leading slash, of a file for viewers in these territories (ISO 3166-1 alpha-2).
+def territorial_path(territories: Collection[str], key: str) -> str:
+    """Return the path, without a leading slash, of a file for viewers in these territories.
 
-    One set of territories has one path, in whatever order they come: else caches and signatures would multiply.
+    They are ISO 3166-1 alpha-2 codes, or `*` is among them: every one. One set of territories has one path, in whatever
+    order they come: else caches and signatures would multiply.
     """
-    return f"{'-'.join(sorted(set(territories)))}/{key}"
-
-
-def path_for_anywhere(key: str) -> str:
-    """Return the path, without a leading slash, of a file for viewers in every territory."""
-    return f"{ANYWHERE}/{key}"
+    return f"{ANYWHERE if WORLDWIDE in territories else '-'.join(sorted(set(territories)))}/{key}"
 
 
 class TokenKey(NamedTuple):

@@ -12,3 +12,11 @@ class Signer(Protocol):
         With a network (IPv4, CIDR), it is accepted from there alone.
         """
         ...
+
+    def sign_policy(self, policy: str) -> str:
+        """Return the query that lets every URL through which this policy covers."""
+        ...
+
+    def cookies(self, policy: str) -> dict[str, str]:
+        """Return the cookies, by name, that let every URL through which this policy covers."""
+        ...

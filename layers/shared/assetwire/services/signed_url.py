@@ -8,14 +8,10 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
 from assetwire.domain.signed_policy import checked_conditions
-from assetwire.domain.territories import TERRITORIES, WORLDWIDE
-from assetwire.domain.url_terms import checked_life, delivered_now, rights_end, url_end
-from assetwire.domain.viewer_paths import TokenKey, path_by_token, path_for_anywhere, territorial_path
+from assetwire.domain.url_terms import checked_life, checked_territories, delivered_now, rights_end, url_end
+from assetwire.domain.viewer_paths import TokenKey, path_by_token, territorial_path
 from assetwire.ports import AssetReader
 from assetwire.ports.signing import Signer
-
-_EVERYWHERE = tuple(sorted(TERRITORIES))
-
 
 _AT_ONCE = 100
 """Assets that are read at once. Source: DynamoDB API reference, BatchGetItem."""
@@ -106,15 +102,11 @@ def sign_urls(
 
 
 def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, bucket: int, now: datetime) -> SignedUrl:
-    if not wanted.territories:
-        raise InvalidRequest("at least one territory is needed", code="invalid_territory")
-    anywhere = WORLDWIDE in wanted.territories
-    ends = rights_end(asset, _EVERYWHERE if anywhere else wanted.territories, wanted.usage, now)
+    ends = rights_end(asset, checked_territories(wanted.territories), wanted.usage, now)
     key = _delivered_key(asset, wanted.rendition)
     expires = url_end(asset, wanted.ttl, bucket=bucket, rights_end=ends, now=now)
-    path = path_for_anywhere(key) if anywhere else territorial_path(wanted.territories, key)
     network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network
-    signed = signer.sign(f"{base_url}/{path}", expires=expires, network=network)
+    signed = signer.sign(f"{base_url}/{territorial_path(wanted.territories, key)}", expires=expires, network=network)
     return SignedUrl(signed, datetime.fromtimestamp(expires, UTC))
 
 
