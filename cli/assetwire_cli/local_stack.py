@@ -99,12 +99,14 @@ class LocalStack:
         slot: signing_keys.Slot | None = None,
         channels: Sequence[str] | None = None,
         viewer_country: str = "",
+        token_key: str | None = None,
     ) -> Target:
         """Start what does not run, build, deploy, store the keys; each step is said. Safe to call again.
 
         The pair of `slot` signs from then on, made if it is not there. Without a slot, the pair signs that
-        signed before; without `channels`, those stay switched on that were. Viewers who do not say where they are count
-        as being in `viewer_country`; in none if it is empty.
+        signed before; without `channels`, those stay switched on that were; without `token_key`, tokens are made by the
+        same key as before. Viewers who do not say where they are count as being in `viewer_country`; in none if it is
+        empty.
 
         Raises:
             Failure: a step failed; its log is named.
@@ -133,6 +135,7 @@ class LocalStack:
             "slot": signing,
             "channels": facts.get("channels", "") if channels is None else ",".join(channels),
             "viewer_country": viewer_country,
+            "token_key": token_key or facts.get("token_key", token_keys.NAME),
         }
         parameters = self._parameters(facts)
         self._file.write_text(json.dumps(facts, indent=2))
@@ -145,8 +148,8 @@ class LocalStack:
         target = Target("assetwire", _REGION, endpoint)
         secrets = target.client("secretsmanager")
         signing_keys.store(pair, target.outputs["SigningSecretId"], secrets=secrets, slot=signing)
-        token_key = token_keys.kept_key(self.folder / "keys", token_keys.NAME)
-        token_keys.publish(token_keys.NAME, token_key, **token_keys.places(target))
+        secret = token_keys.kept_key(self.folder / "keys", facts["token_key"])
+        token_keys.publish(facts["token_key"], secret, **token_keys.places(target))
         self._restart_edge(target, facts, say)
         return target
 
@@ -164,6 +167,7 @@ class LocalStack:
             "Embedded": "true",
             "DeliveryBaseUrl": facts["edge"],
             "Channels": facts.get("channels", ""),
+            "TokenKey": facts.get("token_key", token_keys.NAME),
         }
         return own | signing_keys.parameters(self.folder / "keys", signing)
 

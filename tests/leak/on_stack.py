@@ -1,0 +1,252 @@
+"""A house on the embedded stack: masters in S3, decisions through the API, and viewers before the local edge."""
+
+import http.client
+import io
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+from oracles.delivery_oracle import Asked
+from PIL import Image
+
+from assetwire_cli import signing_keys, token_keys
+from assetwire_cli.failure import Failure
+from assetwire_cli.local_stack import LocalStack
+from assetwire_cli.target import ApiError
+from leak.licences import Licence
+from leak.worlds import Answer, Look, Master, Seen
+
+_WORKERS = 6
+_MOST_AT_ONCE = 500
+_NAMES = {"license_start_date": "LicenseStartDate", "license_end_date": "LicenseEndDate"}
+_GIVEN = TypeVar("_GIVEN")
+_MADE = TypeVar("_MADE")
+
+
+def picture(number: int, limits: dict[str, str] | None) -> bytes:
+    """Return a small JPEG that no other number has, in whose XMP its licence is limited."""
+    image = Image.new("RGB", (32, 24), (number % 256, number // 256 % 256, 90))
+    image.putpixel((number % 32, number // 32 % 24), (250, 250, 250))
+    said = " ".join(f'plus:{_NAMES[name]}="{value}"' for name, value in (limits or {}).items())
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" {said}/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=95, xmp=packet.encode())
+    return file.getvalue()
+
+
+class OnStack:
+    """A stack that runs, as a house; what is put into it stays there."""
+
+    patience, slowness, pace = 20.0, 240.0, 60
+
+    def __init__(self, stack: LocalStack, *, prefix: str) -> None:
+        """Use a stack, and name its masters so that no other run has them."""
+        self._stack, self._target, self._prefix = stack, stack.target, prefix
+        self._noted: dict[str, int] = {}
+        self._pool = ThreadPoolExecutor(_WORKERS)
+        self._local = threading.local()
+        self._crowd: list[Look] = []
+        self._over = threading.Event()
+        self._viewers = threading.Thread(target=self._look_on, daemon=True)
+        self._token = token_keys.NAME
+
+    def __enter__(self) -> Self:
+        self._viewers.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._viewers.join()
+        self._pool.shutdown()
+
+    def _each(self, do: Callable[[_GIVEN], _MADE], given: Sequence[_GIVEN]) -> list[_MADE]:
+        return list(self._pool.map(do, given))
+
+    def _call(self, method: str, path: str, **asked: Any) -> Any:
+        """Call the API; again where it did not answer in time: no call here is another one the second time."""
+        deadline = time.monotonic() + self.slowness
+        while True:
+            try:
+                return self._target.call(method, path, **asked)
+            except Failure as failure:
+                if failure.code != "unreachable" or time.monotonic() > deadline:
+                    raise
+
+    def now(self) -> float:
+        return time.time()
+
+    def wait(self, until: float) -> None:
+        time.sleep(max(0.0, until - time.time()))
+
+    # --- the house ---
+
+    def admit(self, masters: Sequence[Master]) -> list[str]:
+        bucket = self._target.outputs["MastersBucketName"]
+        s3 = self._target.client("s3")
+
+        def put(numbered: tuple[int, Master]) -> tuple[str, str]:
+            number, master = numbered
+            key = f"{self._prefix}/{number}.jpg"
+            body = picture(number + sum(self._prefix.encode()) * 977, master.limits)
+            return key, str(s3.put_object(Bucket=bucket, Key=key, Body=body)["VersionId"])
+
+        assets = self._each(self._ingested, self._each(put, list(enumerate(masters))))
+        self._each(self._rendered, assets)
+        return assets
+
+    def _ingested(self, upload: tuple[str, str]) -> str:
+        def ask() -> str:
+            try:
+                found = self._call("GET", "/uploads", query={"key": upload[0], "s3_version": upload[1]})
+            except ApiError as error:
+                if error.code != "upload_not_found":
+                    raise
+                return ""
+            return str(found["asset_id"])
+
+        return self._eventually(ask, f"{upload[0]} to be ingested")
+
+    def _rendered(self, asset: str) -> None:
+        def ask() -> bool:
+            found = self._call("GET", f"/assets/{asset}/renditions")
+            return bool(found["renditions"]) and not found["missing"]
+
+        self._eventually(ask, f"{asset} to be rendered")
+
+    def _eventually(self, ask: Callable[[], _MADE], what: str) -> _MADE:
+        deadline = time.monotonic() + self.slowness
+        while not (found := ask()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {self.slowness} s in vain for {what}")
+            time.sleep(0.2)
+        return found
+
+    def license(self, asset: str, licence: Licence) -> None:
+        self._call("PUT", f"/assets/{asset}/rights", body=licence)
+
+    def withdraw(self, asset: str) -> None:
+        self._call("POST", f"/assets/{asset}/withdraw", body={"reason": "a test"})
+
+    def restore(self, asset: str) -> None:
+        self._call("POST", f"/assets/{asset}/restore", body={"reason": "a test"})
+
+    def settle(self, assets: Sequence[str]) -> list[float]:
+        return [exposure for some in self._each(self._exposures, assets) for exposure in some]
+
+    def _exposures(self, asset: str) -> list[float]:
+        """Wait until no decision is to be followed any more; return the exposures that are new."""
+
+        def ask() -> Any:
+            found = self._call("GET", f"/assets/{asset}/revocations")
+            return found if found["pending"] is None else None
+
+        noted = self._eventually(ask, f"{asset} to be followed")["revocations"]
+        known = self._noted.get(asset, 0)
+        self._noted[asset] = len(noted)
+        return [float(each["exposure_seconds"]) for each in noted[: len(noted) - known]]
+
+    def sweep(self) -> None:
+        answer = self._target.client("lambda").invoke(FunctionName=f"{self._target.stack}-rights-expiry")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+    # --- URLs ---
+
+    def mint(self, asked: Sequence[Asked]) -> list[Answer]:
+        signed = [each for each in asked if not each.channel]
+        batches = [signed[start : start + _MOST_AT_ONCE] for start in range(1, len(signed), _MOST_AT_ONCE)]
+        by_batch = [pair for some in self._each(self._batch, batches) for pair in some]
+        single = [*signed[:1], *(each for each in asked if each.channel)]
+        minted = {**dict(by_batch), **dict(zip(single, self._each(self._single, single), strict=True))}
+        return [minted[each] for each in asked]
+
+    def _batch(self, asked: Sequence[Asked]) -> list[tuple[Asked, Answer]]:
+        items = [
+            {
+                "asset_id": each.asset,
+                "rendition": each.file,
+                "territory": ",".join(each.territories),
+                "usage": each.usage,
+                "ttl": each.life,
+            }
+            for each in asked
+        ]
+        answers = self._call("POST", "/urls", body={"items": items})["urls"]
+        return [(each, self._answer(each, answer)) for each, answer in zip(asked, answers, strict=True)]
+
+    def _single(self, asked: Asked) -> Answer:
+        whom = {"territory": ",".join(asked.territories), "usage": asked.usage}
+        query = {"form": "path", "channel": asked.channel} if asked.channel else whom
+        path = f"/assets/{asked.asset}/renditions/{asked.file}/url"
+        try:
+            return self._answer(asked, self._call("GET", path, query={**query, "ttl": str(asked.life)}))
+        except ApiError as error:
+            if error.status not in {403, 404, 409}:
+                raise
+            return Answer(reason=error.code)
+
+    def _answer(self, asked: Asked, said: dict[str, str]) -> Answer:
+        if "url" not in said:
+            return Answer(reason=said["code"])
+        key = f"TokenKey{said['url'].split('/t/')[1].split('.')[0]}" if asked.channel else ""
+        slot = "B" if "Key-Pair-Id=SigningKeyB" in said["url"] else "A"
+        return Answer(said["url"], datetime.fromisoformat(said["expires_at"]).timestamp(), key or slot)
+
+    # --- viewers ---
+
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
+        share = max(1, -(-len(looks) // _WORKERS))
+        parts = [looks[start : start + share] for start in range(0, len(looks), share)]
+        return [seen for some in self._each(self._look, parts) for seen in some]
+
+    def _look(self, looks: Sequence[Look]) -> list[Seen]:
+        return [self._seen(each) for each in looks]
+
+    def _seen(self, look: Look) -> Seen:
+        parts = urlsplit(look.url)
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+        asked = time.time()
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        try:
+            connection.request("GET", target, headers={"CloudFront-Viewer-Country": look.country})
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):  # the edge was started anew, or closed what stood idle
+            connection.close()
+            self._local.connection = None
+            return self._seen(look)
+        return Seen(answer.status, asked, time.time())
+
+    def crowd(self, looks: Sequence[Look]) -> None:
+        self._crowd = list(looks)
+
+    def _look_on(self) -> None:
+        while not self._over.is_set():
+            for each in self._crowd:
+                self._seen(each)
+            self._over.wait(0.02)
+
+    # --- keys ---
+
+    def rotate(self) -> None:
+        signing: signing_keys.Slot = "B" if self._stack.facts["slot"] == "B" else "A"
+        self._token = "TokenKeyB" if self._token == "TokenKeyA" else "TokenKeyA"
+        facts = self._stack.facts
+        country, to = facts.get("viewer_country", ""), signing_keys.other(signing)
+        self._stack.up(lambda step: None, slot=to, token_key=self._token, viewer_country=country)
+
+    def retire(self) -> list[str]:
+        signing: signing_keys.Slot = "B" if self._stack.facts["slot"] == "B" else "A"
+        old, gone = ("TokenKeyA" if self._token == "TokenKeyB" else "TokenKeyB"), signing_keys.other(signing)
+        token_keys.forget(old, **token_keys.places(self._target))
+        self._stack.retire(gone, lambda step: None)
+        return [gone, old]

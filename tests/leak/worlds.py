@@ -1,0 +1,88 @@
+"""What a leak test is driven over: a house that grants, withdraws and mints, and viewers before its edge."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from oracles.delivery_oracle import Asked
+
+from leak.licences import Licence
+
+
+class Answer(NamedTuple):
+    """A URL and when it says to end, signed by a key; or the reason why there is none."""
+
+    url: str = ""
+    expires: float = 0.0
+    key: str = ""
+    reason: str = ""
+
+
+class Look(NamedTuple):
+    """A viewer who asks for a URL from a country; empty: nobody knows from where."""
+
+    url: str
+    country: str
+
+
+class Seen(NamedTuple):
+    """What a viewer got, and when it was asked for and there."""
+
+    status: int
+    asked: float
+    answered: float
+
+
+class Master(NamedTuple):
+    """A master to begin with: its metadata limits what people may grant."""
+
+    limits: dict[str, str] | None
+
+
+class World(Protocol):
+    """A house and its edge. Moments are seconds since 1970, of one clock for all."""
+
+    patience: float
+    """Seconds within which an edge follows what it was told."""
+    slowness: float
+    """Seconds within which files are made and delivered that may be seen."""
+    pace: int
+    """Requests that viewers make in half a second."""
+
+    def now(self) -> float:
+        """Return the moment."""
+
+    def wait(self, until: float) -> None:
+        """Let time pass until a moment; return at it, or as soon after it as the machine can."""
+
+    def admit(self, masters: Sequence[Master]) -> list[str]:
+        """Put masters in; return their assets once all are accepted."""
+
+    def license(self, asset: str, licence: Licence) -> None:
+        """Set an asset's rights."""
+
+    def withdraw(self, asset: str) -> None:
+        """Take an asset out of use."""
+
+    def restore(self, asset: str) -> None:
+        """Put an asset back into use."""
+
+    def mint(self, asked: Sequence[Asked]) -> list[Answer]:
+        """Ask for URLs."""
+
+    def look(self, looks: Sequence[Look]) -> list[Seen]:
+        """Let viewers ask for URLs, one after another or at once."""
+
+    def crowd(self, looks: Sequence[Look]) -> None:
+        """Have viewers who look at these over and over from now on, also while the house acts."""
+
+    def settle(self, assets: Sequence[str]) -> list[float]:
+        """Let delivery follow what was decided of assets; return the exposures that the house itself recorded."""
+
+    def sweep(self) -> None:
+        """Let the house look at what began or ended by itself."""
+
+    def rotate(self) -> None:
+        """Have another key sign, and another make tokens; those before stay good."""
+
+    def retire(self) -> list[str]:
+        """Take the keys away that neither sign nor make tokens; return their names."""
