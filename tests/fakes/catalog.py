@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.collection import Collection as AssetCollection
+from assetwire.domain.collection import CollectionChange, Membership
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import DueKind
@@ -24,7 +26,7 @@ from assetwire.ports.worklist import WorkPage
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs
+Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | AssetCollection
 
 
 class FakeCatalog:
@@ -314,7 +316,7 @@ class FakeCatalog:
         self._remove([key for key in map(key_of, renditions) if key in self.records])
 
     def forget(self, asset_id: str) -> None:
-        gone = Version | Rendition | Blob | Likeness
+        gone = Version | Rendition | Blob | Likeness | Membership
         self._remove([k for k, r in self.records.items() if isinstance(r, gone) and r.asset_id == asset_id])
 
     def _remove(self, keys: Sequence[Key]) -> None:
@@ -380,6 +382,9 @@ _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     Declaration: lambda record: ("declaration", record.bucket, record.name, record.origin.value),
     Drop: lambda record: ("drop", record.drop_id),
     Members: lambda record: ("members", record.drop_id, str(record.page)),
+    AssetCollection: lambda record: ("collection", record.collection_id),
+    Membership: lambda record: ("membership", record.collection_id, record.asset_id),
+    CollectionChange: lambda record: ("collection change", record.collection_id, str(record.revision)),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Upload, Version
+from assetwire.domain.collection import Collection
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop
 from assetwire.domain.inspection import Inspection, Kind, Problem, Status
@@ -102,6 +103,12 @@ def pictured(key: str, perceptual_hash: str, number: int = 1) -> Version:
     made = version(key, number)
     inspected = made.inspection.model_copy(update={"perceptual_hash": perceptual_hash})
     return made.model_copy(update={"inspection": inspected})
+
+
+def collection(name: str = "one", **fields: Any) -> Collection:
+    """Return a collection that restricts nothing."""
+    known: dict[str, Any] = {"collection_id": ids.collection_id(name), "title": f"Collection {name}"}
+    return Collection(**(known | {"created_at": NOW, "updated_at": NOW} | fields))
 
 
 def likenesses(key: str, perceptual_hash: str, number: int = 1) -> tuple[Likeness, ...]:

@@ -22,6 +22,7 @@ from assetwire.domain.events import (
     AssetRestored,
     AssetVersioned,
     AssetWithdrawn,
+    CollectionRightsChanged,
     DeletionCancelled,
     DeletionScheduled,
     DeliveryOutdated,
@@ -87,6 +88,9 @@ SAMPLES: list[Event] = [
     RightsExpired(**CAUSE, generation=2**63),
     RightsRestored(**CAUSE, generation=2**63),
     TranscodesReady(**CAUSE, version_id=ONE, spec_digest="0" * 16),
+    CollectionRightsChanged(
+        **AT, collection_id=some.collection().collection_id, revision=2**63, job_id=some.job().job_id
+    ),
     WorkItemOpened(**AT, work_id=some.work_item().work_id, queue="q" * 64, asset_id=some.asset_id()),
     ProductChanged(**AT, sku="S" * 100),
     ProductPublished(**AT, sku="S" * 100),

@@ -8,6 +8,7 @@ import pytest
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Deletion, Edit, Source, UploadRecord, Version
+from assetwire.domain.collection import Membership, change_of
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
@@ -24,6 +25,7 @@ ONE, TWO = some.version(number=1), some.version(number=2)
 RENDERED = Rendered(version_id=ONE.version_id, outputs={"a.jpg": "0123"})
 SKU = Identifier(kind="sku", value="S-1", source="manifest", where="shoe.jpg", confidence=0.95)
 JOB = some.job().job_id
+MEMBERSHIP = Membership(collection_id=some.collection().collection_id, asset_id=some.asset_id(), by="me", at=some.NOW)
 BEFORE = some.asset(rights=some.rights(), rendered=RENDERED)
 
 ACT = Act(by="me", at=NOW)
@@ -51,6 +53,7 @@ SILENT = {
     "part_of": "transcode alone writes it, before it reads what it must hear of from then on",
     "delivered": "signed_url alone reads it, and reads the record itself",
     "narrowing": "it changes with generation",
+    "collections": "what they allow changes restricted, and nothing else acts upon them",
     "inherited": "it changes with restricted",
     "product_use": "it follows what products and links announce, and where it ends, generation changes",
     "updated_at": "it says only when something else changed",
@@ -226,6 +229,14 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.job(), some.job().progressed(now=NOW, done=5), []),
         (some.job(), some.job().woken(NOW), ["ItemDue"]),
         (some.job(), some.job().progressed(now=NOW, state=JobState.DONE), []),
+        (None, some.collection(), []),
+        (None, some.collection(rights=some.rights()), ["CollectionRightsChanged"]),
+        (some.collection(), some.collection(rights=some.rights()), ["CollectionRightsChanged"]),
+        (some.collection(rights=some.rights()), some.collection(), ["CollectionRightsChanged"]),
+        (some.collection(), some.collection(title="another"), []),
+        (None, MEMBERSHIP, []),
+        (MEMBERSHIP, None, []),  # the member's own change tells
+        (None, change_of(None, some.collection(), by="me", reason=""), []),
     ],
 )
 def test_what_a_write_announces(old: Record | None, new: Record | None, names: list[str]) -> None:

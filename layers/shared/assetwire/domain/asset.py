@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.due import Due
-from assetwire.domain.ids import AssetId, VersionId
+from assetwire.domain.ids import AssetId, CollectionId, VersionId
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
@@ -170,8 +170,10 @@ class Asset(Value):
     """Evidence of what it shows that was given beside its bytes; `where` is the master's key."""
     rights: Rights | None = None
     """As people or manifests set them."""
+    collections: tuple[CollectionId, ...] = ()
+    """Those that it is in."""
     inherited: dict[str, Rights] = Field(default_factory=dict)
-    """What the collections that it is in allow, by their ids."""
+    """What those of them allow that have rights."""
     restricted: Rights | None = None
     """The rights within what its metadata says and its collections allow; None where nothing restricts them."""
     phase: Phase = Phase()
@@ -291,6 +293,14 @@ class Asset(Value):
     def with_declared(self, *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after something was declared of it; see `domain/declaration.py`."""
         return self._changed(now, **changes) if changes else self
+
+    def with_collections(
+        self, collections: tuple[CollectionId, ...], inherited: dict[str, Rights], *, now: datetime
+    ) -> "Asset":
+        """Return this asset in these collections, and within what those that have rights allow."""
+        if (collections, inherited) == (self.collections, self.inherited):
+            return self
+        return self._changed(now, collections=collections, inherited=inherited)
 
     def with_rendered(self, rendered: Rendered | None, *, tidy_at: datetime | None = None, now: datetime) -> "Asset":
         """Return this asset with its renditions finished, and with when what they supersede is to be removed."""

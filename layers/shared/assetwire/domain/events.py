@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field, StringConstraints
 
 from assetwire.domain.errors import NotUnderstood
-from assetwire.domain.ids import AssetId, VersionId
+from assetwire.domain.ids import AssetId, CollectionId, VersionId
 from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.sku import Sku
@@ -231,6 +231,19 @@ class MasterRecalled(AssetChanged):
     until: Instant | None
 
 
+class CollectionRightsChanged(Event):
+    """What a collection allows its members changed; the job brings that to each, whose own event follows."""
+
+    collection_id: CollectionId
+    revision: int
+    job_id: JobId | None
+
+    @property
+    def subject(self) -> str:
+        """The collection's id."""
+        return self.collection_id
+
+
 class WorkItemOpened(Event):
     """Something waits for a person."""
 
@@ -331,6 +344,7 @@ EVENTS: dict[str, type[Event]] = {
         RightsExpired,
         RightsRestored,
         TranscodesReady,
+        CollectionRightsChanged,
         WorkItemOpened,
         ProductChanged,
         ProductPublished,

@@ -8,7 +8,7 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
 
-RECORDED = ("rights", "category", "edits", "withdrawn", "deletion", "legal_hold", "archive")
+RECORDED = ("rights", "collections", "category", "edits", "withdrawn", "deletion", "legal_hold", "archive")
 """The fields of an asset that people change."""
 
 

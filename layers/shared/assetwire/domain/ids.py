@@ -10,6 +10,8 @@ from pydantic import StringConstraints
 
 ASSET_ID = r"^a[a-z2-7]{25}$"
 AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
+COLLECTION_ID = r"^c[a-z2-7]{25}$"
+CollectionId = Annotated[str, StringConstraints(pattern=COLLECTION_ID)]
 VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
 
 
@@ -45,6 +47,11 @@ def job_id(*cause: str) -> str:
 def drop_id(bucket: str, key: str, s3_version: str) -> str:
     """Return the id of the drop that this upload is: `d` and 25 letters or digits."""
     return "d" + _digest("drop", bucket, key, s3_version)[:25]
+
+
+def collection_id(*cause: str) -> str:
+    """Return the id of the collection that has this cause: `c` and 25 letters or digits."""
+    return "c" + _digest("collection", *cause)[:25]
 
 
 def event_id(record_id: str, event_type: str) -> str:

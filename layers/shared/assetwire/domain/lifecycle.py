@@ -121,6 +121,8 @@ def buried(asset: Asset, *, now: datetime) -> Asset:
         deletion=asset.deletion.model_copy(update={"done_at": now}),
         inspection=kept,
         edits={},
+        collections=(),
+        inherited={},
         problems=(),
         rendered=None,
         transcoded=None,

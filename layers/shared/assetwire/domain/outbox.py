@@ -19,6 +19,7 @@ from assetwire.domain.asset import (
     UploadRecord,
     Version,
 )
+from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.due import Due, DueKind
@@ -33,6 +34,7 @@ from assetwire.domain.events import (
     AssetRestored,
     AssetVersioned,
     AssetWithdrawn,
+    CollectionRightsChanged,
     DeletionCancelled,
     DeletionScheduled,
     DeliveryOutdated,
@@ -91,11 +93,14 @@ Record = (
     | Product
     | Link
     | MediaOrder
+    | Collection
+    | Membership
+    | CollectionChange
 )
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)
 """What is due so soon after it was written waits for no sweep; the stream tells whole seconds, by another clock."""
-_GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness, Declaration)
+_GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness, Declaration, Membership)
 
 
 class Change(NamedTuple):
@@ -145,7 +150,9 @@ def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
         if isinstance(old, _GO_WITH_THEIR_ASSET):
-            return []  # AssetDeleted tells of them all; a superseded rendition was of no use to anybody any more
+            # AssetDeleted tells of them all. A superseded rendition was of no use to anybody any more; of a member that
+            # leaves, its own change tells.
+            return []
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")
     if old is not None and type(old) is not type(new):
         raise NotUnderstood("a record changed its kind", code="unexpected_change")
@@ -165,6 +172,8 @@ def _events_of(change: Change) -> list[Event]:
             return of_link(_cause_of(change), old if isinstance(old, Link) else None, new)
         case MediaOrder():
             return of_order(_cause_of(change), new)
+        case Collection():
+            return _of_collection(change, old if isinstance(old, Collection) else None, new)
         case _:  # announced by the asset that they belong to, or found by their keys alone
             return []
 
@@ -284,6 +293,13 @@ def _of_archive(change: Change, old: Asset, new: Asset) -> list[Event]:
 def _of_work_item(change: Change, new: WorkItem) -> list[Event]:
     cause = _at(change, WorkItemOpened)
     return [WorkItemOpened(**cause, work_id=new.work_id, queue=new.queue.value, asset_id=new.asset_id)]
+
+
+def _of_collection(change: Change, old: Collection | None, new: Collection) -> list[Event]:
+    if new.rights == (None if old is None else old.rights):
+        return []
+    known = {"collection_id": new.collection_id, "revision": new.revision, "job_id": new.job_id}
+    return [CollectionRightsChanged(**_at(change, CollectionRightsChanged), **known)]
 
 
 def _of_due(change: Change, item: str, item_id: str, old: Due | None, new: Due | None) -> list[Event]:

@@ -148,7 +148,7 @@ class Catalog(AssetReader, Protocol):
         ...
 
     def forget(self, asset_id: str) -> None:
-        """Delete what is recorded of an asset's versions, renditions and blobs; itself and its uploads stay."""
+        """Delete what is recorded of an asset: versions, renditions, blobs, memberships; it and its uploads stay."""
         ...
 
 

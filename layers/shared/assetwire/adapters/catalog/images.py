@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Record]] = {
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
         *(Product, Link, MediaOrder),
+        *(Collection, Membership, CollectionChange),
     )
 }
 Image = dict[str, Any]

@@ -12,6 +12,8 @@ LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
 JOBS = "jobs"
 """What jobs are listed as."""
+COLLECTIONS = "collections"
+"""What collections are listed as, until they are deleted."""
 CATEGORY_INDEX = "category"
 DUE_INDEX = "due"
 DUE_SHARDS = 16
@@ -129,6 +131,21 @@ def likeness(band: str, place: str, asset_id: str, version_id: str) -> tuple[str
 def job(job_id: str) -> tuple[str, str]:
     """Return the key of a job."""
     return f"JOB#{job_id}", META
+
+
+def collection(collection_id: str) -> tuple[str, str]:
+    """Return the key of a collection."""
+    return f"COLLECTION#{collection_id}", META
+
+
+def membership(collection_id: str, asset_id: str) -> tuple[str, str]:
+    """Return the key of the note that an asset is in a collection; an empty `asset_id` gives the prefix of all."""
+    return f"COLLECTION#{collection_id}", f"MEMBER#{asset_id}"
+
+
+def collection_change(collection_id: str, revision: int | None) -> tuple[str, str]:
+    """Return the key of the change that brought a collection to a revision; without one, the prefix of all."""
+    return f"COLLECTION#{collection_id}", "CHANGE#" + ("" if revision is None else f"{revision:09d}")
 
 
 def specs() -> tuple[str, str]:

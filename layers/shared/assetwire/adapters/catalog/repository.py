@@ -6,6 +6,7 @@ from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.declarations import require_standing
 from assetwire.adapters.catalog.table import ByCategory, Listing, Table
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.collection import Membership
 from assetwire.domain.declaration import Standing
 from assetwire.domain.errors import NotFound
 from assetwire.domain.history import AssetChange
@@ -154,9 +155,12 @@ class DynamoCatalog:
             blob = self.blob(sha256)
             if blob is not None and blob.asset_id == asset_id:
                 self._table.remove_of(asset_id, blob)
+        asset = self._table.find(Asset, keys.asset(asset_id))
+        places = [keys.membership(each, asset_id) for each in (asset.collections if asset else ())]
+        notes = [note for note in (self._table.find(Membership, place) for place in places) if note]
         renditions = self.renditions(asset_id)
         pictures = [likeness for version in versions for likeness in likenesses(version)]
-        self._table.remove([*pictures, *renditions])
+        self._table.remove([*pictures, *renditions, *notes])
         self._table.remove(versions)
 
     def _page(self, found: list[tuple[str, str]], limit: int) -> Page:

@@ -1,6 +1,6 @@
 """The Catalog's table: one shape of item for every record, and AWS's refusals as our errors."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
@@ -34,12 +35,14 @@ from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | Product | Link | MediaOrder
+Revised = (
+    Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | Product | Link | MediaOrder | Collection
+)
 """Records that are changed again and again: each write is conditional on the revision before."""
 
 
 class Listing(GlobalSecondaryIndex["Item"]):
-    """Assets by status, work items by queue and state, and jobs; by time."""
+    """Assets by status, work items by queue and state, jobs, and collections; by time."""
 
     class Meta:
         """Which index it is, and what it holds."""
@@ -229,7 +232,7 @@ class Table:
             return self.items.pk.does_not_exist()
         return self.items.revision == record.revision - 1
 
-    def new_or_of(self, gone: Collection[str]) -> Condition:
+    def new_or_of(self, gone: Iterable[str]) -> Condition:
         """Return the condition that a record is not there, or belongs to one of these assets, which are gone."""
         condition = self.items.pk.does_not_exist()
         for asset_id in sorted(gone):
@@ -277,6 +280,9 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Product: lambda value: keys.product(value.sku),
     Link: lambda value: keys.link(value.sku, value.asset_id, value.role.value, value.market),
     MediaOrder: lambda value: keys.media_order(value.sku, value.market, value.role.value),
+    Collection: lambda value: keys.collection(value.collection_id),
+    Membership: lambda value: keys.membership(value.collection_id, value.asset_id),
+    CollectionChange: lambda value: keys.collection_change(value.collection_id, value.revision),
 }
 """How the key of each kind of record is made of it."""
 
@@ -302,6 +308,9 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, Link):
         found["listing"] = keys.links_listing(value.asset_id)
         found["listing_order"] = "".join(key_of(value))
+    if isinstance(value, Collection) and value.deleted is None:
+        found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
+        found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
     if isinstance(value, Asset | Job) and value.due is not None:
         item_id = value.asset_id if isinstance(value, Asset) else value.job_id
         found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)
