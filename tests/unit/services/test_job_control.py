@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from assetwire.domain import ids
+from assetwire.domain.collection import INHERITANCE
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import InvalidRequest, NotFound, Refused
 from assetwire.domain.job import Job, JobState
@@ -94,3 +95,10 @@ def test_what_has_ended_is_neither_cancelled_nor_resumed() -> None:
     with pytest.raises(NotFound):
         cancel(ids.job_id("none"), by="ada", agenda=catalog, now=LATER)
     assert catalog.changes == []
+
+
+def test_a_job_that_brings_rights_to_all_members_of_a_collection_is_not_cancelled() -> None:
+    running = job(kind=INHERITANCE)
+    with pytest.raises(Refused) as error:
+        cancel(running.job_id, by="ada", agenda=catalog_with(running), now=LATER)
+    assert error.value.code == "rights_reach_all"

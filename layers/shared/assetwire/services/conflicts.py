@@ -14,14 +14,14 @@ _Decided = TypeVar("_Decided")
 _Record = TypeVar("_Record")
 
 
-def decided(attempt: Callable[[], _Decided]) -> _Decided:
+def decided(attempt: Callable[[], _Decided], *, attempts: int = ATTEMPTS) -> _Decided:
     """Return what an attempt returns; it is made again while it loses races, and must then read everything anew.
 
     Raises:
         Conflict: it lost every race; or a precondition of the caller's does not hold, which has a code of its own and
             is never tried again.
     """
-    for _ in range(ATTEMPTS - 1):
+    for _ in range(attempts - 1):
         try:
             return attempt()
         except Conflict as error:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from assetwire.domain.collection import INHERITANCE
 from assetwire.domain.errors import Refused
 from assetwire.domain.job import Job, JobState
 from assetwire.ports import Agenda
@@ -40,7 +41,7 @@ def cancel(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
 
     Raises:
         NotFound: there is no such job.
-        Refused: it ended by itself (`job_ended`).
+        Refused: it ended by itself (`job_ended`), or brings rights to all members of a collection (`rights_reach_all`).
         Conflict: it kept advancing.
     """
 
@@ -49,6 +50,9 @@ def cancel(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
             return job
         if job.state is not JobState.RUNNING:
             raise Refused(f"job {job_id} is {job.state} already", code="job_ended")
+        if job.kind == INHERITANCE:
+            said = "what a collection allows reaches all of its members, or some would be shown where it does not"
+            raise Refused(said, code="rights_reach_all")
         return job.progressed(now=now, state=JobState.CANCELLED, message=f"cancelled by {by}")
 
     return _changed(job_id, step, agenda=agenda)
