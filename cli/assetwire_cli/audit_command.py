@@ -29,13 +29,15 @@ def audit_delivery(
 
     place = target(aws, stack, region)
     with place.environment():
+        from assetwire.adapters.catalog.collections import DynamoCollections
         from assetwire.adapters.catalog.repository import DynamoCatalog
         from assetwire.adapters.media_store import S3Delivery
 
         catalog = DynamoCatalog(place.outputs["CatalogTable"], region=place.region)
         delivery = S3Delivery(place.outputs["DeliveryBucketName"], renditions=place.outputs["RenditionsBucketName"])
+        collections = DynamoCollections(place.outputs["CatalogTable"], region=place.region)
         found, assets, objects = Counter[str](), 0, 0
-        for step in audit(catalog=catalog, delivery=delivery, now=datetime.now(UTC)):
+        for step in audit(catalog=catalog, delivery=delivery, collections=collections, now=datetime.now(UTC)):
             assets, objects = step.assets, step.objects
             if step.difference is not None:
                 key, kind, reason = step.difference

@@ -18,6 +18,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "asset": ("asset_commands", "asset"),
         "history": ("asset_commands", "history"),
         "rights": ("rights_commands", "app"),
+        "collections": ("collections_commands", "app"),
         "revoke": ("revoke_command", "revoke"),
         "url": ("asset_commands", "url"),
         "cookies": ("cookies_command", "cookies"),

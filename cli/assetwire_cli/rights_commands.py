@@ -34,7 +34,7 @@ def set_rights(
     region: Region = REGION,
 ) -> None:
     """Replace an asset's rights; a narrowing voids every URL minted so far."""
-    rights = _read(file)
+    rights = rights_in(file)
     if rights is None:
         raise Failure(f"{file} holds no rights", code="invalid_rights")
     headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
@@ -57,7 +57,7 @@ def decide_(
     Exit code: 0 whatever the decision is.
     """
     moment = moment_of(at) if at else datetime.now(UTC)
-    decision = decide(_read(rights), at=moment, territory=territory.upper(), usage=usage)
+    decision = decide(rights_in(rights), at=moment, territory=territory.upper(), usage=usage)
     ends = decision.expires_at and decision.expires_at.isoformat().replace("+00:00", "Z")
     console.line(json.dumps(decision._asdict() | {"expires_at": ends}))
 
@@ -85,7 +85,7 @@ def revocations(
     console.out.print(table)
 
 
-def _read(file: Path) -> Rights | None:
+def rights_in(file: Path) -> Rights | None:
     """Return the rights in a file; None if it holds JSON's null.
 
     Raises:

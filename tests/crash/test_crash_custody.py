@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
+from assetwire.adapters.catalog.collections import DynamoCollections
 from assetwire.adapters.catalog.declarations import DynamoDeclarations
 from assetwire.adapters.catalog.rules import DynamoRules
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Source, UploadRecord
+from assetwire.domain.collection import CollectionKind
 from assetwire.domain.errors import Refused
 from assetwire.domain.events import ArchivalRequested, ItemDue, RecallRequested
 from assetwire.services import custody
+from assetwire.services.collections import create_collection
 from assetwire.services.declarations import declare
 from assetwire.services.judging import Judge
+from assetwire.services.members import add_members
 from crash.cases import KEY, NAMES, bus_message, delivered_asset, hint, message, picture, put_master, record_master
 from crash.cases import record_renditions as render
 from crash.cold import move_to_the_cold, vault
@@ -45,8 +49,15 @@ def _scheduled(world: World, asset_id: str) -> Asset:
     return _change(world, asset_id, lambda a: lifecycle.schedule_deletion(a, LONG_AGO, grace=grace, sources=sources))
 
 
+def _collected(world: World, asset_id: str) -> None:
+    """Put an asset into a collection that restricts nothing."""
+    known = {"by": "me", "collections": DynamoCollections(TABLE, region=REGION), "now": NOW}
+    made = create_collection("Spring", kind=CollectionKind.COLLECTION, rights=None, token="t", **known)
+    add_members(made.collection_id, [asset_id], reason="", catalog=world.catalog, **known)
+
+
 def _deletion(world: World) -> Message:
-    """Two versions, one rendered and delivered, another source, a manifest, and an asset beside it that stays."""
+    """Two versions, one in delivery, another source, a manifest, a collection, and an asset beside it that stays."""
     record_master(world, picture(9), key="another.png", minute=3)
     asset = delivered_asset(world)
     render(world, record_master(world, picture(2), minute=1))
@@ -62,6 +73,7 @@ def _deletion(world: World) -> Message:
     judge = Judge(DynamoRules(TABLE, region=REGION))
     said = some.declaration(KEY, bucket=MASTERS, rights=None)
     declare(said, declarations=store, catalog=world.catalog, now=NOW, judge=judge)
+    _collected(world, asset.asset_id)
     message = _due(_scheduled(world, asset.asset_id))
     world.deliver("enforce", hint(asset))  # the withdrawal's own event
     return message
@@ -217,6 +229,13 @@ def test_an_upload_at_any_point_of_a_run_is_kept_or_goes_with_the_asset() -> Non
                     assert on.world.catalog.asset(owner).status is AssetStatus.ACCEPTED, where
                     (version,) = on.world.catalog.versions(owner)
                     assert on.world.catalog.blob(version.inspection.sha256).asset_id == owner, where
+
+
+def test_a_deleted_asset_is_a_member_of_nothing() -> None:
+    with stage(DELETION) as on:
+        assert [key for key in on.state["items"] if "MEMBER#" in key] == []
+        deliver(on.world, DELETION, on.message)
+        assert on.world.catalog.asset(_asset_id(on.world)).collections == ()
 
 
 def test_masters_are_marked_beside_the_tags_that_they_have() -> None:

@@ -21,6 +21,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "clock": bootstrap.clock,
     "rights_expiry": bootstrap.rights_expiry,
     "catalog": bootstrap.catalog_api,
+    "collections": bootstrap.collections_api,
     "worklist": bootstrap.worklist_api,
     "metadata": bootstrap.metadata_api,
     "revalidate": bootstrap.revalidate,

@@ -11,6 +11,7 @@ SETTINGS = {
     "associate": settings.AssociateSettings,
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
+    "collections": settings.CollectionsApiSettings,
     "rights_expiry": settings.RightsExpirySettings,
     "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,

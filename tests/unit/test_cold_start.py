@@ -136,15 +136,24 @@ WIRED = {
     "revalidate": (
         [
             "adapters.catalog.agenda",
+            "adapters.catalog.collections",
             "adapters.catalog.repository",
             "adapters.catalog.rules",
             "adapters.media_store",
+            "services.inheritance",
             "services.jobs",
             "services.judging",
             "services.reconcile",
             "services.refresh",
             "services.revalidation",
             "queue_events",
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "collections": (
+        [
+            *("adapters.catalog.collections", "adapters.catalog.repository", "services.collections"),
+            *("services.members", "api", "requests"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
@@ -204,6 +213,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "catalog": "CatalogApi",
         "metadata": "MetadataApi",
         "worklist": "WorklistApi",
+        "collections": "CollectionsApi",
         "uploads": "Uploads",
         "manifests": "Manifests",
         "lifecycle": "LifecycleApi",

@@ -6,10 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetStatus, Category
+from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
 from assetwire.domain.model import Instant
+from assetwire.domain.rights import Rights
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -206,6 +208,35 @@ class RecallRequest(StepRequest):
 
     tier: Tier = Tier.STANDARD
     days: int = Field(default=7, ge=1, le=365)
+
+
+class CollectionRequest(_Asked):
+    """A collection to make, and what its members are kept within; the same token again is the same collection."""
+
+    title: Title
+    kind: CollectionKind = CollectionKind.COLLECTION
+    rights: Rights | None = None
+    token: str = Field(default="", max_length=100)
+
+
+class TitleRequest(_Asked):
+    """What a collection is called from now on."""
+
+    title: Title
+
+
+class MembersRequest(_Asked):
+    """The assets that join or leave a collection, and why."""
+
+    asset_ids: Annotated[tuple[AssetId, ...], Field(min_length=1, max_length=1000)]
+    reason: str = Field(default="", max_length=500)
+
+
+class MembersQuery(_Asked):
+    """Which page of a collection's members."""
+
+    limit: int = Field(default=100, ge=1, le=100)
+    cursor: AssetId | None = None
 
 
 class ReconcileRequest(_Asked):

@@ -114,6 +114,10 @@ class CatalogApiSettings(Settings):
     channels: Names
 
 
+class CollectionsApiSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class UploadsSettings(Settings):
     """Where uploads go, and how large they may be (bytes)."""
 

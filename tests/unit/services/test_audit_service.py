@@ -6,12 +6,14 @@ import pytest
 
 from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.audit import Difference, Kind
+from assetwire.domain.collection import joined
 from assetwire.domain.shown import Rendered
 from assetwire.services import audit as auditing
 from assetwire.services.audit import audit
 from assetwire.services.enforce import enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.collections import FakeCollections
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
 from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
@@ -55,7 +57,9 @@ class World:
         )
 
     def findings(self) -> list[Difference]:
-        steps = list(audit(catalog=self.catalog, delivery=self.delivery, now=NOW))
+        steps = list(
+            audit(catalog=self.catalog, delivery=self.delivery, collections=FakeCollections(self.catalog), now=NOW)
+        )
         self.counted = steps[-1][:2]
         return [step.difference for step in steps if step.difference is not None]
 
@@ -119,3 +123,14 @@ def test_what_is_put_right_while_it_is_looked_at_is_no_finding(world: World) -> 
 
     world.delivery.walked = narrowed_meanwhile  # type: ignore[method-assign]
     assert world.findings() == []
+
+
+def test_a_member_is_held_against_what_its_collection_allows_now_whether_it_follows_or_not() -> None:
+    world = World()
+    collection = some.collection()
+    world.catalog._write(collection.changed(now=NOW, rights=some.rights(usages=("print",))))
+    member = joined(world.assets[0], collection, now=NOW)
+    world.change(member)
+    (found,) = world.findings()
+    assert (found.key.split("/")[0], found.kind) == (member.asset_id, Kind.UNEXPECTED)
+    assert found.reason == "web: usage_not_licensed"

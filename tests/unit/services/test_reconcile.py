@@ -7,7 +7,8 @@ import pytest
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.job import JobState
+from assetwire.domain.collection import INHERITANCE, joined
+from assetwire.domain.job import Job, JobState
 from assetwire.domain.rights import Window
 from assetwire.domain.shown import Delivered
 from assetwire.domain.spec_book import SpecBook
@@ -16,6 +17,7 @@ from assetwire.services.jobs import Advanced, advance
 from assetwire.services.reconcile import RECONCILE, Reconcile, start_reconcile
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.collections import FakeCollections
 from fakes.rendition_world import ASSET, GRACE, World, with_quality
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
@@ -56,6 +58,8 @@ class Stack(World):
             catalog=self.catalog,
             renditions=self.store,
             delivery=self.delivery,
+            collections=FakeCollections(self.catalog),
+            agenda=self.catalog,
             book=SpecBook((self.spec,)),
             grace=GRACE,
             now=at,
@@ -202,3 +206,13 @@ def test_named_assets_alone_are_compared_and_one_that_is_not_there_is_counted(st
     stack.delivery.objects.clear()
     assert stack.reconcile(some.asset_id("nowhere.jpg")) == Advanced(JobState.DONE, 0, 0)
     assert stack.reconcile(ASSET) == Advanced(JobState.DONE, 1, 1)
+
+
+def test_for_a_member_that_does_not_follow_its_collection_the_job_is_started_that_brings_its_rights() -> None:
+    stack = Stack()
+    collection = some.collection()
+    stack.catalog._write(collection.changed(now=NOW, rights=some.rights(territories=("DE",))))
+    stack.change(lambda asset: joined(asset, collection, now=NOW))
+    assert stack.settle() == (False, False)
+    started = [each for each in stack.catalog.records.values() if isinstance(each, Job) and each.kind == INHERITANCE]
+    assert [(each.request["collection_id"], each.by) for each in started] == [(collection.collection_id, "assetwire")]

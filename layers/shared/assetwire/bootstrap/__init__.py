@@ -10,6 +10,7 @@ from assetwire.bootstrap.apis import (
     worklist_api,
 )
 from assetwire.bootstrap.assets import catalog_api
+from assetwire.bootstrap.collecting import collections_api
 from assetwire.bootstrap.consumers import (
     clock,
     custody,
@@ -31,6 +32,7 @@ __all__ = [
     "associate",
     "catalog_api",
     "clock",
+    "collections_api",
     "custody",
     "enforce",
     "ingest",

@@ -276,10 +276,13 @@ def revalidate() -> "Callable[[str, float], Advanced]":
     from datetime import timedelta
 
     from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.collections import DynamoCollections
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
     from assetwire.adapters.media_store import S3Delivery, S3Renditions
+    from assetwire.domain.collection import INHERITANCE
     from assetwire.domain.spec_book import house_book
+    from assetwire.services.inheritance import spread
     from assetwire.services.jobs import Work, advance
     from assetwire.services.judging import Judge
     from assetwire.services.reconcile import RECONCILE, Reconcile
@@ -290,6 +293,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
     table, region = known.catalog_table, known.aws_region
     catalog, agenda = DynamoCatalog(table, region=region), DynamoAgenda(table, region=region)
     progress, judge = DynamoProgress(table, region=region), Judge(DynamoRules(table, region=region))
+    collections = DynamoCollections(table, region=region)
     buckets: dict[str, Any] = {
         "renditions": S3Renditions(known.renditions_bucket),
         "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket),
@@ -300,19 +304,17 @@ def revalidate() -> "Callable[[str, float], Advanced]":
         now, book = moment.now(), house_book(known.channels)
         return judging_works(catalog=catalog, judge=judge, now=now) | {
             REFRESH_RENDITIONS: Refresh(book, now=now),
-            RECONCILE: Reconcile(catalog=catalog, **buckets, book=book, now=now),
+            RECONCILE: Reconcile(
+                catalog=catalog, **buckets, collections=collections, agenda=agenda, book=book, now=now
+            ),
         }
 
     def run(job_id: str, seconds: float) -> "Advanced":
         ends = time.monotonic() + seconds
-        return advance(
-            job_id,
-            goes_on=lambda: time.monotonic() < ends,
-            agenda=agenda,
-            catalog=catalog,
-            progress=progress,
-            works=works(),
-            now=moment.now(),
-        )
+        ports: dict[str, Any] = {"agenda": agenda, "catalog": catalog, "goes_on": lambda: time.monotonic() < ends}
+        job = agenda.job(job_id)
+        if job.kind == INHERITANCE:
+            return spread(job, **ports, collections=collections, now=moment.now())
+        return advance(job_id, **ports, progress=progress, works=works(), now=moment.now())
 
     return run

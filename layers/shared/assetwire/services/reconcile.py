@@ -1,7 +1,8 @@
 """Reconcile: compare the renditions bucket and the delivery bucket with the Catalog, and ask for what differs.
 
 Nothing is repaired here: an asset of which something is lost or left over is marked, and `renditions` or `enforce`,
-which alone write these buckets, bring it to what the Catalog says.
+which alone write these buckets, bring it to what the Catalog says. For a member that does not follow its collection the
+job is started that brings its rights to all members.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,8 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.upkeep import needed_by, standing, upkeep
 from assetwire.ports import Agenda, Catalog, DeliveryStore, RenditionStore
+from assetwire.ports.collections import Collections
+from assetwire.services.inheritance import mend
 from assetwire.services.jobs import Doing, start_job
 from assetwire.services.selection import Selection
 
@@ -40,11 +43,14 @@ class Reconcile:
         catalog: Catalog,
         renditions: RenditionStore,
         delivery: DeliveryStore,
+        collections: Collections,
+        agenda: Agenda,
         book: SpecBook,
         grace: timedelta,
         now: datetime,
     ) -> None:
         self._catalog, self._renditions, self._delivery = catalog, renditions, delivery
+        self._collections, self._agenda = collections, agenda
         self._book, self._grace, self._now = book, grace, now
 
     def selections(self, request: dict[str, Any]) -> list[Selection]:
@@ -59,6 +65,7 @@ class Reconcile:
 
     def asked(self, asset: Asset, job_id: str) -> Asset:
         """Return an asset with the job's question, if anything of it differs."""
+        mend(asset, job_id, collections=self._collections, agenda=self._agenda, now=self._now)
         recorded = self._catalog.renditions(asset.asset_id)
         if asset.status is AssetStatus.ACCEPTED and self._renditions_differ(asset, recorded):
             return asset.with_asked(rendering=job_id, now=self._now)  # its answer brings enforce along
