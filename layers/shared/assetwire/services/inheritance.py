@@ -18,12 +18,8 @@ from assetwire.domain.job import Job, JobState
 from assetwire.ports import Agenda, Catalog
 from assetwire.ports.collections import Collections, Turn
 from assetwire.services.conflicts import decided
-from assetwire.services.jobs import Advanced
+from assetwire.services.jobs import Advanced, Lost, written
 from assetwire.services.members import AT_ONCE, ATTEMPTS, MOST_BYTES, read_each
-
-
-class _Lost(Exception):
-    """Another run advanced the job."""
 
 
 def job_of(collection: Collection, *cause: str, total: int | None = None, by: str, now: datetime) -> Job:
@@ -69,7 +65,7 @@ def spread(
     run = _Run(agenda=agenda, catalog=catalog, collections=collections, now=now)
     try:
         job = run.to_the_end(job, goes_on)
-    except _Lost:
+    except Lost:
         return Advanced(job.state, job.done, job.changed, lost=True)
     return Advanced(job.state, job.done, job.changed)
 
@@ -130,16 +126,11 @@ class _Run:
         Raises:
             Conflict: the collection or a member moved, and the turn is to be thought of anew.
         """
-        try:
+
+        def write() -> None:
             if turn is not None and of is not None and (turn.assets or turn.left):
                 self._collections.take(turn._replace(job=new), of=of)
             else:
                 self._agenda.save(new)
-        except Conflict:
-            stored = self._agenda.job(old.job_id)
-            if stored == new:  # it was written, and only the answer was lost
-                return new
-            if stored.revision != old.revision:
-                raise _Lost from None
-            raise
-        return new
+
+        return written(write, old, new, agenda=self._agenda)

@@ -64,8 +64,27 @@ class Work(Protocol):
         ...
 
 
-class _Lost(Exception):
+class Lost(Exception):
     """Another run advanced the job."""
+
+
+def written(write: Callable[[], None], old: Job, new: Job, *, agenda: Agenda) -> Job:
+    """Write a job's next state, by a call that may be told of a conflict, and return it.
+
+    Raises:
+        Lost: another run advanced the job.
+        Conflict: something else that was to be written with it moved.
+    """
+    try:
+        write()
+    except Conflict:
+        stored = agenda.job(old.job_id)
+        if stored == new:  # it was written, and only the answer was lost
+            return new
+        if stored.revision != old.revision:
+            raise Lost from None
+        raise
+    return new
 
 
 class _Step:
@@ -126,7 +145,7 @@ def advance(
     run = _Run(works[job.kind], agenda=agenda, catalog=catalog, progress=progress, now=now)
     try:
         job = run.to_the_end(job, goes_on)
-    except _Lost:
+    except Lost:
         return Advanced(job.state, job.done, job.changed, lost=True)
     return Advanced(job.state, job.done, job.changed)
 
@@ -216,13 +235,4 @@ class _Run:
         return None if asset.is_gone else asset
 
     def _save(self, old: Job, new: Job, assets: Sequence[Asset] = (), versions: Sequence[Version] = ()) -> Job:
-        try:
-            self._progress.advance(new, assets, versions)
-        except Conflict:
-            stored = self._agenda.job(old.job_id)
-            if stored == new:  # it was written, and only the answer was lost
-                return new
-            if stored.revision != old.revision:
-                raise _Lost from None
-            raise
-        return new
+        return written(lambda: self._progress.advance(new, assets, versions), old, new, agenda=self._agenda)
