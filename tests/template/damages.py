@@ -274,7 +274,7 @@ DAMAGES: dict[Check, list[Damage]] = {
         _may("EnforceRole", "s3:PutBucketPolicy", {"Fn::GetAtt": ["MastersBucket", "Arn"]}),
         put("EnforceFunction/Role", {"Fn::GetAtt": ["SignedUrlRole", "Arn"]}),
     ],
-    access.secrets_are_read_by_the_signer_alone: [
+    access.secrets_are_read_by_the_signers_alone: [
         _may("CatalogApiRole", "secretsmanager:GetSecretValue", _SECRET),
         _may("SignedUrlRole", "secretsmanager:PutSecretValue", _SECRET),
     ],

@@ -15,6 +15,7 @@ SETTINGS = {
     "rights_expiry": settings.RightsExpirySettings,
     "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,
+    "gallery": settings.GallerySettings,
     "ingest": settings.IngestSettings,
     "metadata": settings.MetadataApiSettings,
     "lifecycle": settings.LifecycleSettings,

@@ -1,12 +1,13 @@
 """The API: one way to parse, one way to answer, one way to fail."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from assetwire.api import Api, Request
+from assetwire.api import Api, Request, Tagged
 from assetwire.domain import errors
 from assetwire.domain.rights import Rights
 
@@ -39,6 +40,35 @@ def test_an_answer_is_json_that_nobody_keeps() -> None:
         "headers": {"Content-Type": "application/json", "Cache-Control": "no-store"},
         "body": {"id": "a"},
     }
+
+
+class TestTagged:
+    """Answers that callers may keep, and ask for again by their ETag."""
+
+    def ask(self, tag: str | None = None, body: object = "same") -> dict[str, Any]:
+        headers = {} if tag is None else {"If-None-Match": tag}
+        event = {"httpMethod": "GET", "resource": "/things/{id}", "pathParameters": {"id": "a"}, "headers": headers}
+        return Api({"GET /things/{id}": lambda _: Tagged({"a": body})})(event, None)
+
+    def test_an_answer_has_its_tag_and_is_asked_for_again_each_time(self) -> None:
+        answer = self.ask()
+        assert (answer["statusCode"], json.loads(answer["body"])) == (200, {"a": "same"})
+        assert re.fullmatch(r'"[0-9a-f]{32}"', answer["headers"]["ETag"])
+        assert answer["headers"]["Cache-Control"] == "private, no-cache"
+
+    @pytest.mark.parametrize("tag", ["{}", "W/{}", '"other", {}', "*"])
+    def test_what_the_caller_knows_is_not_sent_again(self, tag: str) -> None:
+        known = self.ask()["headers"]["ETag"]
+        answer = self.ask(tag.replace("{}", known))
+        assert (answer["statusCode"], answer["body"], answer["headers"]["ETag"]) == (304, "", known)
+
+    @pytest.mark.parametrize("tag", ["", '"other"', "{}x", "x"])
+    def test_what_the_caller_does_not_know_is_sent(self, tag: str) -> None:
+        assert self.ask(tag.replace("{}", self.ask()["headers"]["ETag"]))["statusCode"] == 200
+
+    def test_another_answer_has_another_tag(self) -> None:
+        known = self.ask()["headers"]["ETag"]
+        assert self.ask(known, body="other")["statusCode"] == 200
 
 
 class TestProblems:

@@ -66,6 +66,13 @@ WIRED = {
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "gallery": (
+        [
+            *("adapters.catalog.product_reader", "adapters.catalog.reader", "adapters.signing_secret"),
+            *("services.gallery", "services.gallery_urls", "api", "requests"),
+        ],
+        {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
+    ),
     "custody": (
         [
             *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.media_store", "adapters.vault"),

@@ -3,6 +3,7 @@
 Errors are problem details (RFC 9457): `{"type", "title", "status", "code", "detail", "problems"}`.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -159,6 +160,12 @@ class Request(NamedTuple):
 Route = Callable[[Request], Any]
 
 
+class Tagged(NamedTuple):
+    """An answer that callers may keep, and ask for again by its ETag: unchanged, it is not sent again."""
+
+    body: object
+
+
 class Api:
     """Routes of one function: `METHOD /path/{parameter}` → a function of the request."""
 
@@ -171,7 +178,10 @@ class Api:
         try:
             if route is None:
                 raise NotFound("no such route", code="route_not_found")
-            result = route(_request(event))
+            request = _request(event)
+            result = route(request)
+            if isinstance(result, Tagged):
+                return _tagged(result, request.headers.get("if-none-match", ""))
         except AssetwireError as error:
             return _problem(error)
         except Exception:  # noqa: BLE001 - a caller gets an answer, whatever broke; the log has the rest
@@ -212,6 +222,18 @@ def _details(status: int, code: str, detail: str, problems: tuple[dict[str, str]
     return {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail} | (
         {"problems": list(problems)} if problems else {}
     )
+
+
+def _tagged(result: Tagged, known: str) -> Answer:
+    """Return a tagged answer, or none but its tag if the caller knows it: weak and strong tags are alike here.
+
+    Source: RFC 9110, sections 13.1.2 and 15.4.5.
+    """
+    answer = _answer(200, result.body)
+    tag = f'"{hashlib.sha256(answer["body"].encode()).hexdigest()[:32]}"'
+    answer["headers"] |= {"ETag": tag, "Cache-Control": "private, no-cache"}
+    tags = {each.strip().removeprefix("W/") for each in known.split(",")}
+    return answer | {"statusCode": 304, "body": ""} if tags & {tag, "*"} else answer
 
 
 def _answer(status: int, body: object) -> Answer:

@@ -10,6 +10,7 @@ from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
+from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant
 from assetwire.domain.rights import Rights
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
@@ -270,6 +271,15 @@ class ArrangeRequest(_Asked):
     """The assets of a product's list, in order."""
 
     assets: tuple[AssetId, ...] = Field(max_length=LONGEST_LIST)
+
+
+class GalleryQuery(_Asked):
+    """For whom a gallery is: a channel, or viewers in a territory; in which language, and for how many seconds."""
+
+    channel: str | None = Field(default=None, min_length=1, max_length=63)
+    territory: str | None = Field(default=None, min_length=2, max_length=2)
+    locale: Locale | None = None
+    ttl: int = Field(default=3600, ge=1, le=604800)
 
 
 class RuleQuery(_Asked):

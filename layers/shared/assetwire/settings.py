@@ -150,16 +150,21 @@ class AssociateSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
-class SignedUrlSettings(Settings):
-    """The keys of signatures and of tokens, the delivery host, URLs' longest life and time buckets (seconds)."""
+class GallerySettings(Settings):
+    """The key of signatures, the delivery host, URLs' longest life and time buckets (seconds)."""
 
     signing_secret_id: Name
     signing_key: Name
     signing_key_pair_id: Name
-    token_key: Name
     delivery_base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^/?#\s\"\\]+$")]
     maximum_url_seconds: int = Field(gt=0)
     url_bucket_seconds: int = Field(ge=0, le=86_400)
+
+
+class SignedUrlSettings(GallerySettings):
+    """What galleries need, and the key of tokens."""
+
+    token_key: Name
 
 
 _Kind = TypeVar("_Kind", bound=Settings)

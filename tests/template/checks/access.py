@@ -139,14 +139,14 @@ def _use(action: str) -> str:
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 
-def secrets_are_read_by_the_signer_alone(document: Document) -> list[str]:
-    """Only signed_url may read the private keys, and nobody may change them."""
-    signer = target(functions(document).get("signed_url", {}).get("Role"))
+def secrets_are_read_by_the_signers_alone(document: Document) -> list[str]:
+    """Only what mints URLs may read the private keys, and nobody may change them."""
+    signers = {target(functions(document).get(name, {}).get("Role")) for name in ("signed_url", "gallery")}
     return [
         f"{name} may {action}"
         for name, statement in _statements(document)
         for action in listed(statement.get("Action", []))
-        if action.startswith("secretsmanager:") and (name != signer or action != "secretsmanager:GetSecretValue")
+        if action.startswith("secretsmanager:") and (name not in signers or action != "secretsmanager:GetSecretValue")
     ]
 
 

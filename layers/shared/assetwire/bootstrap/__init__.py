@@ -23,6 +23,7 @@ from assetwire.bootstrap.consumers import (
     transcode,
     unpack,
 )
+from assetwire.bootstrap.galleries import gallery
 from assetwire.bootstrap.metadata import metadata_api
 from assetwire.bootstrap.products import associate, products_api
 from assetwire.bootstrap.spinning import spins
@@ -35,6 +36,7 @@ __all__ = [
     "collections_api",
     "custody",
     "enforce",
+    "gallery",
     "ingest",
     "lifecycle_api",
     "manifests",

@@ -62,6 +62,7 @@ def desired_delivery(asset: Asset, renditions: list[Rendition], *, at: datetime)
         generation=asset.generation,
         version_id=parts[0].version_id,
         renditions=tuple(r.name for r in objects.values()),
+        sizes={r.name: (r.width, r.height) for r in objects.values() if r.width},
         elsewhere={r.name: r.version_id for r in objects.values() if r.version_id != parts[0].version_id},
         digest=digest[:16],
         usages=tuple(sorted({r.usage for r in objects.values()})),
@@ -114,8 +115,9 @@ def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | 
 
 
 def _differs(recorded: Delivered, wanted: Delivery) -> bool:
-    """Tell whether caches may hold other than is wanted: what files are for is nothing that they keep."""
-    return recorded.model_copy(update={"usages": wanted.record.usages}) != wanted.record
+    """Tell whether caches may hold other than is wanted: they keep nothing of what is said about files."""
+    said = {"usages": wanted.record.usages, "sizes": wanted.record.sizes}
+    return recorded.model_copy(update=said) != wanted.record
 
 
 def _succeeded(wanted: Delivery, recorded: Delivered | None) -> set[str]:

@@ -35,6 +35,8 @@ class Delivered(Value):
     generation: int
     version_id: VersionId | None = None
     renditions: tuple[str, ...] = ()
+    sizes: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    """Width and height of a file in pixels, by its name, where anything is seen."""
     elsewhere: dict[str, VersionId] = Field(default_factory=dict)
     """Of which version a file is, by its name, where it is another: pictures and films are finished one by one."""
     digest: str = ""

@@ -1,0 +1,102 @@
+"""`assetwire product`: what PIM says of products, which assets show them, and what a page gets of them."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from assetwire_cli import console
+from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
+from assetwire_cli.failure import Failure
+
+app = typer.Typer(no_args_is_help=True, help="Products, which assets show them, and what a page gets of them.")
+Sku = Annotated[str, typer.Argument(help="A product's SKU.")]
+
+
+@app.command()
+def put(
+    sku: Sku,
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="What PIM says (docs/products.md), as JSON.")
+    ],
+    *,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Write what PIM says of a product, new or known."""
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as error:
+        raise Failure(f"{file} is no JSON: {error}", code="invalid_json") from error
+    product = target(aws, stack, region).call("PUT", f"/products/{sku}", body=facts)
+    console.line(f"{product['sku']} {product['status']} revision {product['revision']}")
+
+
+@app.command()
+def show(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
+    """Show a product, and which assets show it, in each role and market, in order."""
+    place = target(aws, stack, region)
+    product, links = place.call("GET", f"/products/{sku}"), place.call("GET", f"/products/{sku}/links")
+    parent = f", a variant of {product['parent']}" if product["parent"] else ""
+    console.line(f"{product['sku']} {product['status']} revision {product['revision']}{parent}")
+    for locale, texts in sorted(product["texts"].items()):
+        console.line(f"  {locale}: {texts['name']}")
+    for number in product["gtins"]:
+        console.line(f"  GTIN {number}")
+    for each in links["lists"]:
+        console.line(f"{each['role']} {each['market']} revision {each['revision']}")
+        for position, asset_id in enumerate(each["assets"], 1):
+            console.line(f"  {position:3} {asset_id}")
+
+
+@app.command()
+def link(
+    sku: Sku,
+    role: Annotated[str, typer.Argument(help="hero, alternate, detail, lifestyle, swatch, spin, video or manual.")],
+    assets: Annotated[
+        list[str] | None, typer.Argument(metavar="[ASSET]…", help="Assets' ids, in order; none empties the list.")
+    ] = None,
+    *,
+    market: Annotated[str, typer.Option(help="ISO 3166-1 alpha-2, or any.")] = "any",
+    if_revision: Annotated[int | None, typer.Option(min=0, help="Only if the list is at this revision.")] = None,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Make the list of a role exactly these assets: what is new on it is bound, what is not on it any more unbound."""
+    known: dict[str, Any] = {} if if_revision is None else {"headers": {"If-Match": f'"{if_revision}"'}}
+    asked: dict[str, Any] = {"query": {"market": market}, "body": {"assets": assets or []}}
+    order = target(aws, stack, region).call("PUT", f"/products/{sku}/links/{role}", **asked, **known)
+    console.line(f"{order['role']} {order['market']} revision {order['revision']}: {len(order['assets'])} assets")
+
+
+@app.command()
+def media(
+    sku: Sku,
+    *,
+    territory: Annotated[str | None, typer.Option(help="Where the viewers are: ISO 3166-1 alpha-2.")] = None,
+    locale: Annotated[str | None, typer.Option(help="The language of the texts: de-AT.")] = None,
+    channel: Annotated[str | None, typer.Option(help="A channel, in place of both.")] = None,
+    ttl: Annotated[int, typer.Option(min=1, help="Seconds that URLs live at the most.")] = 3600,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole manifest as JSON.")] = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Show what a page, or a channel, gets of a product, and what is left out and why."""
+    asked = {"territory": territory, "locale": locale, "channel": channel, "ttl": str(ttl)}
+    query = {name: value for name, value in asked.items() if value is not None}
+    manifest = target(aws, stack, region).call("GET", f"/products/{sku}/media", query=query)
+    if as_json:
+        console.line(json.dumps(manifest, indent=2, ensure_ascii=False))
+        return
+    for slot in manifest["slots"]:
+        console.line(f"{slot['slot']} {slot['position']} {slot['asset_id']} {slot['alt_text']}")
+        shown = [slot["picture"]["src"]] if slot["picture"] else []
+        for url in (*shown, *(file["url"] for file in slot["files"])):
+            console.line(f"  {url}")
+    for each in manifest["left_out"]:
+        place = f"{each['slot'] or each['role']} {each['position']} {each['asset_id']}"
+        console.err.print(f"{place}: {each['code']}: {each['message']}", style="yellow", markup=False)

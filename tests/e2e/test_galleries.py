@@ -1,0 +1,69 @@
+"""Galleries on the deployed stack: what a page gets is answered, and ends with the product's publication."""
+
+import uuid
+from typing import Any
+
+import pytest
+
+from assetwire_cli.target import ApiError, Target
+from watching import ANYWHERE, eventually, get, picture
+
+
+@pytest.fixture
+def product(target: Target, put: Any, ingested: Any, delivered: Any) -> tuple[str, list[str]]:
+    """A published product with a hero and a detail, both in delivery: its SKU and their ids."""
+    sku, assets = f"S {uuid.uuid4()}", []
+    for _ in range(2):
+        key = f"galleries/{uuid.uuid4()}.jpg"
+        asset_id = ingested(key, put(key, picture(side=400)))["asset_id"]
+        target.call("PUT", f"/assets/{asset_id}/rights", body=ANYWHERE)
+        delivered(asset_id)
+        assets.append(asset_id)
+    facts = {"status": "published", "texts": {"de-DE": {"name": "Schuh"}}}
+    target.call("PUT", f"/products/{sku}", body=facts)
+    for role, asset_id in zip(("hero", "detail"), assets, strict=True):
+        target.call("PUT", f"/products/{sku}/links/{role}", body={"assets": [asset_id]})
+    return sku, assets
+
+
+def gallery(target: Target, sku: str, **query: str) -> Any:
+    return target.call("GET", f"/products/{sku}/media", query={"territory": "AT", "locale": "de-AT"} | query)
+
+
+def urls(slot: dict[str, Any]) -> list[str]:
+    """Return every URL of a slot."""
+    sources = [candidate.split(" ")[0] for s in slot["picture"]["sources"] for candidate in s["srcset"].split(", ")]
+    return [slot["picture"]["src"], *sources, *(file["url"] for file in slot["files"])]
+
+
+def test_every_url_of_a_gallery_is_answered_where_it_is_for(target: Target, product: tuple[str, list[str]]) -> None:
+    sku, assets = product
+    found = gallery(target, sku)
+    assert [(slot["role"], slot["asset_id"]) for slot in found["slots"]] == list(
+        zip(("hero", "detail"), assets, strict=True)
+    )
+    assert [slot["alt_text"] for slot in found["slots"]] == ["Schuh", "Schuh (detail 1)"]
+    asked = [url for slot in found["slots"] for url in urls(slot)]
+    assert len(asked) > 8
+    assert {get(url, "AT")[0] for url in asked} == {200}
+    assert {get(url, "DE")[0] for url in asked} == {403}
+
+
+def test_the_end_of_a_publication_ends_every_url(target: Target, product: tuple[str, list[str]]) -> None:
+    sku, assets = product
+    before = [url for slot in gallery(target, sku)["slots"] for url in urls(slot)]
+    assert {get(url, "AT")[0] for url in before} == {200}
+    eventually(
+        lambda: {target.call("GET", f"/assets/{each}")["product_use"] for each in assets} == {"live"}, "use to be known"
+    )
+    facts = {"status": "unpublished", "texts": {"de-DE": {"name": "Schuh"}}}
+    target.call("PUT", f"/products/{sku}", body=facts)
+    with pytest.raises(ApiError, match="product_unpublished"):
+        gallery(target, sku)
+    eventually(lambda: {get(url, "AT")[0] for url in before} == {403}, "every URL to end")
+    for asset_id in assets:
+        noted = eventually(lambda a=asset_id: target.call("GET", f"/assets/{a}/revocations")["revocations"], "a record")
+        assert [each["cause"] for each in noted] == ["product_unpublished"]
+    target.call("PUT", f"/products/{sku}", body=facts | {"status": "published"})
+    again = eventually(lambda: [s for s in gallery(target, sku)["slots"] if s["picture"]], "the gallery to come back")
+    assert {get(url, "AT")[0] for slot in again for url in urls(slot)} == {200}

@@ -1,0 +1,107 @@
+"""`assetwire product`: what is asked for, and what is shown."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from assetwire_cli import product_commands
+from assetwire_cli.main import app
+
+PRODUCT = {"sku": "S-1", "status": "published", "revision": 2, "parent": "S", "gtins": ["04012345123456"]}
+LIST = {"role": "hero", "market": "any", "revision": 3, "assets": ["a1", "a2"]}
+SLOT = {
+    "slot": "hero",
+    "position": 1,
+    "asset_id": "a1",
+    "alt_text": "A shoe",
+    "picture": {"src": "https://m/1.jpg"},
+    "files": [{"url": "https://m/1.mp4"}],
+}
+LEFT_OUT = {
+    "slot": "",
+    "role": "detail",
+    "position": 2,
+    "asset_id": "a2",
+    "code": "embargoed",
+    "message": "not yet [soon]",
+}
+
+
+class FakeTarget:
+    """An API that notes what it was asked, and knows one product."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, dict[str, Any]]] = []
+
+    def call(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
+        self.calls.append((method, path, asked))
+        answers: dict[str, dict[str, Any]] = {
+            "/products/S-1": PRODUCT | {"texts": {"de": {"name": "Schuh"}}},
+            "/products/S-1/links": {"lists": [LIST]},
+            "/products/S-1/links/hero": LIST,
+            "/products/S-1/media": {"slots": [SLOT], "left_out": [LEFT_OUT]},
+        }
+        return answers[path]
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> FakeTarget:
+    place = FakeTarget()
+    monkeypatch.setattr(product_commands, "target", lambda *_: place)
+    return place
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, ["product", *words])
+
+
+def test_what_pim_says_is_written(place: FakeTarget, tmp_path: Path) -> None:
+    file = tmp_path / "product.json"
+    file.write_text('{"status": "published"}')
+    result = run("put", "S-1", str(file))
+    assert (result.exit_code, result.stdout) == (0, "S-1 published revision 2\n")
+    assert place.calls == [("PUT", "/products/S-1", {"body": {"status": "published"}})]
+
+
+def test_a_file_that_is_no_json_is_refused(place: FakeTarget, tmp_path: Path) -> None:
+    file = tmp_path / "product.json"
+    file.write_text("status: published")
+    result = run("put", "S-1", str(file))
+    assert result.exit_code == 1
+    assert place.calls == []
+
+
+@pytest.mark.usefixtures("place")
+def test_a_product_is_shown_with_its_lists() -> None:
+    result = run("show", "S-1")
+    assert result.stdout.splitlines() == [
+        "S-1 published revision 2, a variant of S",
+        "  de: Schuh",
+        "  GTIN 04012345123456",
+        "hero any revision 3",
+        "    1 a1",
+        "    2 a2",
+    ]
+
+
+def test_a_list_is_written_under_its_revision(place: FakeTarget) -> None:
+    result = run("link", "S-1", "hero", "a1", "a2", "--market", "DE", "--if-revision", "2")
+    assert (result.exit_code, result.stdout) == (0, "hero any revision 3: 2 assets\n")
+    asked = {"query": {"market": "DE"}, "body": {"assets": ["a1", "a2"]}, "headers": {"If-Match": '"2"'}}
+    assert place.calls == [("PUT", "/products/S-1/links/hero", asked)]
+
+
+def test_without_assets_a_list_is_emptied(place: FakeTarget) -> None:
+    assert run("link", "S-1", "hero").exit_code == 0
+    assert place.calls[0][2] == {"query": {"market": "any"}, "body": {"assets": []}}
+
+
+def test_a_gallery_is_shown_with_what_is_left_out(place: FakeTarget) -> None:
+    result = run("media", "S-1", "--territory", "DE", "--locale", "de-DE")
+    assert result.stdout.splitlines() == ["hero 1 a1 A shoe", "  https://m/1.jpg", "  https://m/1.mp4"]
+    assert "detail 2 a2: embargoed: not yet [soon]" in result.stderr
+    assert place.calls[0][2] == {"query": {"territory": "DE", "locale": "de-DE", "ttl": "3600"}}
+    assert json.loads(run("media", "S-1", "--channel", "ebay-de", "--json").stdout)["slots"] == [SLOT]
