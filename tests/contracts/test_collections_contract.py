@@ -11,7 +11,7 @@ from assetwire.adapters.catalog.history import DynamoHistories
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset
-from assetwire.domain.collection import Collection, CollectionChange, Membership, change_of, joined, left
+from assetwire.domain.collection import Collection, CollectionChange, Membership, collection_change, joined, left
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.history import change_between
 from assetwire.ports import Agenda, Catalog
@@ -43,13 +43,13 @@ def places(request: pytest.FixtureRequest) -> Places:
 
 def made(places: Places, name: str = "one", **fields: object) -> Collection:
     collection = some.collection(name, **fields)
-    places.collections.change(collection, change_of(None, collection, by="me", reason=""))
+    places.collections.change(collection, collection_change(None, collection, by="me", reason=""))
     return collection
 
 
 def changed(places: Places, before: Collection, **fields: object) -> tuple[Collection, CollectionChange]:
     after = before.changed(now=NOW, **fields)
-    change = change_of(before, after, by="me", reason="")
+    change = collection_change(before, after, by="me", reason="")
     places.collections.change(after, change)
     return after, change
 
@@ -105,7 +105,7 @@ class TestRecords:
     def test_a_job_is_written_with_its_change_or_not_at_all(self, places: Places) -> None:
         first, job = made(places), some.job()
         after = first.changed(now=NOW, rights=some.rights())
-        change = change_of(first, after, by="me", reason="")
+        change = collection_change(first, after, by="me", reason="")
         places.collections.change(after, change, job)
         assert places.agenda.job(job.job_id) == job
         with pytest.raises(Conflict):

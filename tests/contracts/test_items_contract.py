@@ -13,6 +13,7 @@ from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.clients import client
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Belonging, Blob, Named, Source, UploadRecord
+from assetwire.domain.collection import CollectionKind, Membership, collection_change
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
@@ -31,6 +32,7 @@ FULL_ASSET = some.asset(
     rendered=some.rendered(VERSION),
     delivered=Delivered(generation=1, version_id=VERSION.version_id, renditions=("web-320.jpg",), digest="d"),
 )
+COLLECTION = some.collection(rights=some.rights(territories=("DE",)), kind=CollectionKind.JOB)
 RECORDS: list[Record] = [
     some.asset("plain.jpg"),
     FULL_ASSET,
@@ -50,6 +52,9 @@ RECORDS: list[Record] = [
     some.product(gtins=("4012345123456",)),
     some.link(evidence={"field": "product_in_image", "confidence": 0.9}),
     some.media_order("shoe.jpg", "sole.jpg"),
+    COLLECTION,
+    Membership(collection_id=COLLECTION.collection_id, asset_id=VERSION.asset_id, by="me", at=some.NOW),
+    collection_change(None, COLLECTION, by="me", reason="a shoot"),
     some.rendition(VERSION),
     Blob(
         sha256="0" * 64,

@@ -17,6 +17,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "relay": bootstrap.relay,
     "renditions": bootstrap.renditions,
     "enforce": bootstrap.enforce,
+    "associate": bootstrap.associate,
     "custody": bootstrap.custody,
     "clock": bootstrap.clock,
     "rights_expiry": bootstrap.rights_expiry,
@@ -31,6 +32,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "unpack": bootstrap.unpack,
     "uploads": bootstrap.uploads,
     "spins": bootstrap.spins,
+    "products": bootstrap.products_api,
     "transcode": bootstrap.transcode,
 }
 every_function = pytest.mark.parametrize("function", WIRINGS)

@@ -14,7 +14,7 @@ from assetwire.domain.collection import (
     MOST_COLLECTIONS,
     Collection,
     CollectionKind,
-    change_of,
+    collection_change,
     following,
     follows,
     joined,
@@ -154,12 +154,12 @@ class TestChanges:
 
     def test_only_what_differs_is_noted_before_and_after(self) -> None:
         after = GERMAN_SPEAKING.changed(now=NOW, rights=None)
-        change = change_of(GERMAN_SPEAKING, after, by="me", reason="a new licence")
+        change = collection_change(GERMAN_SPEAKING, after, by="me", reason="a new licence")
         assert (change.before, change.after) == ({"rights": DACH.model_dump(mode="json", exclude_none=True)}, {})
         assert (change.revision, change.by, change.reason) == (1, "me", "a new licence")
 
     def test_of_a_new_collection_everything_is_noted(self) -> None:
-        change = change_of(None, FREE, by="me", reason="")
+        change = collection_change(None, FREE, by="me", reason="")
         assert (change.before, change.after) == ({}, {"title": FREE.title, "kind": "collection"})
 
     def test_a_deleted_collection_and_another_revision_are_refused(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Deletion, Edit, Source, UploadRecord, Version
-from assetwire.domain.collection import Membership, change_of
+from assetwire.domain.collection import Membership, collection_change
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
@@ -236,7 +236,7 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.collection(), some.collection(title="another"), []),
         (None, MEMBERSHIP, []),
         (MEMBERSHIP, None, []),  # the member's own change tells
-        (None, change_of(None, some.collection(), by="me", reason=""), []),
+        (None, collection_change(None, some.collection(), by="me", reason=""), []),
     ],
 )
 def test_what_a_write_announces(old: Record | None, new: Record | None, names: list[str]) -> None:

@@ -83,7 +83,7 @@ _RECORDED = ("title", "kind", "rights", "deleted")
 """The fields of a collection that people change."""
 
 
-def change_of(before: Collection | None, after: Collection, *, by: str, reason: str) -> CollectionChange:
+def collection_change(before: Collection | None, after: Collection, *, by: str, reason: str) -> CollectionChange:
     """Return what somebody changed of a collection; None before it was made."""
     names = {name for name in _RECORDED if before is None or getattr(before, name) != getattr(after, name)}
     old, new = (

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assetwire.domain import ids
 from assetwire.domain.archive import Act
-from assetwire.domain.collection import Collection, CollectionChange, CollectionKind, change_of, require_open
+from assetwire.domain.collection import Collection, CollectionChange, CollectionKind, collection_change, require_open
 from assetwire.domain.errors import Conflict
 from assetwire.domain.rights import Rights
 from assetwire.ports import AssetReader
@@ -51,7 +51,7 @@ def create_collection(
         collection_id=collection_id, title=title, kind=kind, rights=rights, created_at=now, updated_at=now
     )
     try:
-        collections.change(made, change_of(None, made, by=by, reason=reason))
+        collections.change(made, collection_change(None, made, by=by, reason=reason))
     except Conflict:
         made = collections.collection(collection_id)
         require_open(made)
@@ -183,7 +183,7 @@ def _changed(
         if (after.rights, after.deleted) != (before.rights, before.deleted):
             job = job_of(after, by=by, now=after.updated_at)
             after = after.model_copy(update={"job_id": job.job_id})
-        collections.change(after, change_of(before, after, by=by, reason=reason), job)
+        collections.change(after, collection_change(before, after, by=by, reason=reason), job)
         return after
 
     return decided(attempt)
