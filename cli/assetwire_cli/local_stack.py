@@ -168,6 +168,8 @@ class LocalStack:
             "DeliveryBaseUrl": facts["edge"],
             "Channels": facts.get("channels", ""),
             "TokenKey": facts.get("token_key", token_keys.NAME),
+            "EmbeddedEndpoint": facts["endpoint"],
+            "Operators": "admin=arn:aws:iam::000000000000:root",
         }
         return own | signing_keys.parameters(self.folder / "keys", signing)
 

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     import boto3
     from botocore.httpsession import URLLib3Session
 
+    from assetwire_cli.credentials import IamTokens
+
 
 _PROBLEMS = 10
 """Problems of a refusal that its message names at the most; the API may name a thousand."""
+
+
+_CODES = {401: "unauthenticated", 403: "not_permitted", 429: "throttled"}
+"""What API Gateway means where it answers itself; the embedded stack knows no gateway responses."""
 
 
 class ApiError(Failure):
@@ -33,11 +39,12 @@ class ApiError(Failure):
 
 @dataclass(frozen=True)
 class Target:
-    """A deployed stack; an endpoint is given for the embedded one."""
+    """A deployed stack; an endpoint is given for the embedded one, and a token to call as somebody else."""
 
     stack: str
     region: str
     endpoint: str | None = None
+    token: str | None = field(default_factory=lambda: os.environ.get("ASSETWIRE_TOKEN"), repr=False)
 
     @cached_property
     def session(self) -> "boto3.Session":
@@ -129,6 +136,30 @@ class Target:
             return f"{self.endpoint}/_aws/execute-api/{self.outputs['ApiId']}/v1"
         return self.outputs["ApiUrl"]
 
+    def credentials(self) -> dict[str, str]:
+        """Return the headers that say who calls the API.
+
+        Raises:
+            Failure: there is neither a token nor an identity.
+        """
+        from assetwire_cli.credentials import plan_of
+
+        headers = {"Authorization": f"Bearer {self.token or self._iam_tokens.token()}"}
+        if self.endpoint:  # the embedded stack does not ask its authorizer which plan a call counts for
+            plan = plan_of(self.token, self.outputs["MachineClientIds"])
+            headers["x-api-key"] = f"{plan}-{self.outputs['UsageKeys']}"
+        return headers
+
+    @cached_property
+    def _iam_tokens(self) -> "IamTokens":
+        from assetwire_cli.credentials import IamTokens
+
+        credentials = self.session.get_credentials()
+        if credentials is None:
+            raise Failure("no AWS credentials in the environment", code="no_credentials")
+        sts = self.endpoint or self.client("sts").meta.endpoint_url
+        return IamTokens(credentials, region=self.region, api_id=self.outputs["ApiId"], sts_url=sts)
+
     @cached_property
     def _http(self) -> "URLLib3Session":
         from botocore.httpsession import URLLib3Session
@@ -144,23 +175,19 @@ class Target:
         body: Any = None,
         headers: dict[str, str] | None = None,
     ) -> Any:
-        """Call the API, signed with SigV4, and return its JSON answer.
+        """Call the API as the token's owner, or as the credentials' identity, and return its JSON answer.
 
         Raises:
             ApiError: the API refused.
             Failure: it could not be reached.
         """
-        from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.exceptions import BotoCoreError
 
         url = f"{self.api_url}{quote(path)}" + (f"?{urlencode(query)}" if query else "")
         data = None if body is None else json.dumps(body)
-        request = AWSRequest(method, url, data=data, headers={"Content-Type": "application/json", **(headers or {})})
-        credentials = self.session.get_credentials()
-        if credentials is None:
-            raise Failure("no AWS credentials in the environment", code="no_credentials")
-        SigV4Auth(credentials, "execute-api", self.region).add_auth(request)
+        sent = {"Content-Type": "application/json", **self.credentials(), **(headers or {})}
+        request = AWSRequest(method, url, data=data, headers=sent)
         try:
             answer = self._http.send(request.prepare())
         except BotoCoreError as error:
@@ -170,7 +197,7 @@ class Target:
         except ValueError:
             content = {"detail": answer.text[:500]}
         if answer.status_code >= 400:
-            code = str(content.get("code", "error"))
+            code = str(content.get("code") or _CODES.get(answer.status_code, "error"))
             said = f"{method} {path}: {answer.status_code} {code}: {_reason(content)}"
             raise ApiError(answer.status_code, code, said)
         return content
@@ -197,4 +224,5 @@ def _reason(content: dict[str, Any]) -> str:
     problems = content.get("problems", [])
     told = [": ".join(filter(None, (each["field"], each["message"]))) for each in problems[:_PROBLEMS]]
     more = [f"and {len(problems) - _PROBLEMS} more"] if len(problems) > _PROBLEMS else []
-    return "; ".join([str(content.get("detail") or content.get("message") or content), *told, *more])
+    said = content.get("detail") or content.get("message") or content.get("Message")
+    return "; ".join([str(said or content), *told, *more])

@@ -119,6 +119,13 @@ class World:
             "DELIVERY_BASE_URL": "https://media.example.com",
             "MAXIMUM_URL_SECONDS": "86400",
             "URL_BUCKET_SECONDS": "600",
+            "TOKEN_ISSUER": "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_pool",
+            "TOKEN_KEYS_URL": "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_pool/.well-known/jwks.json",
+            "PEOPLE_CLIENT": "people",
+            "MACHINE_CLIENTS": "cms=c1,pim=c2,channel=c3",
+            "OPERATORS": "admin=arn:aws:iam::123456789012:role/media-ops",
+            "STS_URL": "https://sts.eu-central-1.amazonaws.com",
+            "USAGE_KEYS": "5e1b8f3c-3b8c-4f6e-9d59-0d9f4d7c8f10",
         }
 
     @property

@@ -13,6 +13,7 @@ from crash.world import World, new_process, template
 FROM_LAMBDA = {"AWS_REGION"}
 FOR_POWERTOOLS = "POWERTOOLS_"
 WIRINGS: dict[str, Callable[[], object]] = {
+    "authorize": bootstrap.authorize,
     "ingest": bootstrap.ingest,
     "relay": bootstrap.relay,
     "renditions": bootstrap.renditions,

@@ -117,11 +117,13 @@ def test_an_item_is_closed_by_whoever_signed_the_call(world: World, worklist: Dy
     assert closed.evidence == item.evidence
 
 
-def test_an_identity_that_api_gateway_does_not_name_is_unknown(world: World, worklist: DynamoWorklist) -> None:
-    for number, identity in enumerate(({}, {"userArn": None})):
-        event = _event("close_work", work_id=_opened(worklist, number).work_id)
-        event["requestContext"]["identity"] = identity
-        assert _call(world, event)[1]["closed_by"] == "unknown"
+def test_a_caller_whom_the_authorizer_does_not_name_closes_nothing(world: World, worklist: DynamoWorklist) -> None:
+    item = _opened(worklist)
+    for authorizer in ({}, {"roles": "admin"}):
+        event = _event("close_work", work_id=item.work_id)
+        event["requestContext"]["authorizer"] = authorizer
+        assert _call(world, event)[0] == 401
+    assert worklist.item(item.work_id) == item
 
 
 def test_the_same_decision_twice_is_one_and_another_is_refused(world: World, worklist: DynamoWorklist) -> None:

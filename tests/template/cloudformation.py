@@ -156,6 +156,7 @@ def _variables(text: str) -> Iterator[str]:
 def absent_references(document: Document) -> list[str]:
     """Return every reference of a settled document to a name that is not in it."""
     known = set(document["Resources"]) | set(document["Parameters"])
+    known |= {f"{name}.Stage" for name in resources(document, "AWS::Serverless::Api")}  # SAM's name of an API's stage
     findings = []
     for section in ("Resources", "Outputs"):
         for place, name in references(document[section], section):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from template.api_damages import API_DAMAGES
 from template.checks import access, delivery, form, functions, messages, storage
 from template.cloudformation import PROJECT, Document
 from template.damage import Damage, add, put, together, without, without_resource
@@ -115,6 +116,7 @@ def _may(role: str, action: str, resource: object) -> Damage:
 
 
 DAMAGES: dict[Check, list[Damage]] = {
+    **API_DAMAGES,
     functions.functions_log_into_groups_of_their_own: [
         without("RelayFunction/LoggingConfig"),
         without("RelayLogs/RetentionInDays"),
@@ -327,18 +329,6 @@ DAMAGES: dict[Check, list[Damage]] = {
         put("Catalog/StreamSpecification/StreamViewType", "NEW_IMAGE"),
         without("Resources/Catalog/DeletionPolicy"),
         without("Resources/Catalog/UpdateReplacePolicy"),
-    ],
-    delivery.every_call_of_the_api_is_signed: [
-        without("Api/Auth/DefaultAuthorizer"),
-        without("Api/Auth/InvokeRole"),
-        put("CatalogFunction/Events/SetRights/Properties/Auth", {"Authorizer": "NONE"}),
-        put("CatalogFunction/Events/SetRights/Properties/Method", "any"),
-        without("CatalogFunction/Events/SetRights/Properties/RestApiId"),
-        put("SignedUrlFunction/FunctionUrlConfig", {"AuthType": "NONE"}),
-    ],
-    delivery.the_api_is_throttled: [
-        without("Api/MethodSettings"),
-        without("Api/MethodSettings/0/ThrottlingRateLimit"),
     ],
     delivery.the_only_origin_is_delivery: [
         without(f"{_DISTRIBUTION}/Origins/0/OriginAccessControlId"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from template.checks import access, delivery, form, functions, messages, storage
+from template.checks import access, api, delivery, form, functions, messages, storage
 from template.cloudformation import Document, embedded, on_aws
 from template.damage import Damage
 from template.damages import CHECKS_OF_BOTH_STACKS, DAMAGES, Check
@@ -32,7 +32,7 @@ def test_a_damage_is_reported(check: Check, damage: Damage, template: Document) 
 
 
 @pytest.mark.parametrize(
-    "module", [access, delivery, form, functions, messages, storage], ids=lambda m: Path(m.__file__).stem
+    "module", [access, api, delivery, form, functions, messages, storage], ids=lambda m: Path(m.__file__).stem
 )
 def test_every_check_stands_in_the_table(module: object) -> None:
     checks = {

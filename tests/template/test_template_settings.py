@@ -9,6 +9,7 @@ from assetwire import settings
 
 SETTINGS = {
     "associate": settings.AssociateSettings,
+    "authorize": settings.AuthorizeSettings,
     "catalog": settings.CatalogApiSettings,
     "clock": settings.ClockSettings,
     "collections": settings.CollectionsApiSettings,
@@ -51,5 +52,6 @@ def test_the_environment_holds_what_the_settings_ask_for(name: str, template: Do
 def test_the_api_calls_a_function_for_the_routes_it_knows(name: str, template: Document) -> None:
     handler = (PROJECT / "functions" / name / "handler.py").read_text()
     known = set(re.findall(r'"((?:DELETE|GET|PATCH|POST|PUT) /[^"]*)": ', handler))
-    events = [e["Properties"] for e in functions(on_aws(template))[name]["Events"].values() if e["Type"] == "Api"]
+    sources = functions(on_aws(template))[name].get("Events", {})
+    events = [event["Properties"] for event in sources.values() if event["Type"] == "Api"]
     assert {f"{event['Method'].upper()} {event['Path']}" for event in events} == known

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assetwire.api import Api, Request, Tagged
 from assetwire.domain import errors
+from assetwire.domain.access import Role
 from assetwire.domain.rights import Rights
 
 
@@ -19,10 +20,16 @@ class Wanted(BaseModel):
     name: str = "none"
 
 
+def by(roles: str = "admin", name: str = "cognito:anna") -> dict[str, Any]:
+    """Return the context of a call that the authorizer let through."""
+    return {"authorizer": {"by": name, "roles": roles}}
+
+
 def call(route: Any = None, **event: Any) -> dict[str, Any]:
     """Ask an API with one route, and read its answer's body."""
-    api = Api({"GET /things/{id}": route or (lambda request: {"id": request.path["id"]})})
-    asked = {"httpMethod": "GET", "resource": "/things/{id}", "pathParameters": {"id": "a"}}
+    routes = {"GET /things/{id}": route or (lambda request: {"id": request.path["id"]})}
+    api = Api(routes, dict.fromkeys(routes, frozenset({Role.LEGAL, Role.ADMIN})))
+    asked = {"httpMethod": "GET", "resource": "/things/{id}", "pathParameters": {"id": "a"}, "requestContext": by()}
     answer = api(asked | event, None)
     return answer | {"body": json.loads(answer["body"])}
 
@@ -48,7 +55,8 @@ class TestTagged:
     def ask(self, tag: str | None = None, body: object = "same") -> dict[str, Any]:
         headers = {} if tag is None else {"If-None-Match": tag}
         event = {"httpMethod": "GET", "resource": "/things/{id}", "pathParameters": {"id": "a"}, "headers": headers}
-        return Api({"GET /things/{id}": lambda _: Tagged({"a": body})})(event, None)
+        api = Api({"GET /things/{id}": lambda _: Tagged({"a": body})}, {"GET /things/{id}": frozenset({Role.ADMIN})})
+        return api(event | {"requestContext": by()}, None)
 
     def test_an_answer_has_its_tag_and_is_asked_for_again_each_time(self) -> None:
         answer = self.ask()
@@ -139,6 +147,35 @@ class TestProblems:
         problems = ({"code": "too_long", "field": "name", "message": "it is too long"},)
         answer = failing(errors.InvalidRequest("why", problems=problems))
         assert answer["body"]["problems"] == list(problems)
+
+
+class TestAccess:
+    """Who may call a route stands in the table; nobody else gets through, and nobody without an authorizer."""
+
+    def test_a_route_is_told_who_calls(self) -> None:
+        assert call(lambda request: request.actor, requestContext=by("pim,legal"))["body"] == "cognito:anna"
+
+    @pytest.mark.parametrize("roles", ["librarian", "", "LEGAL", "legal ", "reviewer,cms", "none", "*"])
+    def test_a_caller_without_the_role_is_refused(self, roles: str) -> None:
+        answer = call(requestContext=by(roles))
+        assert (answer["statusCode"], answer["body"]["code"]) == (403, "not_permitted")
+
+    @pytest.mark.parametrize(
+        "context",
+        [
+            *(None, {}, {"authorizer": None}, {"authorizer": {}}, {"authorizer": {"roles": "admin"}}, by(name="")),
+            {"authorizer": {"by": "anna"}},
+            {"authorizer": {"by": "anna", "roles": ["admin"]}},
+            {"identity": {"userArn": "arn:aws:iam::123456789012:root"}},
+        ],
+    )
+    def test_a_call_that_nobody_vouches_for_is_refused(self, context: Any) -> None:
+        answer = call(requestContext=context)
+        assert (answer["statusCode"], answer["body"]["code"]) == (401, "unauthenticated")
+
+    def test_a_route_without_an_entry_is_no_route(self) -> None:
+        with pytest.raises(errors.Misconfigured, match=r"GET /nowhere: see domain/access\.py"):
+            Api({"GET /nowhere": lambda _: None})
 
 
 class TestBodies:

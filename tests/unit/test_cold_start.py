@@ -14,6 +14,10 @@ HEAVY = {"boto3", "botocore.session", "pynamodb", "PIL", "pyvips", "cryptography
 """botocore itself is a name and a version, which Powertools asks for; its session is what takes time."""
 
 WIRED = {
+    "authorize": (
+        ["adapters.pool_tokens", "adapters.sts_identities", "services.authorize"],
+        {"cryptography", "pydantic"},
+    ),
     "ingest": (
         [
             *("adapters.catalog.declarations", "adapters.catalog.repository", "adapters.catalog.rules"),

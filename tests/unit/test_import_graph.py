@@ -75,6 +75,7 @@ def test_the_walk_found_the_code() -> None:
                 "botocore",
                 "pynamodb",
                 "cryptography",
+                "jwt",
                 "pydantic",
             ),
         ),

@@ -12,16 +12,20 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
+from assetwire.domain.access import ROUTES, Role, roles_named
 from assetwire.domain.errors import (
     Archived,
     AssetwireError,
     Conflict,
     Denied,
     InvalidRequest,
+    Misconfigured,
     NotDelivered,
     NotFound,
+    NotPermitted,
     Refused,
     TransientError,
+    Unauthenticated,
 )
 from assetwire.domain.ids import ASSET_ID
 from assetwire.domain.link import LinkRole
@@ -32,6 +36,8 @@ from assetwire.observability import logger
 _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
     (InvalidRequest, 422),
     (NotFound, 404),
+    (Unauthenticated, 401),
+    (NotPermitted, 403),
     (Denied, 403),
     (NotDelivered, 409),
     (Refused, 409),
@@ -52,8 +58,8 @@ class Request(NamedTuple):
     query: Mapping[str, str]
     headers: Mapping[str, str]
     text: str
-    actor: str = "unknown"
-    """Who calls: the ARN of the identity that signed the call."""
+    actor: str
+    """Who calls: an IAM identity's ARN, `cognito:<person>` or `client:<machine>`."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -167,19 +173,27 @@ class Tagged(NamedTuple):
 
 
 class Api:
-    """Routes of one function: `METHOD /path/{parameter}` → a function of the request."""
+    """Routes of one function: `METHOD /path/{parameter}` → a function of the request; who may call each, by a table.
 
-    def __init__(self, routes: Mapping[str, Route]) -> None:
+    Raises:
+        Misconfigured: the table has no entry for a route.
+    """
+
+    def __init__(self, routes: Mapping[str, Route], access: Mapping[str, frozenset[Role]] = ROUTES) -> None:
+        unknown = sorted(routes.keys() - access.keys())
+        if unknown:
+            raise Misconfigured(f"nothing says who may call {', '.join(unknown)}: see domain/access.py")
         self._routes = dict(routes)
+        self._access = access
 
     def __call__(self, event: Mapping[str, Any], _context: object) -> Answer:
         """Answer a proxy event of API Gateway's REST API."""
-        route = self._routes.get(f"{event.get('httpMethod')} {event.get('resource')}")
+        name = f"{event.get('httpMethod')} {event.get('resource')}"
         try:
-            if route is None:
+            if name not in self._routes:
                 raise NotFound("no such route", code="route_not_found")
-            request = _request(event)
-            result = route(request)
+            request = _request(event, self._caller(event, name))
+            result = self._routes[name](request)
             if isinstance(result, Tagged):
                 return _tagged(result, request.headers.get("if-none-match", ""))
         except AssetwireError as error:
@@ -189,13 +203,26 @@ class Api:
             return _answer(500, _details(500, "internal_error", "an unexpected error; it is in the logs", ()))
         return _answer(200, result)
 
+    def _caller(self, event: Mapping[str, Any], route: str) -> str:
+        """Return who calls, by what the authorizer found out.
 
-def _request(event: Mapping[str, Any]) -> Request:
+        Raises:
+            Unauthenticated: no authorizer let the call through.
+            NotPermitted: none of the caller's roles may call this route.
+        """
+        known = (event.get("requestContext") or {}).get("authorizer") or {}
+        by, roles = known.get("by"), known.get("roles")
+        if not isinstance(by, str) or not by or not isinstance(roles, str):
+            raise Unauthenticated("nobody vouches for the caller")
+        if self._access[route].isdisjoint(roles_named(roles.split(","))):
+            raise NotPermitted(f"{by[:200]} may not call {route}: it has the roles {roles}")
+        return by[:200]
+
+
+def _request(event: Mapping[str, Any], actor: str) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    identity = (event.get("requestContext") or {}).get("identity") or {}
-    actor = str(identity.get("userArn") or identity.get("caller") or "unknown")
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor[:200])
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor)
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

@@ -15,6 +15,9 @@ Names = Annotated[
 """Names with commas between them; empty: none."""
 
 
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^?#\s\"\\]+$")]
+
+
 class Settings(BaseModel):
     """What every function needs: the Catalog's table and the region it runs in."""
 
@@ -140,6 +143,18 @@ class ManifestsSettings(Settings):
 
 class WorklistApiSettings(Settings):
     """Nothing beyond the Catalog."""
+
+
+class AuthorizeSettings(Settings):
+    """The user pool's tokens and clients, the operators, where STS is, and what ends the keys of usage plans."""
+
+    token_issuer: Name
+    token_keys_url: Url
+    people_client: Name
+    machine_clients: Names
+    operators: Names
+    sts_url: Url
+    usage_keys: Name
 
 
 class ProductsSettings(Settings):

@@ -1,48 +1,11 @@
-"""Delivery and API: nobody gets an answer without a signature or a token, and no error is remembered."""
+"""Delivery: nobody gets an answer without a signature or a token, and no error is remembered."""
 
-from typing import Any
-
-from template.cloudformation import Document, behaviours, distributions, functions, resources, target
+from template.cloudformation import Document, behaviours, distributions, resources, target
 
 ERRORS = {403, 404, 500, 502, 503, 504}
 """Refusals and failures of the origin, which CloudFront would else remember for 10 seconds."""
 
 _YEAR = 31536000
-
-
-def every_call_of_the_api_is_signed(document: Document) -> list[str]:
-    """The API's default is SigV4, with the caller's own rights, and no method opts out."""
-    apis, findings = resources(document, "AWS::Serverless::Api"), []
-    for name, api in apis.items():
-        auth = api.get("Auth", {})
-        if auth.get("DefaultAuthorizer") != "AWS_IAM":
-            findings.append(f"{name} answers anyone")
-        if auth.get("InvokeRole") != "NONE":
-            findings.append(f"{name} lends callers the right to invoke functions")
-        if "DefinitionBody" in api or "DefinitionUri" in api:
-            findings.append(f"{name} has a definition of its own, whose security SAM does not set")
-    for name, function in functions(document).items():
-        if "FunctionUrlConfig" in function:
-            findings.append(f"{name} has a URL of its own")
-        for event in (e for e in function.get("Events", {}).values() if e["Type"] in {"Api", "HttpApi"}):
-            properties: dict[str, Any] = event["Properties"]
-            if target(properties.get("RestApiId")) not in apis or event["Type"] != "Api":
-                findings.append(f"{name} is called through an API that is not ours")
-            if "Auth" in properties:
-                findings.append(f"{name}: {properties.get('Path')} opts out of the default authorizer")
-            if str(properties.get("Method")).lower() in {"any", "x-amazon-apigateway-any-method", "*"}:
-                findings.append(f"{name}: {properties.get('Path')} takes every method")
-    return findings
-
-
-def the_api_is_throttled(document: Document) -> list[str]:
-    """Every method of every API has a rate, a burst, and metrics."""
-    findings = []
-    for name, api in resources(document, "AWS::Serverless::Api").items():
-        for_all = [s for s in api.get("MethodSettings", []) if (s["ResourcePath"], s["HttpMethod"]) == ("/*", "*")]
-        wanted = ("ThrottlingRateLimit", "ThrottlingBurstLimit", "MetricsEnabled")
-        findings += [f"{name} has no {key}" for key in wanted if not any(s.get(key) for s in for_all)]
-    return findings
 
 
 def the_only_origin_is_delivery(document: Document) -> list[str]:

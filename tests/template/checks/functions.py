@@ -67,8 +67,22 @@ def temporary_files_hold_a_master(document: Document) -> list[str]:
 
 
 def functions_are_called(document: Document) -> list[str]:
-    """Each function has an event source."""
-    return [f"nothing calls {name}" for name, function in functions(document).items() if not function.get("Events")]
+    """Each function has an event source, or is an API's authorizer."""
+    asked = {
+        target(authorizer.get("FunctionArn"))
+        for api in resources(document, "AWS::Serverless::Api").values()
+        for authorizer in api.get("Auth", {}).get("Authorizers", {}).values()
+    }
+    ids = {f["Properties"]["CodeUri"].removeprefix("functions/"): name for name, f in _of_serverless(document)}
+    return [
+        f"nothing calls {name}"
+        for name, function in functions(document).items()
+        if not function.get("Events") and ids.get(name) not in asked
+    ]
+
+
+def _of_serverless(document: Document) -> list[tuple[str, Document]]:
+    return [(n, r) for n, r in document["Resources"].items() if r["Type"] == "AWS::Serverless::Function"]
 
 
 def functions_carry_only_the_layers_they_need(document: Document) -> list[str]:

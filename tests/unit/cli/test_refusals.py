@@ -26,7 +26,9 @@ class Answer(NamedTuple):
 
 def target(body: dict[str, Any]) -> Target:
     place = Target("assetwire", "eu-central-1", endpoint="http://127.0.0.1:1")
-    place.__dict__.update({"_http": Answer(422, json.dumps(body)), "outputs": {"ApiId": "a"}})
+    place.__dict__.update(
+        {"_http": Answer(422, json.dumps(body)), "outputs": {"ApiId": "a", "MachineClientIds": "", "UsageKeys": "u"}}
+    )
     return place
 
 

@@ -3,6 +3,7 @@
 Imports stand inside the functions, so that a handler loads the adapters it uses and no others.
 """
 
+from assetwire.bootstrap.access import authorize
 from assetwire.bootstrap.apis import (
     lifecycle_api,
     manifests,
@@ -31,6 +32,7 @@ from assetwire.bootstrap.urls import signed_url
 
 __all__ = [
     "associate",
+    "authorize",
     "catalog_api",
     "clock",
     "collections_api",

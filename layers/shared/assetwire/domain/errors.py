@@ -4,6 +4,8 @@
     ├── PermanentError          the same call fails again: the input or the state must change first
     │   ├── InvalidRequest      a caller's input is wrong
     │   ├── NotFound            the thing asked for does not exist
+    │   ├── Unauthenticated     a caller does not prove who it is
+    │   ├── NotPermitted        a caller's roles do not allow the call
     │   ├── Denied              the rights do not allow it
     │   ├── NotDelivered        allowed, but not in the delivery bucket (yet)
     │   ├── Refused             the state of the thing does not admit it
@@ -54,6 +56,18 @@ class NotFound(PermanentError):
     """The thing asked for does not exist."""
 
     code = "not_found"
+
+
+class Unauthenticated(PermanentError):
+    """A caller does not prove who it is."""
+
+    code = "unauthenticated"
+
+
+class NotPermitted(PermanentError):
+    """A caller's roles do not allow the call."""
+
+    code = "not_permitted"
 
 
 class Denied(PermanentError):
