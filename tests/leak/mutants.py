@@ -91,7 +91,7 @@ MUTANTS = (
     _one(
         "the first of several territories decides",
         _TERMS,
-        "if decision.allowed and others and rights is not None:",
+        "if several and decision.allowed and rights is not None:",
         "if False:",
     ),
     _one(

@@ -59,7 +59,7 @@ class CloudFrontSigner:
         if network is not None:
             return with_query(url, self.sign_policy(custom_policy(url, Conditions(expires, network=network))))
         signature = self._signature(canned_policy(url, expires))
-        return f"{with_query(url, f'Expires={expires}&Signature={signature}')}{self._tail}"
+        return with_query(url, f"Expires={expires}&Signature={signature}{self._tail}")
 
     def sign_policy(self, policy: str) -> str:
         """Return the query that lets every URL through which this policy covers: one signature for all of them."""

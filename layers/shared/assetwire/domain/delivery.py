@@ -18,7 +18,7 @@ def delivery_path(asset_id: str, generation: int, version_id: str, name: str) ->
 
 def everything_of_generation(asset_id: str, generation: int) -> str:
     """Return the prefix under which everything stands that is delivered of one generation of an asset."""
-    return f"{everything_of(asset_id)}g{generation}/"
+    return f"{asset_id}/g{generation}/"
 
 
 def everything_of(asset_id: str) -> str:

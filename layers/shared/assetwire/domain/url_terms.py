@@ -1,6 +1,6 @@
 """On which terms a URL of an asset is minted: whether its rights allow it, and until when it lives."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from assetwire.domain import rights_sets
@@ -35,7 +35,7 @@ def checked_life(ttl: int, maximum: int) -> int:
     return min(ttl, maximum)
 
 
-def rights_end(asset: Asset, territories: Collection[str], usage: str, now: datetime) -> datetime | None:
+def rights_end(asset: Asset, territories: Sequence[str], usage: str, now: datetime) -> datetime | None:
     """Return when the rights end first in any of these territories (one at the least); None if never.
 
     Raises:
@@ -43,15 +43,15 @@ def rights_end(asset: Asset, territories: Collection[str], usage: str, now: date
     """
     if asset.status is not AssetStatus.ACCEPTED:
         raise Denied(f"asset {asset.asset_id} is {asset.status.value}", code=f"asset_{asset.status.value}")
-    rights, (first, *others) = asset.effective_rights, territories
+    rights, first, several = asset.effective_rights, territories[0], len(territories) > 1
     decision = decide(rights, at=now, territory=first, usage=usage)
-    if decision.allowed and others and rights is not None:
+    if several and decision.allowed and rights is not None:
         # windows hold everywhere alike: what one territory allows now ends at the same moment in all that are licensed
         licensed = rights_sets.territories(rights)
-        first = next((other for other in others if other not in licensed), first)
+        first = next((other for other in territories if other not in licensed), first)
         decision = decide(rights, at=now, territory=first, usage=usage)
     if not decision.allowed:
-        where = f" in {first}" if others else ""
+        where = f" in {first}" if several else ""
         raise Denied(
             f"asset {asset.asset_id} may not be shown{where}: {decision.reason.value}", code=decision.reason.value
         )

@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assetwire.domain.territories import WORLDWIDE
@@ -14,13 +14,15 @@ _PURPOSE = "assetwire-path-1"
 """What a token's HMAC is for, so that its key is good for nothing else; the number is the format's."""
 
 
-def territorial_path(territories: Collection[str], key: str) -> str:
+def territorial_path(territories: Sequence[str], key: str) -> str:
     """Return the path, without a leading slash, of a file for viewers in these territories.
 
     They are ISO 3166-1 alpha-2 codes, or `*` is among them: every one. One set of territories has one path, in whatever
     order they come: else caches and signatures would multiply.
     """
-    return f"{ANYWHERE if WORLDWIDE in territories else '-'.join(sorted(set(territories)))}/{key}"
+    if WORLDWIDE in territories:
+        return f"{ANYWHERE}/{key}"
+    return f"{territories[0] if len(territories) == 1 else '-'.join(sorted(set(territories)))}/{key}"
 
 
 class TokenKey(NamedTuple):

@@ -62,8 +62,8 @@ def sign_url(
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
     """
     life = checked_life(ttl, maximum_ttl)
-    wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, life, ip)
-    return _signed(assets.asset(asset_id), wanted, signer=signer, base_url=base_url, bucket=bucket, now=now)
+    wanted = WantedUrl(asset_id, rendition, tuple(territories), usage, ttl, ip)
+    return _signed(assets.asset(asset_id), wanted, life, signer=signer, base_url=base_url, bucket=bucket, now=now)
 
 
 def sign_urls(
@@ -92,19 +92,20 @@ def sign_urls(
             life = checked_life(each.ttl, maximum_ttl)
             if each.asset_id not in known:
                 raise NotFound(f"no asset {each.asset_id}", code="asset_not_found")
-            asked = each._replace(ttl=life)
             answers.append(
-                _signed(known[each.asset_id], asked, signer=signer, base_url=base_url, bucket=bucket, now=now)
+                _signed(known[each.asset_id], each, life, signer=signer, base_url=base_url, bucket=bucket, now=now)
             )
         except (Denied, InvalidRequest, NotDelivered, NotFound) as error:
             answers.append(error)
     return answers
 
 
-def _signed(asset: Asset, wanted: WantedUrl, *, signer: Signer, base_url: str, bucket: int, now: datetime) -> SignedUrl:
+def _signed(
+    asset: Asset, wanted: WantedUrl, life: int, *, signer: Signer, base_url: str, bucket: int, now: datetime
+) -> SignedUrl:
     ends = rights_end(asset, checked_territories(wanted.territories), wanted.usage, now)
     key = _delivered_key(asset, wanted.rendition)
-    expires = url_end(asset, wanted.ttl, bucket=bucket, rights_end=ends, now=now)
+    expires = url_end(asset, life, bucket=bucket, rights_end=ends, now=now)
     network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network
     signed = signer.sign(f"{base_url}/{territorial_path(wanted.territories, key)}", expires=expires, network=network)
     return SignedUrl(signed, datetime.fromtimestamp(expires, UTC))
