@@ -8,6 +8,7 @@ import typer
 from assetwire.domain.asset import AssetStatus
 from assetwire_cli import console, work_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
+from assetwire_cli.delivered_names import checked_asset_id, checked_file
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")]
@@ -105,10 +106,11 @@ def url(
     region: Region = REGION,
 ) -> None:
     """Mint a URL of a rendition and print it; its end goes to standard error."""
+    path = f"/assets/{checked_asset_id(asset_id)}/renditions/{checked_file(rendition)}/url"
     place = target(aws, stack, region)
     whom = {"form": "path", "channel": channel} if channel else {"territory": territory, "usage": usage}
     query = {**whom, "ttl": str(ttl)} | ({"ip": ip} if ip else {})
-    minted = place.call("GET", f"/assets/{asset_id}/renditions/{rendition}/url", query=query)
+    minted = place.call("GET", path, query=query)
     console.line(minted["url"])
     console.err.print(f"expires {minted['expires_at']}", style="dim")
 
