@@ -5,13 +5,15 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PIL import Image
 
 from assetwire_cli.target import Target
 
+NO_COOKIES: Mapping[str, str] = MappingProxyType({})
 ANYWHERE = {"windows": [{}], "territories": ["*"], "usages": ["web"]}
 
 
@@ -32,9 +34,12 @@ def is_complete(target: Target, asset_id: str) -> bool:
     return not found["missing"] and all(each["delivered"] for each in found["renditions"])
 
 
-def get(url: str, country: str = "DE") -> tuple[int, bytes, dict[str, str]]:
+def get(url: str, country: str = "DE", cookies: Mapping[str, str] = NO_COOKIES) -> tuple[int, bytes, dict[str, str]]:
     """Return status, body and headers of a plain GET, as a viewer in a country gets it; "" if nobody knows where."""
-    request = urllib.request.Request(url, headers={"CloudFront-Viewer-Country": country})
+    headers = {"CloudFront-Viewer-Country": country}
+    if cookies:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    request = urllib.request.Request(url, headers=headers)
     try:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.status, answer.read(), dict(answer.headers)
