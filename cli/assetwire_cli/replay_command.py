@@ -17,7 +17,9 @@ _PATIENCE = 2
 
 
 def replay(
-    consumer: Annotated[str, typer.Argument(help="ingest, unpack, renditions, enforce, revalidate, custody or relay.")],
+    consumer: Annotated[
+        str, typer.Argument(help="ingest, unpack, renditions, enforce, purge, revalidate, custody or relay.")
+    ],
     *,
     limit: Annotated[int, typer.Option(min=1, help="At most so many letters.")] = 1000,
     aws: OnAws = False,

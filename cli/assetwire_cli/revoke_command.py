@@ -41,10 +41,12 @@ def revoke(
 
 
 def _done(place: Target, asset_id: str, generation: int, deadline: float) -> dict[str, Any] | None:
-    """Return the revocation of a generation once it is there; None if there was nothing to be seen."""
+    """Return the revocation of a generation once caches were told; None if there was nothing to be seen."""
     while time.monotonic() < deadline:
         found = place.call("GET", f"/assets/{asset_id}/revocations")
         if found["pending"] is None:
-            return next((each for each in found["revocations"] if each["generation"] == generation), None)
+            done = next((each for each in found["revocations"] if each["generation"] == generation), None)
+            if done is None or done["exposure_seconds"] is not None:
+                return done
         time.sleep(0.2)
-    raise Failure(f"{asset_id} is withdrawn, but what was delivered of it is not gone yet", code="not_revoked_yet")
+    raise Failure(f"{asset_id} is withdrawn, but caches were not told yet to forget it", code="not_revoked_yet")

@@ -81,7 +81,8 @@ def revocations(
         table.add(*(str(found["pending"][name]) for name in ("generation", "cause", "at")), "", "under way")
     for each in found["revocations"]:
         facts = (str(each[name]) for name in ("generation", "cause", "decided_at", "files"))
-        table.add(*facts, f"{each['exposure_seconds']:.3f}")
+        exposure = each["exposure_seconds"]
+        table.add(*facts, "being purged" if exposure is None else f"{exposure:.3f}")
     console.out.print(table)
 
 

@@ -13,6 +13,7 @@ from assetwire.domain.asset import Deletion
 from assetwire.domain.due import LEASE, Due, DueKind
 from assetwire.domain.errors import Conflict, NotFound, NotUnderstood
 from assetwire.domain.job import JobState
+from assetwire.domain.purge import Urgency, wanted
 from assetwire.domain.rights import Window
 from assetwire.domain.work import Queue, WorkState
 from fakes import some
@@ -57,6 +58,20 @@ def test_kinds_are_due_apart(places: Places) -> None:
     places.agenda.save(job(1))
     assert list(places.agenda.due(DueKind.DELETION, at=NOW + HOUR, limit=9)) == [asset]
     assert places.catalog.asset(asset.asset_id) == asset
+
+
+def test_purges_are_due_by_their_urgency_beside_their_asset(places: Places) -> None:
+    asset_id = some.asset("a.jpg").asset_id
+    places.agenda.save(some.asset("a.jpg"))
+    purge = wanted(None, asset_id, generation=1, urgency=Urgency.URGENT, now=NOW)
+    places.agenda.save(purge)
+    assert list(places.agenda.due(DueKind.HYGIENE, at=NOW + HOUR, limit=9)) == []
+    assert list(places.agenda.due(DueKind.PURGE, at=NOW, limit=9)) == []
+    assert list(places.agenda.due(DueKind.PURGE, at=NOW + HOUR, limit=9)) == [purge]
+    places.agenda.save(purge.woken(NOW + HOUR))
+    assert list(places.agenda.due(DueKind.PURGE, at=NOW + HOUR, limit=9)) == []
+    places.agenda.save(purge.woken(NOW + HOUR).did(1, told=(), at=NOW))
+    assert list(places.agenda.due(DueKind.PURGE, at=NOW + 9 * HOUR, limit=9)) == []
 
 
 def test_rights_are_due_when_their_window_ends(places: Places) -> None:

@@ -20,6 +20,7 @@ from assetwire.domain.expansion import Fate
 from assetwire.domain.history import change_between
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
+from assetwire.domain.purge import PurgesInProgress, Urgency, wanted
 from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.shown import Delivered
@@ -48,6 +49,8 @@ RECORDS: list[Record] = [
         removed_at=some.NOW,
         purged_at=some.NOW,
     ),
+    wanted(None, VERSION.asset_id, generation=2, urgency=Urgency.URGENT, revocations=(2, 3), now=some.NOW),
+    PurgesInProgress().with_taken(7, now=some.NOW),
     VERSION,
     some.product(gtins=("4012345123456",)),
     some.link(evidence={"field": "product_in_image", "confidence": 0.9}),

@@ -1,4 +1,4 @@
-"""The bus, the failure queue and the edge: the fakes and AWS keep the same promises."""
+"""The bus and the failure queue: the fakes and AWS keep the same promises."""
 
 import base64
 import gzip
@@ -11,16 +11,14 @@ import pytest
 from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
-from assetwire.adapters.cdn import CloudFrontEdge
 from assetwire.adapters.clients import client
 from assetwire.adapters.event_bus import EventBridgeBus
 from assetwire.adapters.queues import LARGEST_MESSAGE, SqsFailures
 from assetwire.domain.errors import AssetwireError, Unavailable
 from assetwire.domain.events import Event, RightsChanged, parse_event
-from assetwire.ports import Edge, EventBus, FailureQueue
+from assetwire.ports import EventBus, FailureQueue
 from fakes import some
 from fakes.messages import FakeBus, FakeFailures
-from fakes.stores import FakeEdge
 
 Aws = Callable[[str], Any]
 
@@ -192,73 +190,3 @@ def test_what_json_does_not_know_is_written_in_words(aws: Aws) -> None:
 def test_a_queue_that_is_not_there_raises(aws: Aws) -> None:
     with pytest.raises(AssetwireError):
         SqsFailures("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").put({}, reason="r")
-
-
-class TestEdge:
-    """A purge reaches everything under a path, whenever it is asked for."""
-
-    @pytest.fixture(params=["fake", "cloudfront"])
-    def edge(self, request: pytest.FixtureRequest) -> tuple[Edge, Callable[[], list[str]]]:
-        if request.param == "fake":
-            fake = FakeEdge()
-            return fake, lambda: [f"/{prefix}*" for prefix in fake.purges]
-        cloudfront = request.getfixturevalue("aws")("cloudfront")
-        distribution = self.distribution(cloudfront)
-        return CloudFrontEdge(distribution), lambda: purged(cloudfront, distribution)
-
-    @staticmethod
-    def distribution(cloudfront: Any) -> str:
-        made = cloudfront.create_distribution(
-            DistributionConfig={
-                "CallerReference": "test",
-                "Comment": "",
-                "Enabled": True,
-                "Origins": {
-                    "Quantity": 1,
-                    "Items": [
-                        {
-                            "Id": "delivery",
-                            "DomainName": "delivery.s3.us-east-1.amazonaws.com",
-                            "S3OriginConfig": {"OriginAccessIdentity": ""},
-                        }
-                    ],
-                },
-                "DefaultCacheBehavior": {"TargetOriginId": "delivery", "ViewerProtocolPolicy": "https-only"},
-            }
-        )
-        return str(made["Distribution"]["Id"])
-
-    def test_everything_under_a_path_is_purged(self, edge: tuple[Edge, Callable[[], list[str]]]) -> None:
-        purger, purges = edge
-        purger.purge("a1/")
-        assert purges() == ["/a1/*"]
-
-    def test_a_second_purge_of_a_path_is_one_of_its_own(self, edge: tuple[Edge, Callable[[], list[str]]]) -> None:
-        purger, purges = edge
-        for path in ("a1/", "a1/", "a2/"):
-            purger.purge(path)
-        assert sorted(purges()) == ["/a1/*", "/a1/*", "/a2/*"]
-
-
-def purged(cloudfront: Any, distribution: str) -> list[str]:
-    """Return the paths that CloudFront would have purged: it takes one CallerReference once; moto takes it twice."""
-    listed = cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"].get("Items", [])
-    found = {}
-    for entry in listed:
-        one = cloudfront.get_invalidation(DistributionId=distribution, Id=entry["Id"])["Invalidation"]
-        batch = one["InvalidationBatch"]
-        assert batch["Paths"]["Quantity"] == len(batch["Paths"]["Items"]) == 1
-        found[batch["CallerReference"]] = batch["Paths"]["Items"][0]
-    return list(found.values())
-
-
-def test_a_path_is_purged_as_it_is_asked_for(aws: Aws) -> None:
-    cloudfront = aws("cloudfront")
-    distribution = TestEdge.distribution(cloudfront)
-    CloudFrontEdge(distribution).purge("a1/web ü/")
-    assert purged(cloudfront, distribution) == ["/a1/web%20%C3%BC/*"]
-
-
-def test_a_distribution_that_is_not_there_raises(aws: Aws) -> None:
-    with pytest.raises(AssetwireError):
-        CloudFrontEdge("ENOWHERE").purge("a1/")

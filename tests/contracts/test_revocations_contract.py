@@ -28,7 +28,6 @@ def revocation(generation: int, asset_id: str = some.asset_id()) -> Revocation:
         cause=Cause.WITHDRAWN,
         decided_at=NOW,
         removed_at=LATER,
-        purged_at=LATER,
         files=generation,
     )
 
@@ -48,3 +47,18 @@ def test_the_first_word_about_a_generation_stands(revocations: Revocations) -> N
     assert revocations.note(revocation(2))
     assert not revocations.note(revocation(2).model_copy(update={"files": 99}))
     assert revocations.of(some.asset_id()) == [revocation(2)]
+
+
+def test_when_caches_were_told_and_what_is_allowed_stood_again_is_noted_once(revocations: Revocations) -> None:
+    revocations.note(revocation(2))
+    revocations.note(revocation(3))
+    for seconds in (1, 9):
+        revocations.purged(some.asset_id(), 2, at=LATER + timedelta(seconds=seconds))
+        revocations.restored(some.asset_id(), 2, at=LATER + timedelta(seconds=2 * seconds))
+    times = {"purged_at": LATER + timedelta(seconds=1), "restored_at": LATER + timedelta(seconds=2)}
+    assert revocations.of(some.asset_id()) == [revocation(3), revocation(2).model_copy(update=times)]
+
+
+def test_of_what_was_never_noted_there_is_nothing_to_say(revocations: Revocations) -> None:
+    revocations.purged(some.asset_id(), 2, at=LATER)
+    assert revocations.of(some.asset_id()) == []

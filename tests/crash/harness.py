@@ -15,12 +15,14 @@ class Crash(BaseException):
 class Scenario(NamedTuple):
     """A function, and what makes the world in which it gets a message; `seed` returns that message.
 
-    `announced` says that the run's own change is announced to the same function, so that one more run belongs to it.
+    `announced` says that the run's own change is announced to the same function, so that one more run belongs to it;
+    `purge_waits` that what caches must forget waits until the run has ended, or its message was delivered again.
     """
 
     function: str
     seed: Callable[[World], Message]
     announced: bool = False
+    purge_waits: bool = False
 
 
 class Stage(NamedTuple):
@@ -50,6 +52,7 @@ def stage(scenario: Scenario) -> Iterator[Stage]:
     """Play a scenario once, as if nothing ever failed, and go back to its beginning."""
     with fresh_world() as world:
         message = scenario.seed(world)
+        world.purges_follow = not scenario.purge_waits
         rewind = world.remember()
         calls = settle(world, scenario, message)
         assert calls, "the run made no AWS call: there is nothing to test"
@@ -167,6 +170,8 @@ def settle(world: World, scenario: Scenario, message: Message, *, before: Meanwh
     calls = deliver(world, scenario, message, before=before)
     if scenario.announced:
         deliver(world, scenario, message)
+    if scenario.purge_waits:
+        world.purge()
     return calls
 
 

@@ -131,6 +131,11 @@ def test_a_run_stopped_before_or_after_any_call_is_made_good_by_the_next(scenari
 
 
 @every_scenario
+def test_a_run_stopped_anywhere_is_made_good_though_the_purge_waits_until_the_end(scenario: Scenario) -> None:
+    check_crash_points(scenario._replace(purge_waits=True))
+
+
+@every_scenario
 def test_a_message_delivered_three_times_leaves_what_one_delivery_leaves(scenario: Scenario) -> None:
     check_redelivery(scenario)
 

@@ -19,12 +19,15 @@ from assetwire.adapters.media_store import S3Renditions
 from assetwire.domain import ids
 from assetwire.domain.delivery import Correction, Delivery, correction, desired_delivery, everything_of
 from assetwire.domain.errors import Conflict
+from assetwire.domain.purge import Purge, Urgency
 from assetwire.domain.upkeep import StoredObject, missing
 from assetwire.services import enforce as enforcing
+from assetwire.services.purge import want_purge
 from crash import (
     test_crash_declarations,
     test_crash_enforce,
     test_crash_ingest,
+    test_crash_purge,
     test_crash_relay,
     test_crash_renditions,
 )
@@ -35,6 +38,7 @@ Seed = Callable[[World], Message]
 ANOTHER_VERSION = Scenario("enforce", test_crash_enforce._another_version)
 NARROWED = Scenario("enforce", test_crash_enforce._narrowed)
 WITHDRAWN = Scenario("enforce", test_crash_enforce._withdrawn)
+PURGED = Scenario("purge", test_crash_purge._narrowed)
 FIRST_DELIVERY = Scenario("enforce", test_crash_enforce._first_delivery)
 
 
@@ -47,7 +51,7 @@ def _steps(*order: str) -> Callable[..., enforcing.Enforced]:
     """Return an enforce without its closing check, whose steps come in this order."""
 
     def mutant(
-        asset_id: str, *, catalog: Any, delivery: Any, edge: Any, revocations: Any, clock: Any
+        asset_id: str, *, catalog: Any, delivery: Any, purges: Any, revocations: Any, clock: Any
     ) -> enforcing.Enforced:
         asset, now = catalog.asset(asset_id), clock()
         wanted = desired_delivery(asset, _shown(asset, catalog), at=now)
@@ -56,8 +60,9 @@ def _steps(*order: str) -> Callable[..., enforcing.Enforced]:
             match step:
                 case "remove" if todo.remove:
                     delivery.remove(todo.remove)
-                case "purge" if todo.gone:
-                    edge.purge(everything_of(asset_id))
+                case "forget" if todo.gone:
+                    about = {"generation": asset.generation, "urgency": Urgency.URGENT}
+                    want_purge(asset_id, **about, purges=purges, clock=clock)
                 case "copy":
                     for key, rendition in todo.copy.items():
                         delivery.copy_rendition(rendition.key, key)
@@ -76,22 +81,22 @@ def _shown(asset: Any, catalog: Any) -> list[Any]:
 
 
 def test_the_right_order_of_steps_is_no_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "enforce", _steps("remove", "purge", "copy", "record"))
+    monkeypatch.setattr(enforcing, "enforce", _steps("remove", "forget", "copy", "record"))
     check_crash_points(NARROWED)
 
 
 def test_an_enforce_that_records_before_it_acts_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "enforce", _steps("record", "remove", "purge", "copy"))
+    monkeypatch.setattr(enforcing, "enforce", _steps("record", "remove", "forget", "copy"))
     _reported(lambda: check_crash_points(NARROWED), as_=r"crash after call \d+/\d+ s3.DeleteObjects")
 
 
 def test_an_enforce_that_records_before_it_copies_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "enforce", _steps("remove", "purge", "record", "copy"))
+    monkeypatch.setattr(enforcing, "enforce", _steps("remove", "forget", "record", "copy"))
     _reported(lambda: test_crash_enforce.check_withdrawal_between_calls(FIRST_DELIVERY), as_="after the run itself")
 
 
-def test_an_enforce_that_purges_before_it_removes_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enforcing, "enforce", _steps("purge", "remove", "copy", "record"))
+def test_an_enforce_that_lets_caches_forget_before_it_removes_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enforcing, "enforce", _steps("forget", "remove", "copy", "record"))
     _reported(lambda: check_crash_points(NARROWED), as_="the edge shows")
 
 
@@ -130,6 +135,22 @@ def test_a_purge_whose_reference_is_that_of_an_earlier_one_is_reported(monkeypat
     monkeypatch.setattr("assetwire.adapters.cdn.uuid", SimpleNamespace(uuid4=lambda: "always the same"))
     _reported(test_crash_enforce.test_two_slow_runs_overtaken_by_a_withdrawal_leave_nothing_to_be_seen, as_=r"== \{\}")
     _reported(lambda: check_crash_points(Scenario("enforce", test_crash_enforce._rendered_anew)), as_="the edge shows")
+
+
+def test_a_purge_that_takes_all_for_done_that_is_wanted_by_now_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    did = Purge.did
+    monkeypatch.setattr(Purge, "did", lambda self, _, **known: did(self, self.wanted, **known))
+    _reported(lambda: test_crash_purge.check_want_between_calls(PURGED), as_="the edge shows")
+
+
+def test_a_purge_that_is_noted_before_caches_are_told_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def noted_first(run: Any, waiting: list[Purge], _: object) -> None:
+        for each in waiting:
+            run._did(each, at=NOW)
+            run._edge.purge([each.asset_id])
+
+    monkeypatch.setattr("assetwire.services.purge._Run.work_off", noted_first)
+    _reported(lambda: check_crash_points(PURGED), as_="the edge shows|the final state differs")
 
 
 def test_a_relay_with_random_event_ids_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,13 @@ There a run's calls are counted, and there a test may stop the run or change the
 
 In front of the delivery bucket stands the worst possible viewer: it holds a URL of everything and asks for it after
 every single call. So the edge's cache (`World.edge`) holds whatever stood in the bucket for a moment, until a purge
-with a reference that CloudFront has not seen yet: a reference given twice is one purge.
+with a reference that CloudFront has not seen yet: a reference given twice is one. Whoever leaves something for caches
+to forget is followed by a whole run of `purge`, right after that call (`World.purges_follow`).
 """
 
 import importlib.util
 import json
 import os
-import re
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,7 +21,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import unquote
 
 import botocore.session
 import moto.dynamodb.models
@@ -38,7 +37,7 @@ from assetwire import bootstrap
 from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.bootstrap import moment
-from crash import cold
+from crash import cold, purging
 from fakes.moto_shortcuts import plain_attribute_values
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +58,8 @@ Answer = Callable[[Callable[[], Any], str, Any], Any]
 
 
 class _Run:
-    def __init__(self, interrupt: Interrupt | None) -> None:
+    def __init__(self, function: str, interrupt: Interrupt | None) -> None:
+        self.function = function
         self.calls: list[str] = []
         self.interrupt = interrupt
 
@@ -72,6 +72,7 @@ class World:
         self.purges: list[tuple[str, str]] = []
         self.published: dict[str, str] = {}
         self.answer: Answer | None = None
+        self.purges_follow = True
         self._runs: list[_Run | None] = [None]
         _VERSION_IDS.given = 0
         resources = template()["Resources"]
@@ -86,7 +87,7 @@ class World:
         aws("dynamodb").create_table(TableName=TABLE, **{name: table[name] for name in taken})
         aws("events").create_event_bus(Name=BUS)
         self.queue_url = aws("sqs").create_queue(QueueName=QUEUE)["QueueUrl"]
-        made = aws("cloudfront").create_distribution(DistributionConfig=_DISTRIBUTION)
+        made = aws("cloudfront").create_distribution(DistributionConfig=purging.DISTRIBUTION)
         self.distribution_id = made["Distribution"]["Id"]
 
     @property
@@ -109,6 +110,7 @@ class World:
             "DELETION_GRACE_DAYS": "30",
             "RELAY_FAILURES_QUEUE_URL": self.queue_url,
             "DISTRIBUTION_ID": self.distribution_id,
+            "PURGE_BY_TAG": "true",
             "PICTURE_EDGE_SECONDS": "86400",
             "FILM_EDGE_SECONDS": "86400",
             "OTHER_EDGE_SECONDS": "86400",
@@ -143,7 +145,7 @@ class World:
         """
         if not warm:
             new_process()
-        run = _Run(interrupt)
+        run = _Run(function, interrupt)
         self._runs.append(run)
         try:
             result = handler_module(function).handler(event, None)
@@ -154,7 +156,7 @@ class World:
     def state(self) -> State:
         """Return all that lasts: items, objects, what viewers get to see, events announced, messages kept."""
         return {
-            "items": {f"{i['pk']['S']} {i['sk']['S']}": json.dumps(i, sort_keys=True) for i in self.items()},
+            "items": purging.telling(self.items()),
             "masters": objects(MASTERS),
             "vault": cold.vault(MASTERS),
             "renditions": objects(RENDITIONS),
@@ -198,6 +200,12 @@ class World:
         """Return every item of the table, as DynamoDB writes it; past its API, whose emulation is slow."""
         return [item.to_json()["Attributes"] for item in _table().all_items()]
 
+    def purge(self) -> None:
+        """Let `purge` hear of all that caches must forget."""
+        if wanted := purging.wanted_of(self.items()):
+            result, _ = self.deliver("purge", purging.message_of(wanted))
+            assert not result["batchItemFailures"], result
+
     def failures(self) -> list[tuple[str, str]]:
         """Return reason and body of every message in the failure queue; past SQS's slow API."""
         return [(m.message_attributes["reason"]["StringValue"], m.body) for m in _queue()._messages]
@@ -214,6 +222,8 @@ class World:
                 run.interrupt("before", number, name)
             response = self.answer(forward, name, request) if self.answer else forward()
             self._note(name, request, response)
+            if self.purges_follow and name == "dynamodb.PutItem" and run.function != "purge":
+                self.purge()
             if run.interrupt:
                 run.interrupt("after", number, name)
         return response
@@ -231,14 +241,11 @@ class World:
         if response is None or response.status_code >= 300:
             return
         if name == "cloudfront.CreateInvalidation":
-            body = _text(request.body)
-            (reference,) = re.findall("<CallerReference>(.*?)</CallerReference>", body)
+            reference, items = purging.invalidated(_text(request.body))
             known = {reference for _, reference in self.purges}
-            for path in re.findall("<Path>(.*?)</Path>", body):
-                self.purges.append((path, reference))
-                if reference not in known:
-                    prefix = unquote(path).removeprefix("/").removesuffix("*")
-                    self.edge = {key: etag for key, etag in self.edge.items() if not key.startswith(prefix)}
+            for item in items:
+                self.purges.append((item, reference))
+                self.edge = self.edge if reference in known else purging.without(self.edge, item)
         if name == "eventbridge.PutEvents":
             entries = json.loads(_text(request.body))["Entries"]
             for entry, result in zip(entries, json.loads(response.content)["Entries"], strict=True):
@@ -254,13 +261,6 @@ _MOVES_DELIVERY = {
     "s3.PutObject",
     "s3.DeleteObjects",
     "s3.DeleteObject",
-}
-_DISTRIBUTION = {
-    "CallerReference": "crash",
-    "Comment": "",
-    "Enabled": True,
-    "Origins": {"Quantity": 1, "Items": [{"Id": "delivery", "DomainName": "delivery.s3.amazonaws.com"}]},
-    "DefaultCacheBehavior": {"TargetOriginId": "delivery", "ViewerProtocolPolicy": "https-only"},
 }
 
 

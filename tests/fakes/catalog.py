@@ -16,17 +16,20 @@ from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
+from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.work import Queue, WorkItem, WorkState
-from assetwire.ports import JobPage, Page, Position
+from assetwire.ports import JobPage, Page, Position, Waiting
 from assetwire.ports.similarity import Neighbours
 from assetwire.ports.worklist import WorkPage
 
 Key = tuple[str, ...]
-_Kind = TypeVar("_Kind", Asset, Job, WorkItem)
-Revised = Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | AssetCollection
+_Kind = TypeVar("_Kind", Asset, Job, WorkItem, Purge)
+Revised = (
+    Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | AssetCollection | Purge | PurgesInProgress
+)
 
 
 class FakeCatalog:
@@ -105,13 +108,13 @@ class FakeCatalog:
 
     # --- what is due, and jobs ---
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
-        listed = [r for r in [*self._indexed(Asset), *self._indexed(Job)] if _is_due(r, kind, at)]
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Waiting]:
+        listed = [r for r in self._index.values() if isinstance(r, Waiting) and _is_due(r, kind, at)]
         listed.sort(key=lambda r: r.due.at if r.due else at)
         read = [self.records[key_of(record)] for record in listed[:limit]]
-        yield from [r for r in read if isinstance(r, Asset | Job) and _is_due(r, kind, at)]
+        yield from [r for r in read if isinstance(r, Waiting) and _is_due(r, kind, at)]
 
-    def save(self, record: Asset | Job | WorkItem) -> None:
+    def save(self, record: Revised) -> None:
         self._require_unchanged(record)
         self._write(record)
 
@@ -358,7 +361,7 @@ def _first(entries: list[Position], limit: int, after: Position | None) -> tuple
     return shown, shown[-1] if entries[limit:] else None
 
 
-def _is_due(record: Asset | Job, kind: DueKind, at: datetime) -> bool:
+def _is_due(record: Waiting, kind: DueKind, at: datetime) -> bool:
     return record.due is not None and record.due.kind is kind and record.due.at <= at
 
 
@@ -367,6 +370,8 @@ _KEYS: dict[type[Record], Callable[[Any], Key]] = {
     Version: lambda record: ("version", record.asset_id, record.version_id),
     Rendition: lambda record: ("rendition", record.asset_id, record.version_id, record.name, record.digest),
     AssetChange: lambda record: ("change", record.asset_id, str(record.revision)),
+    Purge: lambda record: ("purge", record.asset_id),
+    PurgesInProgress: lambda _: ("purges in progress",),
     Blob: lambda record: ("blob", record.sha256),
     Source: lambda record: ("source", record.bucket, record.key),
     Belonging: lambda record: ("belonging", record.asset_id, record.bucket, record.key),

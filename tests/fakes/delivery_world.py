@@ -6,14 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from assetwire.domain.asset import Asset, Source, UploadRecord, Version
+from assetwire.domain.purge import Purge
 from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.shown import Rendered
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.purges import Clock, FakeEdge, FakePurges, run_purge
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
-from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
+from fakes.stores import FakeDeliveryStore, FakeRenditionStore
 
 ASSET = some.asset_id()
 NAMES = ("web-320.jpg", "web-640.jpg")
@@ -47,16 +49,17 @@ class Delivery(FakeDeliveryStore):
             self.after_remove.pop(0)()
 
 
-class Edge(FakeEdge):
-    """Notes in the delivery's log when caches were purged."""
+class Purges(FakePurges):
+    """Notes in the delivery's log when caches must forget something."""
 
-    def __init__(self, origin: Delivery) -> None:
-        super().__init__(origin)
+    def __init__(self, catalog: FakeCatalog, origin: Delivery) -> None:
+        super().__init__(catalog)
         self._log = origin.log
 
-    def purge(self, path_prefix: str) -> None:
-        self._log.append("purge")
-        super().purge(path_prefix)
+    def save_purge(self, purge: Purge) -> None:
+        if purge.is_pending:
+            self._log.append("forget")
+        super().save_purge(purge)
 
 
 class World:
@@ -66,7 +69,8 @@ class World:
         self.catalog = FakeCatalog()
         self.renditions = FakeRenditionStore()
         self.delivery = Delivery(self.renditions)
-        self.edge = Edge(self.delivery)
+        self.edge = FakeEdge(self.delivery)
+        self.purges = Purges(self.catalog, self.delivery)
         self.revocations = FakeRevocations()
         self.first = some.version(number=1)
         self.catalog.record(
@@ -110,14 +114,21 @@ class World:
         return version
 
     def enforce(self, at: datetime = NOW) -> Enforced:
-        return enforce(
+        """Let enforce run, and then purge, if that is wanted."""
+        done = enforce(
             ASSET,
             catalog=self.catalog,
             delivery=self.delivery,
-            edge=self.edge,
+            purges=self.purges,
             revocations=self.revocations,
             clock=lambda: at,
         )
+        self.purge(at)
+        return done
+
+    def purge(self, at: datetime = NOW) -> None:
+        ports = {"purges": self.purges, "edge": self.edge, "revocations": self.revocations}
+        run_purge(self.purges.pending, **ports, clock=Clock(at))  # type: ignore[arg-type]
 
     @property
     def delivered(self) -> set[str]:

@@ -1,5 +1,7 @@
 """Revocations in memory."""
 
+from datetime import datetime
+
 from assetwire.domain.revocation import Revocation
 
 
@@ -14,6 +16,17 @@ class FakeRevocations:
         is_new = place not in self.noted
         self.noted.setdefault(place, revocation)
         return is_new
+
+    def purged(self, asset_id: str, generation: int, *, at: datetime) -> None:
+        self._set("purged_at", asset_id, generation, at)
+
+    def restored(self, asset_id: str, generation: int, *, at: datetime) -> None:
+        self._set("restored_at", asset_id, generation, at)
+
+    def _set(self, field: str, asset_id: str, generation: int, at: datetime) -> None:
+        known = self.noted.get((asset_id, generation))
+        if known is not None and getattr(known, field) is None:
+            self.noted[asset_id, generation] = known.model_copy(update={field: at})
 
     def of(self, asset_id: str) -> list[Revocation]:
         found = [each for each in self.noted.values() if each.asset_id == asset_id]

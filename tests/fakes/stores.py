@@ -1,4 +1,4 @@
-"""The buckets and the edge's caches in memory."""
+"""The buckets in memory."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -226,25 +226,6 @@ class FakeDeliveryStore:
     def remove(self, keys: Sequence[str]) -> None:
         for key in keys:
             self.objects.pop(key, None)
-
-
-class FakeEdge:
-    """Caches in front of an origin: what a viewer saw stays there until it is purged."""
-
-    def __init__(self, origin: FakeDeliveryStore | None = None) -> None:
-        self.purges: list[str] = []
-        self.cached: dict[str, bytes] = {}
-        self._origin = origin
-
-    def purge(self, path_prefix: str) -> None:
-        self.purges.append(path_prefix)
-        self.cached = {key: data for key, data in self.cached.items() if not key.startswith(path_prefix)}
-
-    def view(self, key: str) -> bytes | None:
-        """Answer a viewer whose signature is valid: from the cache, else from the origin, through the cache."""
-        if key not in self.cached and self._origin is not None and key in self._origin.objects:
-            self.cached[key] = self._origin.objects[key]
-        return self.cached.get(key)
 
 
 def etag_of(data: bytes) -> str:

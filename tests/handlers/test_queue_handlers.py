@@ -10,10 +10,12 @@ from PIL import Image
 from assetwire.domain.asset import AssetStatus
 from assetwire.domain.events import ProductPublished
 from assetwire.domain.product_use import ProductUse
+from crash import purging
 from crash.cases import (
     EVERYWHERE,
     KEY,
     NAMES,
+    NOBODY,
     RECORDED,
     Message,
     batch_of,
@@ -108,7 +110,28 @@ def test_associate_names_the_bad_message_and_follows_both_good_ones(world: World
     assert [world.catalog.asset(asset.asset_id).product_use for asset in assets] == [ProductUse.LIVE] * 2
 
 
-@pytest.mark.parametrize("function", ["ingest", "renditions", "transcode", "enforce", "associate", "revalidate"])
+@bad_bodies
+def test_purge_names_the_bad_message_and_purges_both_good_ones_by_one_call(world: World, body: str) -> None:
+    world.purges_follow = False
+    assets = []
+    for number, key in enumerate((KEY, OTHER_KEY)):
+        asset = record_master(world, picture(number), key=key)
+        record_renditions(world, asset)
+        set_rights(world, asset.asset_id, EVERYWHERE)
+        world.deliver("enforce", hint(asset))
+        assets.append(set_rights(world, asset.asset_id, NOBODY))
+        world.deliver("enforce", hint(asset))
+    good = [purging.message_of([event]) for event in purging.wanted_of(world.items())]
+    result, calls = world.deliver("purge", batch_of(good[0], _bad(body), good[1]))
+    assert _failed(result) == ["message-1"]
+    assert calls.count("cloudfront.CreateInvalidation") == 1
+    assert {item for item, _ in world.purges} == {f"#asset:{asset.asset_id}" for asset in assets}
+    assert world.edge == {}
+
+
+@pytest.mark.parametrize(
+    "function", ["ingest", "renditions", "transcode", "enforce", "purge", "associate", "revalidate"]
+)
 def test_a_batch_of_bad_messages_alone_is_reported_and_does_not_raise(world: World, function: str) -> None:
     bodies = list(BAD_BODIES.values())
     result, _ = world.deliver(function, batch_of(*map(_bad, bodies)))

@@ -19,6 +19,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "renditions": bootstrap.renditions,
     "enforce": bootstrap.enforce,
     "associate": bootstrap.associate,
+    "purge": bootstrap.purge,
     "custody": bootstrap.custody,
     "clock": bootstrap.clock,
     "rights_expiry": bootstrap.rights_expiry,

@@ -16,12 +16,14 @@ from assetwire.domain.caching import EdgeSeconds, cache_control, cache_tag, medi
 from assetwire.domain.channels import shipped_channels
 from assetwire.domain.errors import AssetwireError
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
+from assetwire.domain.purge import BY_TAG, Purge
 from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.shown import Rendered
 from assetwire.domain.viewer_paths import TokenKey
 from assetwire.services.assets import set_rights
 from assetwire.services.enforce import enforce
 from assetwire.services.lifecycle import take
+from assetwire.services.purge import purge
 from assetwire.services.rights_expiry import flip
 from assetwire.services.signed_url import WantedUrl, sign_url, sign_urls, url_for_channel
 from assetwire_cli import signing_keys, token_keys
@@ -35,6 +37,7 @@ from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.edge_world import FakeBucket
 from fakes.key_places import FakePlaces
+from fakes.purges import FakePurges
 from fakes.revocations import FakeRevocations
 from fakes.stores import FakeRenditionStore, etag_of
 from leak.licences import Licence
@@ -47,7 +50,9 @@ FILES = {"web-320.jpg": Usage.WEB, "social-1080x1080.jpg": Usage.SOCIAL, "print-
 
 
 class _Delivery:
-    """The delivery bucket, which is the origin, and in whose pauses viewers come; purges reach the cache at once."""
+    """The delivery bucket, which is the origin, and in whose pauses viewers come; and the cache, as `purge` sees it."""
+
+    quota = BY_TAG
 
     def __init__(self, renditions: FakeRenditionStore, origin: FakeBucket, come: Callable[[], None]) -> None:
         self._renditions, self._origin, self._come = renditions, origin, come
@@ -70,10 +75,23 @@ class _Delivery:
             self._origin.objects.pop(key, None)
         self._come()
 
-    def purge(self, path_prefix: str) -> None:
+    def purge(self, asset_ids: Sequence[str]) -> None:
         assert self.cache is not None
-        self.cache.invalidate([f"/{path_prefix}*"])
+        self.cache.invalidate([f"#{cache_tag(asset_id)}" for asset_id in asset_ids])
         self._come()
+
+
+class _Purges(FakePurges):
+    """What caches must forget, and do at once: whoever notes it before the origin is right, has it cached again."""
+
+    def __init__(self, catalog: FakeCatalog, run: Callable[[list[str]], object]) -> None:
+        super().__init__(catalog)
+        self._run = run
+
+    def save_purge(self, purge: Purge) -> None:
+        super().save_purge(purge)
+        if purge.is_pending:
+            self._run([purge.asset_id])
 
 
 class InMemory:
@@ -164,11 +182,27 @@ class InMemory:
                 asset,
                 catalog=self._catalog,
                 delivery=self._delivery,  # type: ignore[arg-type]
-                edge=self._delivery,
+                purges=_Purges(self._catalog, self._purge),
                 revocations=self._revocations,
                 clock=self._clock,
             )
-        return [each.exposure_seconds for each in list(self._revocations.noted.values())[noted:]]
+        exposures = [each.exposure_seconds for each in list(self._revocations.noted.values())[noted:]]
+        return [each for each in exposures if each is not None]
+
+    def _purge(self, asset_ids: Sequence[str]) -> None:
+        """Let `purge` run; it waits for nothing, since it is called for one asset at a time."""
+        purge(
+            asset_ids,
+            purges=FakePurges(self._catalog),
+            revocations=self._revocations,
+            edge=self._delivery,
+            clock=self._clock,
+            left=lambda: 0.0,
+            pause=self._pass,
+        )
+
+    def _pass(self, seconds: float) -> None:
+        self._at += seconds
 
     def sweep(self) -> None:
         flip(agenda=self._catalog, now=self._clock, until=self._clock() + timedelta(minutes=1))

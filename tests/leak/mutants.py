@@ -46,7 +46,12 @@ def _one(name: str, file: str, old: str, new: str) -> Mutant:
 
 _ENFORCE, _DECISIONS = f"{_SHARED}/services/enforce.py", f"{_SHARED}/domain/decisions.py"
 _TERMS, _IN_FORCE = f"{_SHARED}/domain/url_terms.py", f"{_SHARED}/domain/rights_in_force.py"
-_GONE = "        if todo.gone:\n            edge.purge(everything_of(asset_id))\n"
+_GONE = (
+    "        if todo.gone:\n"
+    "            if narrowing is not None:\n"
+    "                revocations.note(_revocation(asset, narrowing, removed_at=clock()))\n"
+    "            forget(asset, _urgency(asset, wanted.record, todo), narrowing)\n"
+)
 _REMOVED = "        if todo.remove:\n            delivery.remove(todo.remove)\n"
 
 _COUNTRY = "const country = request.headers['cloudfront-viewer-country'];"

@@ -142,11 +142,11 @@ class OnStack:
         return [exposure for some in self._each(self._exposures, assets) for exposure in some]
 
     def _exposures(self, asset: str) -> list[float]:
-        """Wait until no decision is to be followed any more; return the exposures that are new."""
+        """Wait until all decisions are followed and all caches told; return the exposures that are new."""
 
         def ask() -> Any:
             found = self._call("GET", f"/assets/{asset}/revocations")
-            return found if found["pending"] is None else None
+            return found if found["pending"] is found["purge"] is None else None
 
         noted = self._eventually(ask, f"{asset} to be followed")["revocations"]
         known = self._noted.get(asset, 0)

@@ -8,8 +8,8 @@ from template.cloudformation import Document, absent_references, embedded, load,
 from template.damage import put, without
 
 KEYS = ["KeyALive", "KeyBLive", "SignsWithB"]
-CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms", *KEYS]
-COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=8)]
+CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms", "PurgesByTag", *KEYS]
+COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=len(CONDITIONS))]
 
 
 def _named(conditions: dict[str, bool]) -> str:

@@ -13,6 +13,8 @@ _DISTRIBUTION = "Distribution/DistributionConfig"
 _DEFAULT = f"{_DISTRIBUTION}/DefaultCacheBehavior"
 _TOKENS = f"{_DISTRIBUTION}/CacheBehaviors/0"
 _ASKED = "ViewerCountryPolicy/OriginRequestPolicyConfig"
+_OURS = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+_INVALIDATES = {"Effect": "Allow", "Action": "cloudfront:CreateInvalidation", "Resource": {"Fn::Sub": _OURS}}
 _OTHER_FUNCTION = {"EventType": "viewer-request", "FunctionARN": "arn:aws:cloudfront::1:function/other"}
 
 DAMAGES = {
@@ -48,7 +50,13 @@ DAMAGES = {
     ],
     edge.caches_know_tags: [
         without(f"{_DISTRIBUTION}/CacheTagConfig"),
-        put(f"{_DISTRIBUTION}/CacheTagConfig/HeaderName", "cache-tag"),
+        put(f"{_DISTRIBUTION}/CacheTagConfig", {"HeaderName": "cache-tag"}),
+    ],
+    edge.one_function_purges: [
+        add("EnforceRole/Policies/0/PolicyDocument/Statement", _INVALIDATES),
+        add("PurgeRole/Policies/0/PolicyDocument/Statement", _INVALIDATES | {"Action": "cloudfront:GetInvalidation"}),
+        put("PurgeRole/Policies/0/PolicyDocument/Statement/4/Resource", "*"),
+        put("PurgeRole/Policies/0/PolicyDocument/Statement/4/Action", "cloudfront:*"),
     ],
 }
 

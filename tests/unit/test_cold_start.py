@@ -50,9 +50,9 @@ WIRED = {
     ),
     "enforce": (
         [
+            "adapters.catalog.purges",
             "adapters.catalog.repository",
             "adapters.catalog.revocations",
-            "adapters.cdn",
             "adapters.media_store",
             "services.enforce",
             "queue_events",
@@ -76,6 +76,10 @@ WIRED = {
             *("services.gallery", "services.gallery_urls", "api", "requests"),
         ],
         {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
+    ),
+    "purge": (
+        ["adapters.catalog.purges", "adapters.catalog.revocations", "adapters.cdn", "services.purge", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "custody": (
         [
@@ -103,6 +107,7 @@ WIRED = {
                 "services.reconcile",
                 "services.refresh",
                 "adapters.catalog.history",
+                "adapters.catalog.purges",
                 "adapters.catalog.revocations",
                 "services.history",
                 "api",
@@ -148,6 +153,7 @@ WIRED = {
         [
             "adapters.catalog.agenda",
             "adapters.catalog.collections",
+            "adapters.catalog.purges",
             "adapters.catalog.repository",
             "adapters.catalog.rules",
             "adapters.media_store",

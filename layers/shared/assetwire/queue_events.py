@@ -1,6 +1,7 @@
 """The shapes in which queues hand events to functions, and the batch loop that all queue handlers share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
@@ -9,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 
 from assetwire.domain.asset import Upload
 from assetwire.domain.errors import AssetwireError, NotUnderstood
-from assetwire.domain.events import AssetEvent, Event, ItemDue, LinkEvent, ProductEvent, parse_event
+from assetwire.domain.events import AssetEvent, Event, ItemDue, LinkEvent, ProductEvent, PurgeWanted, parse_event
 from assetwire.domain.ids import AssetId
 from assetwire.observability import logger
 
@@ -108,6 +109,20 @@ def asset_of(record: SQSRecord) -> str:
     return event.asset_id
 
 
+def purge_of(record: SQSRecord) -> str:
+    """Return the id of the asset whose purge a message's event is about.
+
+    Raises:
+        NotUnderstood: the message holds no such event.
+    """
+    event = event_of(record)
+    if isinstance(event, ItemDue) and event.item == "purge":
+        return event.item_id
+    if not isinstance(event, PurgeWanted):
+        raise NotUnderstood(f"{event.type} is about no purge")
+    return event.asset_id
+
+
 def asset_or_job_of(record: SQSRecord) -> str:
     """Return the id of the asset that an event of ours is about, or whose film a job of MediaConvert makes.
 
@@ -161,6 +176,29 @@ def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[s
     with processor(records=batch["Records"], handler=logged):
         processor.process()
     return dict(processor.response())
+
+
+def process_together(
+    batch: dict[str, Any],
+    subject: Callable[[SQSRecord], str],
+    handle: Callable[[list[str]], Mapping[str, Exception]],
+) -> dict[str, Any]:
+    """Handle what the records of a batch are about all at once, and return which failed, as `process` does.
+
+    `handle` gets each subject once, and returns why which of them failed.
+    """
+    subjects = []
+    for record in batch["Records"]:
+        with suppress(AssetwireError):  # told below
+            subjects.append(subject(SQSRecord(record)))
+    failed = handle(list(dict.fromkeys(subjects))) if subjects else {}
+
+    def outcome(record: SQSRecord) -> None:
+        about = subject(record)
+        if about in failed:
+            raise failed[about]
+
+    return process(batch, outcome)
 
 
 def _parsed(kind: type[_Shape], record: SQSRecord) -> _Shape:

@@ -65,14 +65,20 @@ class SpinsSettings(Settings):
 
 
 class EnforceSettings(Settings):
-    """The buckets between which enforce copies, and the distribution whose caches keep it (seconds) and are purged."""
+    """The buckets between which enforce copies, and how long caches keep that (seconds)."""
 
     renditions_bucket: Name
     delivery_bucket: Name
-    distribution_id: Name
     picture_edge_seconds: int = Field(ge=0, le=31_536_000)
     film_edge_seconds: int = Field(ge=0, le=31_536_000)
     other_edge_seconds: int = Field(ge=0, le=31_536_000)
+
+
+class PurgeSettings(Settings):
+    """The distribution whose caches are purged, and whether by tag, or by path."""
+
+    distribution_id: Name
+    purge_by_tag: bool
 
 
 class CustodySettings(Settings):

@@ -1,7 +1,7 @@
 """The edge's function: on every way of a viewer, with the country that it judges by, and with its keys."""
 
 from template.checks.delivery import TOKENS
-from template.cloudformation import Document, behaviours, distributions, resources, target
+from template.cloudformation import Document, behaviours, distributions, listed, resources, target
 
 EVENTS = ["viewer-request", "viewer-response"]
 
@@ -70,3 +70,17 @@ def caches_know_tags(document: Document) -> list[str]:
         for name, distribution in distributions(document).items()
         if distribution.get("CacheTagConfig") != {"HeaderName": "x-amz-meta-cache-tag"}
     ]
+
+
+def one_function_purges(document: Document) -> list[str]:
+    """One role may do one thing to CloudFront: invalidate what our distribution caches."""
+    ours = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
+    wanted = [("PurgeRole", ["cloudfront:CreateInvalidation"], {"Fn::Sub": ours})]
+    allowed = [
+        (name, listed(statement["Action"]), statement["Resource"])
+        for name, role in resources(document, "AWS::IAM::Role").items()
+        for policy in role.get("Policies", [])
+        for statement in policy["PolicyDocument"]["Statement"]
+        if any(action.startswith("cloudfront:") for action in listed(statement["Action"]))
+    ]
+    return [] if allowed == wanted else [f"of CloudFront are allowed {allowed}"]

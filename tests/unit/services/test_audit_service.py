@@ -14,9 +14,10 @@ from assetwire.services.enforce import enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.collections import FakeCollections
+from fakes.purges import FakePurges
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
-from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
+from fakes.stores import FakeDeliveryStore, FakeRenditionStore
 
 ASSETS = 7
 
@@ -51,7 +52,7 @@ class World:
             asset_id,
             catalog=self.catalog,
             delivery=self.delivery,
-            edge=FakeEdge(),
+            purges=FakePurges(),
             revocations=FakeRevocations(),
             clock=lambda: NOW,
         )

@@ -1,7 +1,7 @@
 """Enforce: delivery holds what may be seen now, and caches hold no more."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +11,7 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.lifecycle import restore, withdraw
+from assetwire.domain.purge import Purge, Urgency
 from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rights import Window
 from assetwire.domain.shown import Rendered
@@ -18,9 +19,10 @@ from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.delivery_world import ASSET, NAMES, NARROWER, WITHDRAWN, Stop, World
+from fakes.purges import FakePurges
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
-from fakes.stores import FakeDeliveryStore, FakeEdge, FakeRenditionStore
+from fakes.stores import FakeDeliveryStore, FakeRenditionStore
 
 
 @pytest.fixture
@@ -29,7 +31,7 @@ def world() -> World:
 
 
 def test_what_may_be_seen_is_copied_and_noted(world: World) -> None:
-    assert world.enforce() == Enforced(copied=2, removed=0, purged=False)
+    assert world.enforce() == Enforced(copied=2, removed=0, purging=False)
     assert world.delivered == world.expected()
     noted = world.asset.delivered
     assert (noted.generation, noted.version_id, noted.renditions) == (1, world.first.version_id, NAMES)
@@ -38,14 +40,14 @@ def test_what_may_be_seen_is_copied_and_noted(world: World) -> None:
 def test_a_second_run_does_and_changes_nothing(world: World) -> None:
     world.enforce()
     revision = world.asset.revision
-    assert world.enforce() == Enforced(0, 0, purged=False)
+    assert world.enforce() == Enforced(0, 0, purging=False)
     assert world.asset.revision == revision
-    assert world.edge.purges == []
+    assert world.edge.calls == []
 
 
 def test_without_rights_nothing_is_copied() -> None:
     world = World()
-    assert world.enforce() == Enforced(0, 0, purged=False)
+    assert world.enforce() == Enforced(0, 0, purging=False)
     assert world.delivered == set()
 
 
@@ -55,7 +57,7 @@ def test_an_asset_that_is_not_there_is_not_found() -> None:
             some.asset_id("nothing"),
             catalog=FakeCatalog(),
             delivery=FakeDeliveryStore(FakeRenditionStore()),
-            edge=FakeEdge(),
+            purges=FakePurges(),
             revocations=FakeRevocations(),
             clock=lambda: NOW,
         )
@@ -88,7 +90,7 @@ class TestWithdrawal:
         world.enforce()
         world.view_everything()
         world.set_rights(WITHDRAWN)
-        assert world.enforce() == Enforced(copied=0, removed=2, purged=True)
+        assert world.enforce() == Enforced(copied=0, removed=2, purging=True)
         assert world.delivered == set()
         assert world.edge.cached == {}
         assert world.asset.delivered.renditions == ()
@@ -98,14 +100,14 @@ class TestWithdrawal:
         world.delivery.log.clear()
         world.set_rights(WITHDRAWN)
         world.enforce()
-        assert world.delivery.log == ["remove", "purge"]
+        assert world.delivery.log == ["remove", "forget"]
 
     def test_what_must_go_goes_before_anything_is_copied(self, world: World) -> None:
         world.enforce()
         world.delivery.log.clear()
         world.set_rights(NARROWER)
         world.enforce()
-        assert world.delivery.log == ["remove", "purge", "copy", "copy"]
+        assert world.delivery.log == ["remove", "forget", "copy", "copy"]
 
     def test_a_licence_that_ran_out_empties_delivery(self) -> None:
         world = World(some.rights(windows=(Window(ends=NOW + timedelta(hours=1)),)))
@@ -134,7 +136,7 @@ class TestWithdrawal:
             world.enforce()
         assert world.delivered == set()
         assert world.edge.cached != {}
-        assert world.enforce().purged
+        assert world.enforce().purging
         assert world.edge.cached == {}
 
     def test_a_rendition_that_is_finished_after_a_withdrawal_never_gets_there(self, world: World) -> None:
@@ -147,7 +149,7 @@ class TestWithdrawal:
         world.enforce()
         world.view_everything()
         world.set_rights(NARROWER)
-        assert world.enforce() == Enforced(copied=2, removed=2, purged=True)
+        assert world.enforce() == Enforced(copied=2, removed=2, purging=True)
         assert world.delivered == world.expected(generation=2)
         assert world.edge.cached == {}
         assert world.asset.delivered.generation == 2
@@ -156,7 +158,7 @@ class TestWithdrawal:
         world = World(NARROWER)
         world.enforce()
         world.set_rights(some.rights())
-        assert world.enforce() == Enforced(0, 0, purged=False)
+        assert world.enforce() == Enforced(0, 0, purging=False)
         assert world.delivered == world.expected(generation=1)
 
 
@@ -170,7 +172,7 @@ class TestRevocations:
             ASSET,
             catalog=world.catalog,
             delivery=world.delivery,
-            edge=world.edge,
+            purges=world.purges,
             revocations=world.revocations,
             clock=lambda: NOW + timedelta(seconds=seconds * next(times)),
         )
@@ -189,11 +191,13 @@ class TestRevocations:
             cause=Cause.RIGHTS_NARROWED,
             decided_at=NOW,
             removed_at=NOW + timedelta(seconds=1),
-            purged_at=NOW + timedelta(seconds=2),
             restored_at=NOW + timedelta(seconds=3),
             files=2,
         )
-        assert (noted.exposure_seconds, world.asset.unfollowed) == (2.0, None)
+        assert (noted.exposure_seconds, world.asset.unfollowed) == (None, None)
+        world.purge(NOW + timedelta(seconds=4))
+        (told,) = world.revocations.of(ASSET)
+        assert (told.purged_at, told.exposure_seconds) == (NOW + timedelta(seconds=4), 4.0)
 
     def test_a_withdrawal_and_an_end_say_what_they_are_and_restore_nothing(self, world: World) -> None:
         self.run(world)
@@ -218,8 +222,60 @@ class TestRevocations:
         world.set_rights(WITHDRAWN)
         with patch.object(world.catalog, "save_asset", side_effect=Stop), pytest.raises(Stop):
             self.run(world)
+        world.purge(NOW + timedelta(seconds=2))
         self.run(world, seconds=100)
-        assert world.revocations.of(ASSET)[0].exposure_seconds == 2.0
+        assert world.purges.pending == [ASSET]
+        world.purge(NOW + timedelta(seconds=300))
+        (noted,) = world.revocations.of(ASSET)
+        assert (noted.removed_at, noted.exposure_seconds) == (NOW + timedelta(seconds=1), 2.0)
+
+
+class TestUrgency:
+    """What somebody may still ask for with a URL goes first; what has died already may wait."""
+
+    def wanted(self, world: World, at: datetime = NOW) -> list[Urgency]:
+        world.purge(at)
+        world.purges.catalog.changes.clear()
+        ports = {"delivery": world.delivery, "purges": world.purges, "revocations": world.revocations}
+        enforce(ASSET, catalog=world.catalog, **ports, clock=lambda: at)  # type: ignore[arg-type]
+        found = [new for _, new in world.catalog.changes if isinstance(new, Purge)]
+        return list(dict.fromkeys(each.urgency for each in found))
+
+    def test_what_was_narrowed_or_withdrawn_is_urgent(self, world: World) -> None:
+        world.enforce()
+        world.set_rights(NARROWER)
+        assert self.wanted(world) == [Urgency.URGENT]
+        world.catalog.save_asset(withdraw(world.asset, Act(by="me", at=NOW)))
+        assert self.wanted(world) == [Urgency.URGENT]
+
+    def test_what_ended_by_itself_is_hygiene(self, world: World) -> None:
+        world.enforce()
+        end = some.rights().windows[0].ends
+        world.catalog.save_asset(world.asset.in_phase(now=end))
+        assert self.wanted(world, end) == [Urgency.HYGIENE]
+
+    def test_what_was_narrowed_first_and_ended_then_is_urgent(self, world: World) -> None:
+        world.enforce()
+        world.set_rights(NARROWER)
+        end = some.rights().windows[0].ends
+        world.catalog.save_asset(world.asset.in_phase(now=end))
+        assert world.asset.unfollowed.cause is Cause.RIGHTS_ENDED
+        assert self.wanted(world, end) == [Urgency.URGENT]
+
+    def test_a_file_that_is_wanted_no_more_is_urgent_and_one_more_file_is_hygiene(self, world: World) -> None:
+        world.enforce()
+        world.render(world.first, "web-960.jpg")
+        assert self.wanted(world) == [Urgency.HYGIENE]
+        fewer = Rendered(version_id=world.first.version_id, outputs=dict.fromkeys(NAMES, some.DIGEST))
+        world.catalog.save_asset(world.asset.with_rendered(fewer, now=NOW))
+        assert self.wanted(world) == [Urgency.URGENT]
+
+    def test_a_file_that_gets_other_bytes_and_one_that_is_superseded_are_hygiene(self, world: World) -> None:
+        world.enforce()
+        world.render(world.first, content="sharper")
+        assert self.wanted(world) == [Urgency.HYGIENE]
+        world.render(world.add_version(2))
+        assert self.wanted(world) == [Urgency.HYGIENE]
 
 
 class TestConcurrency:
@@ -257,7 +313,7 @@ class TestConcurrency:
                     ASSET,
                     catalog=NoNotes(world.catalog),
                     delivery=world.delivery,
-                    edge=world.edge,
+                    purges=world.purges,
                     revocations=world.revocations,
                     clock=lambda: NOW,
                 )

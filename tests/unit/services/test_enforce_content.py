@@ -42,7 +42,7 @@ class TestNewContent:
         world.delivery.before_copy = [look, look]
         world.delivery.after_remove = [look]
         world.enforce()
-        assert (seen, world.delivery.log) == ([True] * 3, ["copy", "copy", "remove", "purge"])
+        assert (seen, world.delivery.log) == ([True] * 3, ["copy", "copy", "remove", "forget"])
         assert not world.asset.delivered.unsure
 
     def test_a_run_that_ended_before_the_old_version_was_removed_is_made_good(self, world: World) -> None:
@@ -57,7 +57,7 @@ class TestNewContent:
         with pytest.raises(Stop):
             world.enforce()
         assert world.asset.delivered.unsure
-        assert world.enforce().purged
+        assert world.enforce().purging
         assert (world.delivered, world.edge.cached) == (world.expected(second), {})
         assert not world.asset.delivered.unsure
 
@@ -114,7 +114,7 @@ class TestNewContent:
         world.render(world.first)
         world.delivery.log.clear()
         world.enforce()
-        assert world.delivery.log == ["remove", "purge", "copy", "copy"]
+        assert world.delivery.log == ["remove", "forget", "copy", "copy"]
         assert world.delivered == world.expected(world.first, generation=2)
 
     def test_renditions_of_other_specs_are_not_delivered(self, world: World) -> None:
@@ -132,7 +132,7 @@ class TestNewContent:
         world.enforce()
         world.view_everything()
         assert all(data.endswith(b"sharper") for data in world.edge.cached.values())
-        assert world.delivery.log[-1] == "purge"
+        assert world.delivery.log[-1] == "forget"
 
     def test_a_run_that_ended_between_replacement_and_purge_is_made_good(self, world: World) -> None:
         def stop() -> None:
@@ -157,7 +157,7 @@ class TestNewContent:
     def test_a_foreign_object_is_removed(self, world: World) -> None:
         world.enforce()
         world.delivery.objects[f"{ASSET}/g1/planted.jpg"] = b"x"
-        assert world.enforce() == Enforced(copied=0, removed=1, purged=True)
+        assert world.enforce() == Enforced(copied=0, removed=1, purging=True)
         assert world.delivered == world.expected()
 
     def test_an_object_that_was_lost_is_copied_again(self, world: World) -> None:

@@ -9,19 +9,22 @@ from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState
 from assetwire.domain.collection import INHERITANCE, joined
 from assetwire.domain.job import Job, JobState
+from assetwire.domain.purge import Urgency
 from assetwire.domain.rights import Window
 from assetwire.domain.shown import Delivered
 from assetwire.domain.spec_book import SpecBook
 from assetwire.services.enforce import enforce
 from assetwire.services.jobs import Advanced, advance
+from assetwire.services.purge import want_purge
 from assetwire.services.reconcile import RECONCILE, Reconcile, start_reconcile
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.collections import FakeCollections
+from fakes.purges import Clock, FakeEdge, FakePurges, run_purge
 from fakes.rendition_world import ASSET, GRACE, World, with_quality
 from fakes.revocations import FakeRevocations
 from fakes.some import NOW
-from fakes.stores import FakeDeliveryStore, FakeEdge
+from fakes.stores import FakeDeliveryStore
 
 
 class Stack(World):
@@ -31,6 +34,7 @@ class Stack(World):
         super().__init__()
         self.delivery = FakeDeliveryStore(self.store)
         self.edge = FakeEdge(self.delivery)
+        self.purges = FakePurges(self.catalog)
         self.jobs = 0
         self.upload(1, b"A")
         self.change(lambda asset: asset.with_rights(some.rights(), now=NOW))
@@ -46,10 +50,11 @@ class Stack(World):
             ASSET,
             catalog=self.catalog,
             delivery=self.delivery,
-            edge=self.edge,
+            purges=self.purges,
             revocations=FakeRevocations(),
             clock=lambda: at,
         )
+        run_purge(self.purges.pending, purges=self.purges, edge=self.edge, clock=Clock(at))
 
     def reconcile(self, *asset_ids: str, at: datetime = NOW) -> Advanced:
         self.jobs += 1
@@ -60,6 +65,7 @@ class Stack(World):
             delivery=self.delivery,
             collections=FakeCollections(self.catalog),
             agenda=self.catalog,
+            purges=self.purges,
             book=SpecBook((self.spec,)),
             grace=GRACE,
             now=at,
@@ -142,6 +148,20 @@ def test_a_planted_object_is_removed_and_caches_forget_it(stack: Stack) -> None:
     assert stack.settle() == (False, True)
     assert stack.is_right()
     assert stack.edge.cached == {}
+
+
+def test_a_purge_that_is_late_is_asked_for_once_more_and_no_other(stack: Stack) -> None:
+    late = NOW + Urgency.URGENT.late_after + timedelta(seconds=1)
+    want_purge(ASSET, generation=1, urgency=Urgency.URGENT, purges=stack.purges, clock=lambda: NOW)
+    assert stack.settle(NOW + timedelta(minutes=1)) == (False, False)
+    key = next(iter(stack.delivery.objects))
+    stack.edge.view(key)
+    assert stack.settle(late) == (False, True)
+    assert (stack.purges.pending, stack.edge.cached) == ([], {})
+    wanted = stack.purges.purge(ASSET).wanted  # type: ignore[union-attr]
+    assert stack.settle(late) == (False, False)
+    stack.enforce(late)
+    assert stack.purges.purge(ASSET).wanted == wanted  # type: ignore[union-attr]
 
 
 def test_what_was_left_of_a_withdrawn_asset_is_removed(stack: Stack) -> None:

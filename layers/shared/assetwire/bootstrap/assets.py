@@ -20,6 +20,7 @@ class CatalogApi:
     def __init__(self) -> None:
         from assetwire.adapters.catalog.agenda import DynamoAgenda
         from assetwire.adapters.catalog.history import DynamoHistories
+        from assetwire.adapters.catalog.purges import DynamoPurges
         from assetwire.adapters.catalog.repository import DynamoCatalog
         from assetwire.adapters.catalog.revocations import DynamoRevocations
 
@@ -28,6 +29,7 @@ class CatalogApi:
         self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
         self._histories = DynamoHistories(known.catalog_table, region=known.aws_region)
         self._revocations = DynamoRevocations(known.catalog_table, region=known.aws_region)
+        self._purges = DynamoPurges(known.catalog_table, region=known.aws_region)
         self._channels = known.channels
 
     def read(self, asset_id: str) -> "Asset":
@@ -58,7 +60,8 @@ class CatalogApi:
         """Return what became of each decision that ended what could be seen of an asset, as JSON."""
         from assetwire.services.assets import list_revocations
 
-        return list_revocations(asset_id, catalog=self._catalog, revocations=self._revocations)
+        ports = {"catalog": self._catalog, "revocations": self._revocations, "purges": self._purges}
+        return list_revocations(asset_id, **ports)  # type: ignore[arg-type]
 
     def renditions(self, asset_id: str) -> "RenditionListing":
         """Return what is rendered of an asset, and what it lacks."""

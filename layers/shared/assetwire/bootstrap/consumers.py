@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assetwire.services.enforce import Enforced
     from assetwire.services.ingest import Ingested
     from assetwire.services.jobs import Advanced
+    from assetwire.services.purge import Purged
     from assetwire.services.renditions import Made
     from assetwire.services.rights_expiry import Flipped
     from assetwire.services.transcode import Transcoded
@@ -163,9 +164,9 @@ def transcode() -> "Callable[[str, float, str], Transcoded]":
 @cache
 def enforce() -> "Callable[[str], Enforced]":
     """Return the enforcement of one asset's rights."""
+    from assetwire.adapters.catalog.purges import DynamoPurges
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.revocations import DynamoRevocations
-    from assetwire.adapters.cdn import CloudFrontEdge
     from assetwire.adapters.media_store import S3Delivery
     from assetwire.domain.caching import EdgeSeconds
     from assetwire.services.enforce import enforce as service
@@ -176,9 +177,34 @@ def enforce() -> "Callable[[str], Enforced]":
         "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
         "revocations": DynamoRevocations(known.catalog_table, region=known.aws_region),
         "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket, edge_seconds=seconds),
-        "edge": CloudFrontEdge(known.distribution_id),
+        "purges": DynamoPurges(known.catalog_table, region=known.aws_region),
     }
     return lambda asset_id: service(asset_id, **ports, clock=moment.now)
+
+
+@cache
+def purge() -> "Callable[[list[str], float], Purged]":
+    """Return the purge of many assets from the caches, for so many seconds at the most."""
+    import time
+
+    from assetwire.adapters.catalog.purges import DynamoPurges
+    from assetwire.adapters.catalog.revocations import DynamoRevocations
+    from assetwire.adapters.cdn import CloudFrontEdge
+    from assetwire.services.purge import purge as service
+
+    known = settings.load(settings.PurgeSettings)
+    ports: dict[str, Any] = {
+        "purges": DynamoPurges(known.catalog_table, region=known.aws_region),
+        "revocations": DynamoRevocations(known.catalog_table, region=known.aws_region),
+        "edge": CloudFrontEdge(known.distribution_id, by_tag=known.purge_by_tag),
+    }
+
+    def run(asset_ids: list[str], seconds: float) -> "Purged":
+        ends = time.monotonic() + seconds
+        left = lambda: ends - time.monotonic()  # noqa: E731
+        return service(asset_ids, **ports, clock=moment.now, left=left, pause=time.sleep)
+
+    return run
 
 
 @cache
@@ -277,6 +303,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
 
     from assetwire.adapters.catalog.agenda import DynamoAgenda
     from assetwire.adapters.catalog.collections import DynamoCollections
+    from assetwire.adapters.catalog.purges import DynamoPurges
     from assetwire.adapters.catalog.repository import DynamoCatalog
     from assetwire.adapters.catalog.rules import DynamoProgress, DynamoRules
     from assetwire.adapters.media_store import S3Delivery, S3Renditions
@@ -297,6 +324,7 @@ def revalidate() -> "Callable[[str, float], Advanced]":
     buckets: dict[str, Any] = {
         "renditions": S3Renditions(known.renditions_bucket),
         "delivery": S3Delivery(known.delivery_bucket, renditions=known.renditions_bucket),
+        "purges": DynamoPurges(table, region=region),
         "grace": timedelta(days=known.renditions_grace_days),
     }
 

@@ -94,7 +94,8 @@ class Correction(NamedTuple):
 def correction(present: dict[str, str], wanted: Delivery, recorded: Delivered | None) -> Correction:
     """Compare the bucket (key → ETag) with what is wanted, and with what was last recorded.
 
-    The record counts beside the bucket, since an earlier run may have deleted objects and not come as far as the purge.
+    The record counts beside the bucket, since an earlier run may have deleted objects and not have noted that caches
+    must forget them.
     """
     succeeded = _succeeded(wanted, recorded)
     stale = sorted(key for key in present if key not in wanted.objects)

@@ -26,6 +26,10 @@ class DueKind(StrEnum):
     """Films, sounds, pages or spins are to be looked at: made further, waited for, or removed where superseded."""
     RIGHTS = "rights"
     """A window of an asset's rights begins, ends, or is about to end."""
+    PURGE = "purge"
+    """Caches must forget something at once: that was not heard of, or put off."""
+    HYGIENE = "hygiene"
+    """Likewise, of what may wait for others."""
     JOB = "job"
     """A job in the background goes on."""
 

@@ -138,6 +138,13 @@ class DeliveryOutdated(AssetEvent):
     job_id: JobId
 
 
+class PurgeWanted(AssetEvent):
+    """Caches must forget what they hold of an asset: the origin has it no more, or has something else."""
+
+    kind: Code
+    generation: int
+
+
 class RightsChanged(AssetChanged):
     """An asset's rights were set; `narrowed` if URLs minted before are void."""
 
@@ -304,7 +311,7 @@ class LinksReordered(ProductEvent):
 
 
 class ItemDue(Event):
-    """Something about an item is to happen now; `item` says what it is: an asset or a job."""
+    """Something about an item is to happen now; `item` says what it is: an asset, its purge, or a job."""
 
     item: Code
     item_id: Code
@@ -335,6 +342,7 @@ EVENTS: dict[str, type[Event]] = {
         MasterArchived,
         MasterRecalled,
         MetadataChanged,
+        PurgeWanted,
         RecallRequested,
         RenditionsOutdated,
         RenditionsReady,

@@ -46,6 +46,7 @@ from assetwire.domain.events import (
     MasterArchived,
     MasterRecalled,
     MetadataChanged,
+    PurgeWanted,
     RecallRequested,
     RenditionsOutdated,
     RenditionsReady,
@@ -63,6 +64,7 @@ from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.product import Product
 from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product
+from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
@@ -89,6 +91,8 @@ Record = (
     | RuleText
     | RuleChange
     | Revocation
+    | Purge
+    | PurgesInProgress
     | AssetChange
     | Product
     | Link
@@ -156,6 +160,10 @@ def _events_of(change: Change) -> list[Event]:
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")
     if old is not None and type(old) is not type(new):
         raise NotUnderstood("a record changed its kind", code="unexpected_change")
+    return _of_record(change, old, new)
+
+
+def _of_record(change: Change, old: Record | None, new: Record) -> list[Event]:
     match new:
         case Asset():
             return _of_asset(change, old if isinstance(old, Asset) else None, new)
@@ -164,8 +172,7 @@ def _events_of(change: Change) -> list[Event]:
         case WorkItem():
             return _of_work_item(change, new) if old is None else []
         case Job():
-            before = old.due if isinstance(old, Job) else None
-            return _of_due(change, "job", new.job_id, before, new.due)
+            return _of_job(change, old if isinstance(old, Job) else None, new)
         case Product():
             return of_product(_cause_of(change), old if isinstance(old, Product) else None, new)
         case Link():
@@ -174,6 +181,8 @@ def _events_of(change: Change) -> list[Event]:
             return of_order(_cause_of(change), new)
         case Collection():
             return _of_collection(change, old if isinstance(old, Collection) else None, new)
+        case Purge():
+            return _of_purge(change, old if isinstance(old, Purge) else None, new)
         case _:  # announced by the asset that they belong to, or found by their keys alone
             return []
 
@@ -300,6 +309,18 @@ def _of_collection(change: Change, old: Collection | None, new: Collection) -> l
         return []
     known = {"collection_id": new.collection_id, "revision": new.revision, "job_id": new.job_id}
     return [CollectionRightsChanged(**_at(change, CollectionRightsChanged), **known)]
+
+
+def _of_job(change: Change, old: Job | None, new: Job) -> list[Event]:
+    return _of_due(change, "job", new.job_id, old.due if old else None, new.due)
+
+
+def _of_purge(change: Change, old: Purge | None, new: Purge) -> list[Event]:
+    """Return the event that a purge is wanted once more, or that the sweep says so of one that nothing came of."""
+    if new.wanted > (old.wanted if old else 0):
+        about = {"kind": new.urgency.due_kind.value, "generation": new.generation}
+        return [PurgeWanted(**_at(change, PurgeWanted), asset_id=new.asset_id, **about)]
+    return _of_due(change, "purge", new.asset_id, old.due if old else None, new.due)
 
 
 def _of_due(change: Change, item: str, item_id: str, old: Due | None, new: Due | None) -> list[Event]:

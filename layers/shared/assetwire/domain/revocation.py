@@ -38,14 +38,16 @@ class Revocation(Value):
     decided_at: Instant
     removed_at: Instant
     """The origin holds nothing any more that was delivered before."""
-    purged_at: Instant
-    """Caches were told to forget all of it; CloudFront's edges follow within seconds."""
+    purged_at: Instant | None = None
+    """Caches were told to forget all of it; CloudFront's edges follow within seconds. None while that is pending."""
     restored_at: Instant | None = None
     """What is still allowed stands under its new paths; None if nothing is."""
     files: int = 0
     """How many files could be seen, as delivery was last recorded."""
 
     @property
-    def exposure_seconds(self) -> float:
-        """Seconds from the decision until the origin was empty and the caches were told."""
+    def exposure_seconds(self) -> float | None:
+        """Seconds from the decision until the origin was empty and the caches were told; None while they are not."""
+        if self.purged_at is None:
+            return None
         return (max(self.removed_at, self.purged_at) - self.decided_at).total_seconds()

@@ -44,7 +44,7 @@ class Delivered(Value):
     usages: tuple[Usage, ...] = ()
     """What the files are shown for, each once; none is named where it was recorded before this was."""
     unsure: bool = False
-    """More stood there than this says, and caches may hold it: noted before it is taken away, until they are purged."""
+    """More stood there than this says, and caches may hold it: noted before it goes, until they are to forget it."""
 
     @property
     def versions(self) -> set[VersionId]:

@@ -14,6 +14,7 @@ from assetwire.domain.inscription import Inscription
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.job import Job
 from assetwire.domain.plan import Plan
+from assetwire.domain.purge import Purge
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part
@@ -152,10 +153,14 @@ class Catalog(AssetReader, Protocol):
         ...
 
 
+Waiting = Asset | Job | Purge
+"""What may be due."""
+
+
 class Agenda(Protocol):
     """What must happen later, and jobs, which go on from where they stopped."""
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Waiting]:
         """Yield the records of this kind that are due by then, the longest due first, at most `limit`.
 
         Raises:
@@ -163,7 +168,7 @@ class Agenda(Protocol):
         """
         ...
 
-    def save(self, record: Asset | Job) -> None:
+    def save(self, record: Waiting) -> None:
         """Replace a record that was read at the revision before; write a new one at revision 0.
 
         Raises:
@@ -324,14 +329,6 @@ class DeliveryStore(Protocol):
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete these objects; those that are gone already are no error."""
-        ...
-
-
-class Edge(Protocol):
-    """The caches in front of the delivery bucket."""
-
-    def purge(self, path_prefix: str) -> None:
-        """Make the caches forget everything that they hold under a path."""
         ...
 
 

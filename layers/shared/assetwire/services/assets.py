@@ -12,6 +12,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights
 from assetwire.domain.spec_book import SpecBook
 from assetwire.ports import Catalog, Page, Position
+from assetwire.ports.purges import Purges
 from assetwire.ports.revocations import Revocations
 from assetwire.services.conflicts import change_asset
 from assetwire.services.cursors import LARGEST_PAGE, cursor_of, position_of
@@ -84,8 +85,10 @@ def list_renditions(asset_id: str, *, catalog: Catalog, book: SpecBook, now: dat
     return RenditionListing(asset, shown, sorted(lacking - left_out.keys()), left_out)
 
 
-def list_revocations(asset_id: str, *, catalog: Catalog, revocations: Revocations) -> dict[str, Any]:
-    """Return an asset's revocations, the newest first, and the decision that delivery is yet to follow, as JSON.
+def list_revocations(asset_id: str, *, catalog: Catalog, revocations: Revocations, purges: Purges) -> dict[str, Any]:
+    """Return an asset's revocations, the newest first, and what is pending, as JSON.
+
+    That is the decision that delivery is yet to follow (`pending`), and what caches are yet to be told (`purge`).
 
     Raises:
         NotFound: there is no such asset.
@@ -94,7 +97,13 @@ def list_revocations(asset_id: str, *, catalog: Catalog, revocations: Revocation
     found = [
         each.model_dump(mode="json") | {"exposure_seconds": each.exposure_seconds} for each in revocations.of(asset_id)
     ]
-    return {"revocations": found, "pending": None if pending is None else pending.model_dump(mode="json")}
+    purge = purges.purge(asset_id)
+    waits = {"wanted_at", "urgency", "generation"}
+    return {
+        "revocations": found,
+        "pending": None if pending is None else pending.model_dump(mode="json"),
+        "purge": purge.model_dump(mode="json", include=waits) if purge is not None and purge.is_pending else None,
+    }
 
 
 def set_rights(

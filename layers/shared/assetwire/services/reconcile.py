@@ -1,5 +1,7 @@
 """Reconcile: compare the renditions bucket and the delivery bucket with the Catalog, and ask for what differs.
 
+A purge that is late differs as well.
+
 Nothing is repaired here: an asset of which something is lost or left over is marked, and `renditions` or `enforce`,
 which alone write these buckets, bring it to what the Catalog says. For a member that does not follow its collection the
 job is started that brings its rights to all members.
@@ -18,6 +20,7 @@ from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.upkeep import needed_by, standing, upkeep
 from assetwire.ports import Agenda, Catalog, DeliveryStore, RenditionStore
 from assetwire.ports.collections import Collections
+from assetwire.ports.purges import Purges
 from assetwire.services.inheritance import mend
 from assetwire.services.jobs import Doing, start_job
 from assetwire.services.selection import Selection
@@ -35,7 +38,7 @@ def start_reconcile(asset_ids: Sequence[str], *, by: str, token: str, agenda: Ag
 
 
 class Reconcile:
-    """The work of a reconciliation: one query and two listings an asset."""
+    """The work of a reconciliation: one query, two listings and one read an asset."""
 
     def __init__(
         self,
@@ -45,13 +48,14 @@ class Reconcile:
         delivery: DeliveryStore,
         collections: Collections,
         agenda: Agenda,
+        purges: Purges,
         book: SpecBook,
         grace: timedelta,
         now: datetime,
     ) -> None:
         self._catalog, self._renditions, self._delivery = catalog, renditions, delivery
         self._collections, self._agenda = collections, agenda
-        self._book, self._grace, self._now = book, grace, now
+        self._purges, self._book, self._grace, self._now = purges, book, grace, now
 
     def selections(self, request: dict[str, Any]) -> list[Selection]:
         """Return the named assets, or all that are not deleted."""
@@ -69,9 +73,13 @@ class Reconcile:
         recorded = self._catalog.renditions(asset.asset_id)
         if asset.status is AssetStatus.ACCEPTED and self._renditions_differ(asset, recorded):
             return asset.with_asked(rendering=job_id, now=self._now)  # its answer brings enforce along
-        if self._delivery_differs(asset, recorded):
+        if self._delivery_differs(asset, recorded) or self._purge_is_late(asset):
             return asset.with_asked(delivery=job_id, now=self._now)
         return asset
+
+    def _purge_is_late(self, asset: Asset) -> bool:
+        purge = self._purges.purge(asset.asset_id)
+        return purge is not None and purge.is_late(self._now)
 
     def _renditions_differ(self, asset: Asset, recorded: Sequence[Rendition]) -> bool:
         needed = needed_by(asset.rendered) | needed_by(asset.transcoded)

@@ -10,7 +10,8 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.due import DueKind
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.job import Job
-from assetwire.ports import JobPage, Position
+from assetwire.domain.purge import Purge
+from assetwire.ports import JobPage, Position, Waiting
 
 
 class DynamoAgenda:
@@ -19,7 +20,7 @@ class DynamoAgenda:
     def __init__(self, table: str, *, region: str) -> None:
         self._table = Table(table, region=region)
 
-    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Asset | Job]:
+    def due(self, kind: DueKind, *, at: datetime, limit: int) -> Iterator[Waiting]:
         """Read each partition of the due index up to this moment, and then the records that it names."""
         found: list[tuple[str, tuple[str, str]]] = []
         for shard in keys.due_shards(kind.value):
@@ -29,9 +30,11 @@ class DynamoAgenda:
                 found.extend((str(item.due_at), (str(item.pk), str(item.sk))) for item in answer)
         wanted = [key for _, key in sorted(found)[:limit]]
         broken: list[NotUnderstood] = []
-        assets = self._table.each(Asset, [key for key in wanted if key[0].startswith("ASSET#")])
+        purges = self._table.each(Purge, [key for key in wanted if key[1] == keys.PURGE])
+        of_assets = [key for key in wanted if key[0].startswith("ASSET#") and key[1] == keys.META]
+        assets = self._table.each(Asset, of_assets)
         jobs = self._table.each(Job, [key for key in wanted if key[0].startswith("JOB#")])
-        for record in chain[Asset | Job | NotUnderstood](assets, jobs):
+        for record in chain[Waiting | NotUnderstood](assets, purges, jobs):
             if isinstance(record, NotUnderstood):
                 broken.append(record)
             elif record.due is not None and record.due.kind is kind and record.due.at <= at:
@@ -39,7 +42,7 @@ class DynamoAgenda:
         if broken:
             raise broken[0]
 
-    def save(self, record: Asset | Job) -> None:
+    def save(self, record: Waiting) -> None:
         """Replace a record, if its revision is the one before."""
         self._table.save(record)
 

@@ -20,6 +20,7 @@ from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.product import Product
+from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Record]] = {
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
         *(Product, Link, MediaOrder),
         *(Collection, Membership, CollectionChange),
+        *(Purge, PurgesInProgress),
     )
 }
 Image = dict[str, Any]

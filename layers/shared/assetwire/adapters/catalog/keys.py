@@ -7,6 +7,7 @@ PARTITION = "pk"
 SORT = "sk"
 META = "META"
 PRODUCT = "PRODUCT"
+PURGE = "PURGE"
 LISTING_INDEX = "listing"
 LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
@@ -47,6 +48,16 @@ def asset_change(asset_id: str, revision: int | None) -> tuple[str, str]:
 def revocation(asset_id: str, generation: int | None) -> tuple[str, str]:
     """Return the key of the revocation that began a generation; without one, the prefix of all."""
     return f"ASSET#{asset_id}", "REVOCATION#" + ("" if generation is None else f"{generation:09d}")
+
+
+def purge(asset_id: str) -> tuple[str, str]:
+    """Return the key of what caches must forget of an asset."""
+    return f"ASSET#{asset_id}", PURGE
+
+
+def purges_in_progress() -> tuple[str, str]:
+    """Return the key of the record of what CloudFront was told of late."""
+    return "PURGES", META
 
 
 def blob(sha256: str) -> tuple[str, str]:

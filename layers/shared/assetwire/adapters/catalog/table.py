@@ -28,6 +28,7 @@ from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.product import Product
+from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -36,7 +37,19 @@ from assetwire.domain.work import WorkItem
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 _Kind = TypeVar("_Kind", bound=Value)
 Revised = (
-    Asset | Job | WorkItem | Rulebook | Declaration | Drop | AppliedSpecs | Product | Link | MediaOrder | Collection
+    Asset
+    | Job
+    | WorkItem
+    | Rulebook
+    | Declaration
+    | Drop
+    | AppliedSpecs
+    | Product
+    | Link
+    | MediaOrder
+    | Collection
+    | Purge
+    | PurgesInProgress
 )
 """Records that are changed again and again: each write is conditional on the revision before."""
 
@@ -262,6 +275,8 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Rendition: lambda value: keys.rendition(value.asset_id, value.version_id, value.name, value.digest),
     AssetChange: lambda value: keys.asset_change(value.asset_id, value.revision),
     Revocation: lambda value: keys.revocation(value.asset_id, value.generation),
+    Purge: lambda value: keys.purge(value.asset_id),
+    PurgesInProgress: lambda _: keys.purges_in_progress(),
     Blob: lambda value: keys.blob(value.sha256),
     Source: lambda value: keys.source(value.bucket, value.key),
     Belonging: lambda value: keys.belonging(value.asset_id, value.bucket, value.key),
@@ -311,8 +326,8 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, Collection) and value.deleted is None:
         found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
-    if isinstance(value, Asset | Job) and value.due is not None:
-        item_id = value.asset_id if isinstance(value, Asset) else value.job_id
+    if isinstance(value, Asset | Job | Purge) and value.due is not None:
+        item_id = value.job_id if isinstance(value, Job) else value.asset_id
         found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)
         found["due_at"] = keys.due_at(value.due.at)
     return found
