@@ -6,8 +6,8 @@ Each runs in a process of its own, so that none finds warm imports or grown memo
 import subprocess
 import sys
 
-BENCHES = ("imports", "signed_urls", "rights_expiry", "renditions")
-ON_REQUEST = ("intake", "large", "leak", "memory", "revalidation", "transcode")
+BENCHES = ("imports", "signed_urls", "rights_expiry", "purges", "renditions")
+ON_REQUEST = ("intake", "large", "memory", "revalidation", "transcode")
 """Run only if named: these need the embedded stack, gigabytes of disk, or many minutes."""
 
 
