@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
+from crash.api_calls import proxy_event
 from crash.cases import delivered_asset
 from crash.world import ROOT, World
 from fakes.signing_key import PRIVATE_PEM
@@ -37,9 +38,8 @@ def test_minting_by_every_route_loads_neither_boto3s_resources_nor_pynamodb(worl
     secret = {"SecretString": json.dumps({"SigningKeyA": PRIVATE_PEM, "TokenKeyA": "a secret"})}
     many = {"Responses": {world.environment["CATALOG_TABLE"]: [item]}}
     path = {"asset_id": asset.asset_id, "rendition": "web-320.jpg"}
-    one = {"httpMethod": "GET", "resource": "/assets/{asset_id}/renditions/{rendition}/url", "pathParameters": path}
-    files = json.dumps({"items": [{**path, "territory": "DE"}]})
-    whole = json.dumps({"asset_ids": [asset.asset_id], "territory": "DE"})
+    files = {"items": [{**path, "territory": "DE"}]}
+    whole = {"asset_ids": [asset.asset_id], "territory": "DE"}
     said = {
         "paths": [str(ROOT / "functions" / "signed_url"), str(ROOT / "layers" / "shared")],
         "environment": {
@@ -53,10 +53,10 @@ def test_minting_by_every_route_loads_neither_boto3s_resources_nor_pynamodb(worl
             "dynamodb": [("get_item", {"Item": item})] * 2 + [("batch_get_item", many)] * 2,
         },
         "events": [
-            {**one, "queryStringParameters": {"territory": "DE"}},
-            {**one, "queryStringParameters": {"form": "path", "channel": "walmart-us"}},
-            {"httpMethod": "POST", "resource": "/urls", "body": files},
-            {"httpMethod": "POST", "resource": "/cookies", "body": whole},
+            proxy_event("mint_url", query={"territory": "DE"}, **path),
+            proxy_event("mint_url", query={"form": "path", "channel": "walmart-us"}, **path),
+            proxy_event("mint_url", body=files) | {"httpMethod": "POST", "resource": "/urls"},
+            proxy_event("mint_url", body=whole) | {"httpMethod": "POST", "resource": "/cookies"},
         ],
     }
     done = subprocess.run(

@@ -20,6 +20,7 @@ from assetwire.domain.shown import Delivered
 from assetwire.domain.signed_policy import RESERVED
 from assetwire.domain.viewer_paths import TokenKey
 from assetwire_cli.edge.signature import judge
+from crash.api_calls import proxy_event
 from crash.world import handler_module
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -70,8 +71,9 @@ def minting() -> Iterator[None]:
 def ask(
     method: str, resource: str, *, path: object = None, query: object = None, body: object = None
 ) -> tuple[int, Any]:
-    event = {"httpMethod": method, "resource": resource, "pathParameters": path, "queryStringParameters": query}
-    answer = handler_module("signed_url").handler({**event, "body": json.dumps(body)}, None)
+    event = proxy_event("mint_url", body=body, query=query)
+    event |= {"httpMethod": method, "resource": resource, "pathParameters": path}
+    answer = handler_module("signed_url").handler(event, None)
     return answer["statusCode"], json.loads(answer["body"])
 
 
