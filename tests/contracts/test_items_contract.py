@@ -18,6 +18,8 @@ from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
 from assetwire.domain.history import change_between
+from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
+from assetwire.domain.matching import Verdict
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.domain.purge import PurgesInProgress, Urgency, wanted
@@ -55,6 +57,9 @@ RECORDS: list[Record] = [
     some.product(gtins=("4012345123456",)),
     some.link(evidence={"field": "product_in_image", "confidence": 0.9}),
     some.media_order("shoe.jpg", "sole.jpg"),
+    ProductName(name="gtin:04012345123456", sku="S-1"),
+    NamedByAsset(name="sku:s-1", asset_id=some.asset_id()),
+    AssetMatch(asset_id=some.asset_id(), names=("sku:s-1",), skus=("S-1",), verdict=Verdict.CERTAIN, at=some.NOW),
     COLLECTION,
     Membership(collection_id=COLLECTION.collection_id, asset_id=VERSION.asset_id, by="me", at=some.NOW),
     collection_change(None, COLLECTION, by="me", reason="a shoot"),

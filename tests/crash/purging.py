@@ -23,7 +23,10 @@ DISTRIBUTION = {
 
 
 def telling(items: Iterable[dict[str, Any]]) -> dict[str, str]:
-    """Return key → JSON of items: of purges whether they are pending; the room that was taken tells nothing."""
+    """Return key → JSON of items: of purges whether they are pending; the room that was taken tells nothing.
+
+    An asset's match counts its runs, so one that was stopped has counted too.
+    """
     found = {}
     for item in items:
         told = item
@@ -33,6 +36,9 @@ def telling(items: Iterable[dict[str, Any]]) -> dict[str, str]:
             data = {name: value for name, value in item["data"]["M"].items() if name not in _OF_THE_WAY}
             kept = {name: value for name, value in item.items() if name not in {"data", "revision"}}
             told = {**kept, "data": {"M": data}, "pending": purge.is_pending}
+        elif item["kind"]["S"] == "AssetMatch":
+            data = {name: value for name, value in item["data"]["M"].items() if name != "revision"}
+            told = {name: value for name, value in item.items() if name != "revision"} | {"data": {"M": data}}
         elif item["kind"]["S"] == "PurgesInProgress":
             continue
         found[f"{item['pk']['S']} {item['sk']['S']}"] = json.dumps(told, sort_keys=True)

@@ -1,12 +1,14 @@
-"""Products, links and lists in memory."""
+"""Products, links and lists in memory, and where products and assets meet."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.match import AssetMatch
 from assetwire.domain.product import Product, ProductMedia
 
-_Record = Product | Link | MediaOrder
+_Record = Product | Link | MediaOrder | AssetMatch
 
 
 class FakeProducts:
@@ -16,6 +18,9 @@ class FakeProducts:
         self._products: dict[str, Product] = {}
         self._links: dict[tuple[str, ...], Link] = {}
         self._orders: dict[tuple[str, ...], MediaOrder] = {}
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
+        self._said: defaultdict[str, set[str]] = defaultdict(set)
+        self._matches: dict[str, AssetMatch] = {}
         self.hidden: set[tuple[str, str]] = set()
         self.writes = 0
 
@@ -37,19 +42,54 @@ class FakeProducts:
         found = [link for link in self._links.values() if link.asset_id == asset_id]
         return sorted((link for link in found if (link.sku, asset_id) not in self.hidden), key=_place)
 
-    def save(self, product: Product) -> None:
+    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
         _require(self._products.get(product.sku), product)
         self._products[product.sku] = product
+        for name in named:
+            self._names[name].add(product.sku)
+        for name in forgotten:
+            self._names[name].discard(product.sku)
         self.writes += 1
 
     def arrange(self, arrangement: Arrangement) -> None:
         order, links = arrangement
-        _require(self._orders.get(_list(order)), order)
+        if order is not None:
+            _require(self._orders.get(_list(order)), order)
         for link in links:
             _require(self._links.get(_place(link)), link)
-        self._orders[_list(order)] = order
+        if order is not None:
+            self._orders[_list(order)] = order
         self._links |= {_place(link): link for link in links}
         self.writes += 1
+
+    # --- where products and assets meet ---
+
+    def match(self, asset_id: str) -> AssetMatch | None:
+        return self._matches.get(asset_id)
+
+    def save_match(self, match: AssetMatch) -> None:
+        _require(self._matches.get(match.asset_id), match)
+        self._matches[match.asset_id] = match
+        self.writes += 1
+
+    def note_names(self, asset_id: str, names: Collection[str]) -> None:
+        for name in names:
+            self._said[name].add(asset_id)
+
+    def forget_names(self, asset_id: str, names: Collection[str]) -> None:
+        for name in names:
+            self._said[name].discard(asset_id)
+
+    def skus_at(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(sorted(self._names[name])) for name in names}
+
+    def assets_at(self, names: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(asset_id for name in names for asset_id in sorted(self._said[name])))
+
+    def link(self, arrangement: Arrangement, match: AssetMatch) -> None:
+        if self._matches[match.asset_id].revision != match.revision:
+            raise Conflict("another run came later")
+        self.arrange(arrangement)
 
 
 def _require(before: _Record | None, after: _Record) -> None:

@@ -60,7 +60,10 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "associate": (
-        ["adapters.catalog.products", "adapters.catalog.repository", "services.associate", "queue_events"],
+        [
+            *("adapters.catalog.matches", "adapters.catalog.products", "adapters.catalog.repository"),
+            *("adapters.catalog.worklist", "services.associate", "queue_events"),
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "products": (

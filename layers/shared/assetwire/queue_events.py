@@ -145,16 +145,21 @@ def master_or_asset(record: SQSRecord) -> Upload | str:
     return asset_of(record)
 
 
-def product_or_link_of(record: SQSRecord) -> tuple[str, str | None]:
-    """Return the SKU of the product that a message's event is about, and of a link the asset.
+def product_or_asset_of(record: SQSRecord) -> tuple[str | None, str | None]:
+    """Return the SKU of the product and the id of the asset that a message's event is about; of a link, both.
 
     Raises:
-        NotUnderstood: the message holds no event of a product.
+        NotUnderstood: the message holds no event of a product, a link or an asset.
     """
-    event = event_of(record)
-    if not isinstance(event, ProductEvent):
-        raise NotUnderstood(f"{event.type} is about no product")
-    return event.sku, event.asset_id if isinstance(event, LinkEvent) else None
+    match event := event_of(record):
+        case LinkEvent():
+            return event.sku, event.asset_id
+        case ProductEvent():
+            return event.sku, None
+        case AssetEvent():
+            return None, event.asset_id
+        case _:
+            raise NotUnderstood(f"{event.type} is about no product and no asset")
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:

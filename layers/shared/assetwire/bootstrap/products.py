@@ -64,20 +64,20 @@ def products_api() -> ProductsApi:
 
 
 @cache
-def associate() -> "Callable[[str, str | None], int]":
-    """Return the following of a product, by its SKU, or of one of its links, by its asset too."""
+def associate() -> "Callable[[str | None, str | None], int]":
+    """Return what follows a change of a product, by its SKU, of an asset, by its id, or of a link, by both."""
+    from assetwire.adapters.catalog.matches import DynamoMatches
     from assetwire.adapters.catalog.products import DynamoProducts
     from assetwire.adapters.catalog.repository import DynamoCatalog
-    from assetwire.services.associate import follow_links, follow_product
+    from assetwire.adapters.catalog.worklist import DynamoWorklist
+    from assetwire.services.associate import associate as service
 
     known = settings.load(settings.AssociateSettings)
+    place = {"region": known.aws_region}
     ports: dict[str, Any] = {
-        "products": DynamoProducts(known.catalog_table, region=known.aws_region),
-        "catalog": DynamoCatalog(known.catalog_table, region=known.aws_region),
-        "clock": moment.now,
+        "products": DynamoProducts(known.catalog_table, **place),
+        "catalog": DynamoCatalog(known.catalog_table, **place),
+        "matches": DynamoMatches(known.catalog_table, **place),
+        "worklist": DynamoWorklist(known.catalog_table, **place),
     }
-
-    def follow(sku: str, asset_id: str | None) -> int:
-        return follow_product(sku, **ports) if asset_id is None else int(follow_links(asset_id, **ports))
-
-    return follow
+    return lambda sku, asset_id: service(sku, asset_id, **ports, clock=moment.now)

@@ -63,10 +63,22 @@ class LinkOrigin(StrEnum):
 
     PERSON = "person"
     PIM = "pim"
+    DECLARED = "declared"
+    """A manifest says so of the file."""
     EMBEDDED = "embedded"
     """Identifiers that the file's metadata holds."""
     BARCODE = "barcode"
     FILE_NAME = "file_name"
+
+    @property
+    def is_evidence(self) -> bool:
+        """Tell whether it is what a file says, and nobody's decision."""
+        return self not in {LinkOrigin.PERSON, LinkOrigin.PIM}
+
+    def beats(self, other: "LinkOrigin") -> bool:
+        """Tell whether this is stronger."""
+        ranks = list(LinkOrigin)
+        return ranks.index(self) < ranks.index(other)
 
 
 class Link(Value):
@@ -80,6 +92,11 @@ class Link(Value):
     state: LinkState
     confidence: Annotated[float, Field(ge=0, le=1)] = 1.0
     evidence: dict[str, Any] = Field(default_factory=dict)
+    """What speaks for it: its `digest`, and the claims."""
+    refused: tuple[str, ...] = ()
+    """Digests of evidence by which it was proposed or counted, and somebody decided against it."""
+    rank: str = ""
+    """Where its asset stands on a list among those that nobody placed."""
     by: str
     at: Instant
     """When it came to be in this state."""
@@ -92,8 +109,13 @@ class Link(Value):
         return self.state is LinkState.CONFIRMED
 
     def now_is(self, state: LinkState, *, origin: LinkOrigin, by: str, now: datetime) -> "Link":
-        """Return this link in another state; people and PIM are certain."""
-        changes = {"state": state, "origin": origin, "confidence": 1.0, "by": by, "at": now}
+        """Return this link in another state; people and PIM are certain, and what they refuse is remembered."""
+        changes: dict[str, Any] = {"state": state, "origin": origin, "by": by, "at": now}
+        if not origin.is_evidence:
+            changes["confidence"] = 1.0
+            digest = self.evidence.get("digest")
+            if digest and state in {LinkState.REJECTED, LinkState.REMOVED}:
+                changes["refused"] = tuple(dict.fromkeys((*self.refused, digest)))
         return self.model_copy(update={**changes, "revision": self.revision + 1})
 
 
@@ -110,10 +132,15 @@ class MediaOrder(Value):
 
 
 class Arrangement(NamedTuple):
-    """A list as it shall be, and the links that change with it."""
+    """A list as it shall be, None if it stays as it is, and the links that change with it."""
 
-    order: MediaOrder
+    order: MediaOrder | None
     links: tuple[Link, ...]
+
+    @property
+    def records(self) -> tuple[Link | MediaOrder, ...]:
+        """Everything that is written with it."""
+        return self.links if self.order is None else (self.order, *self.links)
 
 
 class Place(NamedTuple):
@@ -134,10 +161,11 @@ def arranged(
     by: str,
     now: datetime,
 ) -> Arrangement | None:
-    """Return what makes a list exactly these assets in this order; None if it is that already.
+    """Return what makes a list these assets in this order; None if it is that already.
 
     `links` are those of this place, in whichever state. What is new on the list is confirmed, and what is not on it
-    any more is removed.
+    any more is removed, unless it stands there by a stronger origin: a person's assets stay when PIM leaves them out,
+    behind its own.
 
     Raises:
         InvalidRequest: an asset is named twice (`duplicate_asset`), or more links would change than one call may
@@ -146,22 +174,23 @@ def arranged(
     if len(set(assets)) != len(assets):
         raise InvalidRequest("an asset is on the list twice", code="duplicate_asset")
     known, place = {link.asset_id: link for link in links}, where._asdict()
+    left_out = {link.asset_id: link for link in links if link.is_confirmed and link.asset_id not in assets}
+    listed = () if before is None else before.assets
+    stays = tuple(each for each in listed if each in left_out and left_out[each].origin.beats(origin))
     changed: list[Link] = []
     for asset_id in assets:
         link = known.get(asset_id)
         if link is None:
             said = {"origin": origin, "state": LinkState.CONFIRMED, "by": by, "at": now, "created_at": now}
             changed.append(Link(**place, asset_id=asset_id, **said))
-        elif not link.is_confirmed:
+        elif not link.is_confirmed or origin.beats(link.origin):
             changed.append(link.now_is(LinkState.CONFIRMED, origin=origin, by=by, now=now))
-    changed += [
-        link.now_is(LinkState.REMOVED, origin=origin, by=by, now=now)
-        for link in links
-        if link.is_confirmed and link.asset_id not in assets
-    ]
-    if assets == (() if before is None else before.assets) and not changed:
+    gone = (link for asset_id, link in left_out.items() if asset_id not in stays)
+    changed += [link.now_is(LinkState.REMOVED, origin=origin, by=by, now=now) for link in gone]
+    if (*assets, *stays) == listed and not changed:
         return None
     if len(changed) > MOST_CHANGES:
         raise InvalidRequest(f"{len(changed)} links would change, at most {MOST_CHANGES} may", code="too_many_changes")
     revision = 0 if before is None else before.revision + 1
-    return Arrangement(MediaOrder(**place, assets=assets, by=by, at=now, revision=revision), tuple(changed))
+    order = MediaOrder(**place, assets=(*assets, *stays), by=by, at=now, revision=revision)
+    return Arrangement(order, tuple(changed))

@@ -60,6 +60,7 @@ from assetwire.domain.events import (
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.product import Product
@@ -97,6 +98,9 @@ Record = (
     | Product
     | Link
     | MediaOrder
+    | ProductName
+    | NamedByAsset
+    | AssetMatch
     | Collection
     | Membership
     | CollectionChange
@@ -104,6 +108,8 @@ Record = (
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)
 """What is due so soon after it was written waits for no sweep; the stream tells whole seconds, by another clock."""
+_NOTES = (ProductName, NamedByAsset)
+"""What goes when a product or an asset is not known by a name any more."""
 _GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness, Declaration, Membership)
 
 
@@ -153,7 +159,7 @@ def events_of(change: Change) -> list[Event]:
 def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
-        if isinstance(old, _GO_WITH_THEIR_ASSET):
+        if isinstance(old, (*_GO_WITH_THEIR_ASSET, *_NOTES)):
             # AssetDeleted tells of them all. A superseded rendition was of no use to anybody any more; of a member that
             # leaves, its own change tells.
             return []

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator
 
 from assetwire.domain import gtin
+from assetwire.domain.evidence import gtin_name, sku_name
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, Link, LinkRole, MediaOrder, Place
 from assetwire.domain.locales import Locale
@@ -16,6 +17,9 @@ from assetwire.domain.sku import Sku
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 MOST_LOCALES = 100
 MOST_GTINS = 20
+MOST_ALIASES = 20
+Alias = Sku
+"""Whatever may stand for a SKU has its form."""
 
 
 class ProductStatus(StrEnum):
@@ -42,6 +46,8 @@ class ProductFacts(Value):
     """By locale."""
     gtins: Annotated[tuple[str, ...], Field(max_length=MOST_GTINS)] = ()
     """GTIN-14, whatever form they came in; each once, sorted."""
+    aliases: Annotated[tuple[Alias, ...], Field(max_length=MOST_ALIASES)] = ()
+    """Other numbers that the house, a maker or a marketplace knows it by; case does not count."""
     parent: Sku | None = None
     """The product that this is a variant of."""
 
@@ -67,6 +73,12 @@ class Product(Value):
     def is_published(self) -> bool:
         """Tell whether it is offered."""
         return self.facts.status is ProductStatus.PUBLISHED
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which evidence finds it, each once, sorted."""
+        numbers = (gtin_name(number) for number in self.facts.gtins)
+        return tuple(sorted({sku_name(self.sku), *numbers, *map(sku_name, self.facts.aliases)}))
 
     def saying(self, facts: ProductFacts, *, now: datetime) -> "Product":
         """Return this product with what PIM says now; the same again changes nothing."""

@@ -1,5 +1,6 @@
 """Work items: what a person must look at, because no rule can decide it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Upload, Version
 from assetwire.domain.embedded_rights import free_texts
 from assetwire.domain.ids import AssetId
+from assetwire.domain.matching import Match, Verdict, role_of
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_sets import the_same
@@ -27,6 +29,8 @@ class Queue(StrEnum):
     """The same bytes came with other rights than their asset has."""
     RIGHTS_REVIEW = "rights_review"
     """A master says in free text where or for what it may be used: nobody but a person understands that."""
+    LINK_REVIEW = "link_review"
+    """An asset's evidence names products, and not surely, or not in one voice."""
     COLD_MASTER = "cold_master"
     """A master came into cold storage: it is read once S3 has made a copy of it."""
 
@@ -50,6 +54,12 @@ class Resolution(StrEnum):
     """The asset's rights say what the text does."""
     RIGHTS_ADAPTED = "rights_adapted"
     """The asset's rights were set to what the text says."""
+    LINKED = "linked"
+    """It shows a product, or several: they are linked."""
+    NOT_LINKED = "not_linked"
+    """It shows none of those that were suggested."""
+    SETTLED = "settled"
+    """What came since answered the question."""
     RECALLED = "recalled"
     """Its copy came, and was read."""
     SENT_AGAIN = "sent_again"
@@ -60,6 +70,7 @@ RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
     Queue.NEAR_DUPLICATE: (Resolution.DIFFERENT, Resolution.VARIANTS, Resolution.DUPLICATE),
     Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
     Queue.RIGHTS_REVIEW: (Resolution.RIGHTS_AGREE, Resolution.RIGHTS_ADAPTED),
+    Queue.LINK_REVIEW: (Resolution.LINKED, Resolution.NOT_LINKED, Resolution.SETTLED),
     Queue.COLD_MASTER: (Resolution.RECALLED, Resolution.SENT_AGAIN),
 }
 """What may be decided about the items of each queue."""
@@ -153,3 +164,18 @@ def rights_review(version: Version, before: Asset | None, *, now: datetime) -> W
         "constraints": texts,
     }
     return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=version.asset_id, now=now, **evidence)
+
+
+def link_review(asset: Asset, verdict: Verdict, proposed: Sequence[Match], *, evidence: str, now: datetime) -> WorkItem:
+    """Return the work item for an asset whose evidence only suggests these products."""
+    suggestions = [
+        {"sku": match.sku, "origin": match.origin.value, "confidence": match.confidence} for match in proposed
+    ]
+    cause = (asset.asset_id, verdict.value, evidence, *(match.sku for match in proposed))
+    said: dict[str, Any] = {
+        "verdict": verdict.value,
+        "digest": evidence,
+        "suggestions": suggestions,
+        "role": role_of(asset).value,
+    }
+    return WorkItem.opened(Queue.LINK_REVIEW, *cause, asset_id=asset.asset_id, now=now, **said)

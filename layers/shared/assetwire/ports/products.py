@@ -1,6 +1,6 @@
 """Products and their links, as services need them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from assetwire.domain.link import Arrangement, Link
@@ -39,8 +39,10 @@ class Products(ProductMediaReader, Protocol):
         """Return all links of an asset, in whichever state, as they are; an index finds them, late for new ones."""
         ...
 
-    def save(self, product: Product) -> None:
+    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
         """Replace a product that was read at the revision before; write a new one at revision 0.
+
+        With it, all or nothing, notes that it has these names are written, and those of these others taken away.
 
         Raises:
             Conflict: its revision moved.

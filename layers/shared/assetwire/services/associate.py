@@ -1,12 +1,45 @@
-"""Associate: keep assets knowing whether a published product shows them."""
+"""Associate: keep assets linked to the products that they show, and knowing whether a published one is among them."""
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from assetwire.domain.errors import NotFound
 from assetwire.ports import Catalog
+from assetwire.ports.matches import Matches
 from assetwire.ports.products import Products
+from assetwire.ports.worklist import Worklist
 from assetwire.services.conflicts import decided
+from assetwire.services.matching import match_asset, match_product
+
+
+def associate(
+    sku: str | None,
+    asset_id: str | None,
+    *,
+    products: Products,
+    catalog: Catalog,
+    matches: Matches,
+    worklist: Worklist,
+    clock: Callable[[], datetime],
+) -> int:
+    """Follow a change of a product, of an asset, or, if both are named, of a link; return how many assets changed.
+
+    Raises:
+        NotFound: there is no such asset.
+        Conflict: others kept changing the same; the message must come again.
+    """
+    use: dict[str, Any] = {"products": products, "catalog": catalog, "clock": clock}
+    match: dict[str, Any] = {"products": products, "assets": catalog, "matches": matches, "clock": clock}
+    match["worklist"] = worklist
+    changed = 0
+    if asset_id is not None:
+        changed += match_asset(asset_id, **match)
+        changed += sku is not None and follow_links(asset_id, **use)
+    elif sku is not None:
+        changed += match_product(sku, **match)
+        changed += follow_product(sku, **use)
+    return changed
 
 
 def follow_product(sku: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> int:

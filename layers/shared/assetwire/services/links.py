@@ -56,7 +56,7 @@ def arrange(
         if found is None:
             return before or MediaOrder(**place._asdict(), by=by, at=now)
         products.arrange(found)
-        return found.order
+        return found.order or media.order(place) or MediaOrder(**place._asdict(), by=by, at=now)
 
     return decided(attempt)
 

@@ -25,13 +25,14 @@ def put_product(
             if if_revision is not None:
                 raise
             product = Product(sku=sku, facts=facts, created_at=now, updated_at=now)
-            products.save(product)
+            products.save(product, named=product.names)
             return product
         if if_revision not in {None, known.revision}:
             raise Conflict(f"product {sku} is at revision {known.revision}, not {if_revision}", code="revision")
         product = known.saying(facts, now=now)
         if product is not known:
-            products.save(product)
+            before, after = set(known.names), set(product.names)
+            products.save(product, named=after - before, forgotten=before - after)
         return product
 
     return decided(attempt)

@@ -129,6 +129,21 @@ def product_media(sku: str) -> tuple[str, tuple[str, str]]:
     return f"SKU#{sku}", ("LINK#", PRODUCT)
 
 
+def product_name(name: str, sku: str) -> tuple[str, str]:
+    """Return the key of the note that a product has a name; an empty `sku` gives the prefix of all that have it."""
+    return f"NAME#{name}", f"SKU#{sku}"
+
+
+def named_by_asset(name: str, asset_id: str) -> tuple[str, str]:
+    """Return the key of the note that an asset's evidence says a name; an empty `asset_id` the prefix of all."""
+    return f"NAME#{name}", f"ASSET#{asset_id}"
+
+
+def asset_match(asset_id: str) -> tuple[str, str]:
+    """Return the key of what an asset's evidence came to."""
+    return f"ASSET#{asset_id}", "MATCH"
+
+
 def links_listing(asset_id: str) -> str:
     """Return the partition of an index in which the links of an asset stand."""
     return f"links:{asset_id}"

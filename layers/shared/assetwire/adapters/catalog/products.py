@@ -1,12 +1,13 @@
 """The Products port: products, their links and their lists, each product in a partition of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.product_reader import DynamoProductMediaReader
 from assetwire.adapters.catalog.table import Table
 from assetwire.domain.errors import NotFound
-from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.link import Arrangement, Link
+from assetwire.domain.match import ProductName
 from assetwire.domain.product import Product
 
 
@@ -32,14 +33,22 @@ class DynamoProducts(DynamoProductMediaReader):
         """Find the links of an asset by the index, and read them."""
         return self._records.many(Link, self._records.listed(keys.links_listing(asset_id)))
 
-    def save(self, product: Product) -> None:
-        """Write a product, if its revision is the one before."""
-        self._records.save(product)
+    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
+        """Write a product, if its revision is the one before, and its names; in one transaction if there are any."""
+        table = self._records
+        if not named and not forgotten:
+            table.save(product)
+            return
+        with table.transaction(f"saving product {product.sku}") as transaction:
+            transaction.save(table.item_of(product), condition=table.unchanged(product))
+            for name in sorted(named):
+                transaction.save(table.item_of(ProductName(name=name, sku=product.sku)))
+            for name in sorted(forgotten):
+                transaction.delete(table.items(*keys.product_name(name, product.sku)))
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Write a list and its links in one transaction."""
         table = self._records
-        records: list[Link | MediaOrder] = [arrangement.order, *arrangement.links]
-        with table.transaction(f"arranging {arrangement.order.sku}") as transaction:
-            for record in records:
+        with table.transaction("arranging the assets of a product") as transaction:
+            for record in arrangement.records:
                 transaction.save(table.item_of(record), condition=table.unchanged(record))

@@ -24,6 +24,7 @@ from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
@@ -47,6 +48,7 @@ Revised = (
     | Product
     | Link
     | MediaOrder
+    | AssetMatch
     | Collection
     | Purge
     | PurgesInProgress
@@ -294,6 +296,9 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Members: lambda value: keys.members(value.drop_id, value.page),
     Product: lambda value: keys.product(value.sku),
     Link: lambda value: keys.link(value.sku, value.asset_id, value.role.value, value.market),
+    ProductName: lambda value: keys.product_name(value.name, value.sku),
+    NamedByAsset: lambda value: keys.named_by_asset(value.name, value.asset_id),
+    AssetMatch: lambda value: keys.asset_match(value.asset_id),
     MediaOrder: lambda value: keys.media_order(value.sku, value.market, value.role.value),
     Collection: lambda value: keys.collection(value.collection_id),
     Membership: lambda value: keys.membership(value.collection_id, value.asset_id),

@@ -1,0 +1,137 @@
+"""Matching: which products the evidence of an asset confirms, which it suggests, and where it contradicts itself.
+
+One function of what stands now, so that the order in which assets, products and people came does not matter.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from itertools import combinations
+from typing import NamedTuple
+
+from assetwire.domain.asset import Asset
+from assetwire.domain.evidence import Claim, Witness
+from assetwire.domain.inspection import Kind
+from assetwire.domain.link import LinkOrigin, LinkRole
+from assetwire.domain.product import Product
+
+_ORIGINS = {
+    Witness.DECLARED: LinkOrigin.DECLARED,
+    Witness.EMBEDDED: LinkOrigin.EMBEDDED,
+    Witness.BARCODE: LinkOrigin.BARCODE,
+    Witness.FILE_NAME: LinkOrigin.FILE_NAME,
+}
+_BY_KIND = {
+    Kind.VIDEO: LinkRole.VIDEO,
+    Kind.AUDIO: LinkRole.VIDEO,
+    Kind.DOCUMENT: LinkRole.MANUAL,
+    Kind.SPIN: LinkRole.SPIN,
+}
+_BY_CATEGORY = {"swatch": LinkRole.SWATCH, "lifestyle": LinkRole.LIFESTYLE, "detail": LinkRole.DETAIL}
+_HEROES = ("amazon variant=MAIN", "gs1 type=A face=1", "gs1 type=C face=1")
+"""File names that say: the product alone, from the front. Sources: Amazon's variants; GS1 Product Image Specification,
+types A and C (with and without packaging), face 1."""
+_SWATCHES = ("amazon variant=SWCH",)
+
+
+class Verdict(StrEnum):
+    """What the evidence of an asset comes to."""
+
+    CERTAIN = "certain"
+    """Every product that it names is confirmed."""
+    UNCERTAIN = "uncertain"
+    """It names products, and not surely enough."""
+    AMBIGUOUS = "ambiguous"
+    """What it says is the name of several products."""
+    CONTRADICTION = "contradiction"
+    """Its witnesses name different products."""
+    UNKNOWN = "unknown"
+    """It names no product that is known: it waits for one."""
+
+
+class Match(NamedTuple):
+    """A product that evidence speaks for: the strongest witness, how surely, and every claim."""
+
+    sku: str
+    origin: LinkOrigin
+    confidence: float
+    claims: tuple[Claim, ...]
+
+
+class Judgement(NamedTuple):
+    """What evidence comes to: what it confirms, and what it only suggests, the surest first."""
+
+    verdict: Verdict
+    confirmed: tuple[Match, ...] = ()
+    proposed: tuple[Match, ...] = ()
+
+
+Named = Mapping[str, Sequence[Product]]
+"""The products that each name stands for; a name that nobody has is not there, or has none."""
+
+
+def judge(claims: Sequence[Claim], named: Named) -> Judgement:
+    """Judge the claims of an asset.
+
+    - The strongest witness that names a known product speaks for all; a file's name is believed by nobody alone.
+    - Witnesses that name different products contradict each other; of a product and its variant, the variant is meant.
+    - A witness that surely names something that nobody knows leaves it open: the product may come later.
+    """
+    by_witness = {witness: [claim for claim in claims if claim.witness is witness] for witness in Witness}
+    every = {product.sku: product for claim in claims for product in named.get(claim.name, ())}
+    if not every:
+        return Judgement(Verdict.UNKNOWN)
+    said = {witness: _meant(by_witness[witness], named, every) for witness in Witness}
+    voices = [witness for witness in Witness if said[witness] and witness is not Witness.FILE_NAME]
+    if not voices:
+        return Judgement(Verdict.UNCERTAIN, proposed=_matches(said[Witness.FILE_NAME], claims, named))
+    heard = frozenset[str]().union(*(said[witness] for witness in voices))
+    if any(not said[one] & said[other] for one, other in combinations(voices, 2)):
+        return Judgement(Verdict.CONTRADICTION, proposed=_matches(heard, claims, named))
+    strongest = max(voices)
+    meant = _matches(said[strongest], claims, named)
+    silent = [w for w in Witness if w is not Witness.FILE_NAME and w not in voices]
+    if any(claim.is_certain for witness in silent for claim in by_witness[witness]):
+        return Judgement(Verdict.UNCERTAIN, proposed=meant)
+    if any(len(_refined({p.sku for p in named.get(c.name, ())}, every)) > 1 for c in claims if c.is_certain):
+        return Judgement(Verdict.AMBIGUOUS, proposed=_matches(heard, claims, named))
+    sure = tuple(match for match in meant if any(claim.is_certain for claim in match.claims))
+    if not sure or (len(sure) > 1 and strongest is Witness.BARCODE):
+        return Judgement(Verdict.UNCERTAIN, proposed=meant)
+    return Judgement(Verdict.CERTAIN, confirmed=sure)
+
+
+def _meant(claims: Sequence[Claim], named: Named, every: Mapping[str, Product]) -> frozenset[str]:
+    """Return the products that these claims name."""
+    return _refined({product.sku for claim in claims for product in named.get(claim.name, ())}, every)
+
+
+def _refined(skus: set[str], every: Mapping[str, Product]) -> frozenset[str]:
+    """Return these products, and in place of one those of its variants that are named anywhere."""
+    variants = {sku: {v.sku for v in every.values() if v.facts.parent == sku} for sku in skus}
+    return frozenset(found for sku in skus for found in (variants[sku] or {sku}))
+
+
+def _matches(skus: frozenset[str], claims: Sequence[Claim], named: Named) -> tuple[Match, ...]:
+    """Return what speaks for each of these products, or for the one that it is a variant of; the surest first."""
+    found = []
+    for sku in skus:
+        own = [c for c in claims if any(sku in {p.sku, *_variants_of(p, named)} for p in named.get(c.name, ()))]
+        best = max(own, key=lambda claim: (claim.witness, claim.confidence))
+        found.append(Match(sku, _ORIGINS[best.witness], max(claim.confidence for claim in own), tuple(own)))
+    return tuple(sorted(found, key=lambda match: (-match.claims[0].witness, -match.confidence, match.sku)))
+
+
+def _variants_of(parent: Product, named: Named) -> set[str]:
+    return {p.sku for products in named.values() for p in products if p.facts.parent == parent.sku}
+
+
+def role_of(asset: Asset) -> LinkRole:
+    """Return what an asset is to the products that its evidence names: by its kind, its category, its file's name."""
+    if asset.inspection.kind in _BY_KIND:
+        return _BY_KIND[asset.inspection.kind]
+    if asset.category in _BY_CATEGORY:
+        return _BY_CATEGORY[asset.category]
+    places = [each.where for each in asset.inspection.identifiers if each.source == "filename"]
+    if any(place.startswith(_SWATCHES) for place in places):
+        return LinkRole.SWATCH
+    return LinkRole.HERO if any(place.startswith(_HEROES) for place in places) else LinkRole.ALTERNATE
