@@ -9,6 +9,8 @@ from assetwire.domain.asset import AssetStatus
 from assetwire_cli import console, work_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.delivered_names import checked_asset_id, checked_file
+from assetwire_cli.failure import Failure
+from assetwire_cli.moments import moment_of
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
 AssetId = Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")]
@@ -68,22 +70,33 @@ def assets(
 
 
 def history(
-    asset_id: AssetId,
+    asset_id: Annotated[str | None, typer.Argument(metavar="[ASSET]", help="An asset's id; all of them.")] = None,
     *,
+    by: Annotated[
+        str | None, typer.Option(help="Of all assets, one caller's: an ARN, cognito:<person> or client:<machine>.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="Of all assets, from this moment or day on, ISO 8601.")] = None,
+    until: Annotated[str | None, typer.Option(help="Of all assets, until before this moment or day.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 20,
     as_json: AsJson = False,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
 ) -> None:
-    """Show who changed what of an asset, when and why, newest first."""
-    table = console.Rows("at", "by", "reason", "revision", "before", "after")
-    place = target(aws, stack, region)
-    for change in place.listed(f"/assets/{asset_id}/changes", "changes", query={}, limit=limit):
+    """Show who changed what of an asset, or of all assets, collections and rules, when and why, newest first."""
+    range_ = {name: moment_of(text).isoformat() for name, text in (("from", since), ("to", until)) if text}
+    query = range_ | ({"by": by} if by else {})
+    if asset_id and query:
+        raise Failure("an asset's history is told whole: --by, --since and --until are for all assets", code="usage")
+    table = console.Rows("at", "by", "what", "reason", "revision", "before", "after")
+    path = f"/assets/{asset_id}/changes" if asset_id else "/changes"
+    for change in target(aws, stack, region).listed(path, "changes", query=query, limit=limit):
         if as_json:
             console.line(json.dumps(change))
-        said = (json.dumps(change[name]) for name in ("before", "after"))
-        table.add(change["at"], change["by"], change["reason"], str(change["revision"]), *said)
+        what = change.get("asset_id") or change.get("collection_id") or f"{change['kind']} {change['name']}"
+        said = (json.dumps(change.get(name, change.get("changes"))) for name in ("before", "after"))
+        number = str(change.get("revision", change.get("version")))
+        table.add(change["at"], change["by"], what, change["reason"], number, *said)
     if not as_json:
         console.out.print(table)
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
-from template.checks import api
+from template.checks import access, api
 from template.cloudformation import Document
 from template.damage import Damage, add, put, without, without_resource
+
+_CATALOG_STATEMENTS = "CatalogApiRole/Policies/0/PolicyDocument/Statement"
+_TABLE = {"Fn::GetAtt": ["Catalog", "Arn"]}
 
 API_DAMAGES: dict[Callable[[Document], list[str]], list[Damage]] = {
     api.every_call_of_the_api_is_somebodys: [
@@ -66,5 +69,10 @@ API_DAMAGES: dict[Callable[[Document], list[str]], list[Damage]] = {
             "AuthorizeRole/Policies/0/PolicyDocument/Statement",
             {"Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": {"Fn::GetAtt": ["Catalog", "Arn"]}},
         ),
+    ],
+    access.histories_are_only_added_to: [
+        add(_CATALOG_STATEMENTS, {"Effect": "Allow", "Action": "dynamodb:UpdateItem", "Resource": _TABLE}),
+        add(_CATALOG_STATEMENTS, {"Effect": "Allow", "Action": ["dynamodb:DeleteItem"], "Resource": _TABLE}),
+        add(_CATALOG_STATEMENTS, {"Effect": "Allow", "Action": "dynamodb:PartiQLUpdate", "Resource": _TABLE}),
     ],
 }

@@ -295,6 +295,16 @@ class ChangeLogQuery(_Asked):
     cursor: str | None = Field(default=None, max_length=500)
 
 
+class TrailQuery(ChangeLogQuery):
+    """Whose changes, from which moment on, until before which; a page of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+    by: str | None = Field(default=None, min_length=1, max_length=200)
+    starts: Instant | None = Field(default=None, alias="from")
+    ends: Instant | None = Field(default=None, alias="to")
+
+
 class ReasonQuery(_Asked):
     """Why something is changed."""
 

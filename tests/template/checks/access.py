@@ -150,6 +150,31 @@ def secrets_are_read_by_the_signers_alone(document: Document) -> list[str]:
     ]
 
 
+MAY_DELETE = {
+    *("associate", "collections", "custody", "ingest", "products", "renditions", "revalidate", "transcode"),
+}
+"""The functions that may delete items: of deleted assets and collections, of what batches replace, and links."""
+
+MAY_UPDATE = {"enforce", "purge"}
+"""The functions that may change items in place: revocations, whose steps are noted one by one."""
+
+
+def histories_are_only_added_to(document: Document) -> list[str]:
+    """Items are changed in place, or deleted, by those alone whose job that is, and by nobody with SQL."""
+    named = {target(function.get("Role")): name for name, function in functions(document).items()}
+    findings = []
+    for role, statement in _statements(document):
+        for action in listed(statement.get("Action", [])):
+            verb = str(action).removeprefix("dynamodb:")
+            if verb == "UpdateItem" and named.get(role) not in MAY_UPDATE:
+                findings.append(f"{named.get(role, role)} may {action}")
+            if verb.startswith("PartiQL") or verb in {"DeleteTable", "UpdateTable"}:
+                findings.append(f"{named.get(role, role)} may {action}")
+            if verb in {"DeleteItem", "BatchWriteItem"} and named.get(role) not in MAY_DELETE:
+                findings.append(f"{named.get(role, role)} may {action}")
+    return findings
+
+
 def functions_may_use_what_feeds_them(document: Document) -> list[str]:
     """Each function may write its own log group, and take messages from its own queue."""
     findings = []

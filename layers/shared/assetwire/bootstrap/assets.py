@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from assetwire.domain.asset import Asset
     from assetwire.domain.channels import Channel, Channels
     from assetwire.domain.rights import Rights
-    from assetwire.requests import PreflightQuery, ReconcileRequest, RefreshRequest
+    from assetwire.requests import PreflightQuery, ReconcileRequest, RefreshRequest, TrailQuery
     from assetwire.services.assets import Listing, RenditionListing
 
 
@@ -23,11 +23,13 @@ class CatalogApi:
         from assetwire.adapters.catalog.purges import DynamoPurges
         from assetwire.adapters.catalog.repository import DynamoCatalog
         from assetwire.adapters.catalog.revocations import DynamoRevocations
+        from assetwire.adapters.catalog.trail import DynamoTrail
 
         known = settings.load(settings.CatalogApiSettings)
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
         self._histories = DynamoHistories(known.catalog_table, region=known.aws_region)
+        self._trail = DynamoTrail(known.catalog_table, region=known.aws_region)
         self._revocations = DynamoRevocations(known.catalog_table, region=known.aws_region)
         self._purges = DynamoPurges(known.catalog_table, region=known.aws_region)
         self._channels = known.channels
@@ -55,6 +57,21 @@ class CatalogApi:
         ports = {"assets": self._catalog, "histories": self._histories}
         found = read_history(asset_id, limit=limit, cursor=cursor, **ports)  # type: ignore[arg-type]
         return {"changes": [each.model_dump(mode="json") for each in found.changes], "next_cursor": found.cursor}
+
+    def trail(self, query: "TrailQuery") -> dict[str, Any]:
+        """Return a page of who changed what of anything, as JSON."""
+        from assetwire.domain.collection import CollectionChange
+        from assetwire.domain.rules import RuleChange
+        from assetwire.services.trail import read_trail
+
+        found = read_trail(**query.model_dump(), trail=self._trail, now=moment.now())
+
+        def kind(change: object) -> dict[str, str]:
+            named = "collection" if isinstance(change, CollectionChange) else "asset"
+            return {} if isinstance(change, RuleChange) else {"kind": named}
+
+        changes = [kind(each) | each.model_dump(mode="json") for each in found.changes]
+        return {"changes": changes, "next_cursor": found.next}
 
     def revocations(self, asset_id: str) -> dict[str, Any]:
         """Return what became of each decision that ended what could be seen of an asset, as JSON."""

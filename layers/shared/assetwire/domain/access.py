@@ -52,6 +52,7 @@ _TABLE = {
     "GET /assets/{asset_id}": f"{_READERS} channel",
     "PUT /assets/{asset_id}/rights": "legal",
     "GET /assets/{asset_id}/changes": _STAFF,
+    "GET /changes": "legal",  # the trail across all assets, collections and rules
     "GET /assets/{asset_id}/revocations": _STAFF,
     "GET /assets/{asset_id}/preflight": "librarian reviewer pim",
     "GET /assets/{asset_id}/similar": _STAFF,

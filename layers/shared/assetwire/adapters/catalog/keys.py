@@ -1,7 +1,7 @@
 """Every key of the Catalog's table: nobody else builds one."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 PARTITION = "pk"
 SORT = "sk"
@@ -16,6 +16,7 @@ JOBS = "jobs"
 COLLECTIONS = "collections"
 """What collections are listed as, until they are deleted."""
 CATEGORY_INDEX = "category"
+CALLER_INDEX = "caller"
 DUE_INDEX = "due"
 DUE_SHARDS = 16
 
@@ -192,6 +193,28 @@ def rule_text(kind: str, name: str, version: int) -> tuple[str, str]:
 def rule_change(kind: str, name: str, version: int | None) -> tuple[str, str]:
     """Return the key of an entry of a change log; no version gives the prefix of all."""
     return f"RULE#{kind}#{name}", "CHANGE#" if version is None else f"CHANGE#{version:09d}"
+
+
+def changes_listing(at: datetime) -> str:
+    """Return what everybody's changes of a moment's day, in UTC, are listed as."""
+    return f"changes:{at.astimezone(UTC):%Y-%m-%d}"
+
+
+def change_order(at: datetime, key: tuple[str, str] | None = None) -> str:
+    """Return where a change stands in the trail: by its moment, then its key; without one, before all of them."""
+    moment = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    return f"{moment}#{key[0]} {key[1]}" if key else moment
+
+
+def key_in(order: str) -> tuple[str, str]:
+    """Return the key of the change that stands at a place in the trail."""
+    pk, _, sk = order.partition("#")[2].rpartition(" ")
+    return pk, sk
+
+
+def moment_in(order: str) -> datetime:
+    """Return the moment of a place in the trail."""
+    return datetime.strptime(order.partition("#")[0], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
 def listing(listed: str, item_id: str) -> str:

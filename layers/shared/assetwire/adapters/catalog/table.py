@@ -82,6 +82,19 @@ class ByCategory(GlobalSecondaryIndex["Item"]):
     listing_order = UnicodeAttribute(range_key=True)
 
 
+class ByCaller(GlobalSecondaryIndex["Item"]):
+    """Changes by who made them and when; sparse."""
+
+    class Meta:
+        """Which index it is, and what it holds."""
+
+        index_name = keys.CALLER_INDEX
+        projection = KeysOnlyProjection()
+
+    changed_by = UnicodeAttribute(hash_key=True)
+    listing_order = UnicodeAttribute(range_key=True)
+
+
 class ByDue(GlobalSecondaryIndex["Item"]):
     """What is due, by kind and moment; sparse."""
 
@@ -108,6 +121,8 @@ class Item(Model):
     category = UnicodeAttribute(null=True)
     due_shard = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    changed_by = UnicodeAttribute(null=True)
+    by_caller = ByCaller()
     by_listing = Listing()
     by_category = ByCategory()
     by_due = ByDue()
@@ -331,6 +346,10 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, Collection) and value.deleted is None:
         found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
+    if isinstance(value, AssetChange | CollectionChange | RuleChange) and value.by:
+        found["changed_by"] = value.by
+        found["listing"] = keys.changes_listing(value.at)
+        found["listing_order"] = keys.change_order(value.at, key_of(value))
     if isinstance(value, Asset | Job | Purge) and value.due is not None:
         item_id = value.job_id if isinstance(value, Job) else value.asset_id
         found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)
