@@ -1,7 +1,10 @@
 """Galleries on the deployed stack: what a page gets is answered, and ends with the product's publication."""
 
+import urllib.error
+import urllib.request
 import uuid
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -47,6 +50,25 @@ def test_every_url_of_a_gallery_is_answered_where_it_is_for(target: Target, prod
     assert len(asked) > 8
     assert {get(url, "AT")[0] for url in asked} == {200}
     assert {get(url, "DE")[0] for url in asked} == {403}
+
+
+def test_a_gallery_that_did_not_change_is_not_sent_again(target: Target, product: tuple[str, list[str]]) -> None:
+    url = f"{target.api_url}/products/{quote(product[0])}/media?territory=AT&locale=de-AT&ttl=3600"
+
+    def ask(**headers: str) -> tuple[int, bytes, str]:
+        request = urllib.request.Request(url, headers=target.credentials() | headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.read(), answer.headers["ETag"]
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read(), error.headers["ETag"]
+
+    _, _, tag = ask()
+    status, body, _ = ask(**{"If-None-Match": tag})
+    assert (status, body) in {(304, b""), (200, body)}
+    if status == 200:  # a time bucket ended between the two
+        assert ask(**{"If-None-Match": ask()[2]})[0] == 304
 
 
 def test_the_end_of_a_publication_ends_every_url(target: Target, product: tuple[str, list[str]]) -> None:

@@ -34,6 +34,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "unpack": bootstrap.unpack,
     "uploads": bootstrap.uploads,
     "spins": bootstrap.spins,
+    "gallery": bootstrap.gallery,
     "products": bootstrap.products_api,
     "transcode": bootstrap.transcode,
 }
