@@ -118,3 +118,21 @@ def test_the_assets_of_a_list_are_not_changed_by_it(world: World) -> None:
     _arrange(world, asset.asset_id)
     catalog: DynamoCatalog = world.catalog
     assert catalog.asset(asset.asset_id) == asset
+
+
+@pytest.mark.parametrize(
+    ("caller", "origin"),
+    [("client:pim", "pim"), ("cognito:ada", "person"), ("arn:aws:iam::123456789012:user/ada", "person")],
+)
+def test_who_lists_an_asset_is_its_links_origin(world: World, caller: str, origin: str) -> None:
+    asset = record_master(world, picture())
+    _put(world, FACTS)
+    event = message("api_set_rights.json")
+    event |= {"httpMethod": "PUT", "resource": "/products/{sku}/links/{role}", "queryStringParameters": None}
+    event |= {"pathParameters": {"sku": "S-1", "role": "hero"}, "headers": {}}
+    event["body"] = json.dumps({"assets": [asset.asset_id]})
+    event["requestContext"]["authorizer"]["by"] = caller
+    answer, _ = world.deliver("products", event)
+    assert answer["statusCode"] == 200
+    (link,) = _call(world, "GET /products/{sku}/links", sku="S-1")[1]["links"]
+    assert (link["origin"], link["by"]) == (origin, caller)

@@ -48,7 +48,7 @@ class ProductsApi:
         return arrange(
             Place(**place),
             assets,
-            origin=LinkOrigin.PIM,
+            origin=LinkOrigin.of_caller(by),
             by=by,
             only_if=Precondition(**known),
             products=self._products,

@@ -36,6 +36,10 @@ class Plan(StrEnum):
     CHANNEL = "channel"
 
 
+MACHINE = "client:"
+"""What the names of machines begin with."""
+
+
 class Caller(NamedTuple):
     """Who calls, for the audit trail, the roles it has, and its usage plan."""
 

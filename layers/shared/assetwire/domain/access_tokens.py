@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assetwire.domain.access import MACHINES, PEOPLE, Caller, Plan, roles_named
+from assetwire.domain.access import MACHINE, MACHINES, PEOPLE, Caller, Plan, roles_named
 from assetwire.domain.errors import NotPermitted, Unauthenticated
 
 SCOPES = "assetwire"
@@ -51,7 +51,7 @@ def caller_of(
     if machine is None or told.sub != told.client_id or told.username:
         raise Unauthenticated("the token is not of a client of this API")
     scopes = [scope.removeprefix(f"{SCOPES}/") for scope in told.scope.split() if scope == f"{SCOPES}/{machine}"]
-    return _with_roles(f"client:{machine}", scopes, MACHINES, Plan(machine))
+    return _with_roles(f"{MACHINE}{machine}", scopes, MACHINES, Plan(machine))
 
 
 def _with_roles(name: str, names: list[str], possible: frozenset[Any], plan: Plan) -> Caller:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
+from assetwire.domain.access import MACHINE
 from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
@@ -69,6 +70,11 @@ class LinkOrigin(StrEnum):
     """Identifiers that the file's metadata holds."""
     BARCODE = "barcode"
     FILE_NAME = "file_name"
+
+    @classmethod
+    def of_caller(cls, name: str) -> "LinkOrigin":
+        """Return the origin of what a caller of the API decides: machines speak for PIM, everybody else is a person."""
+        return cls.PIM if name.startswith(MACHINE) else cls.PERSON
 
     @property
     def is_evidence(self) -> bool:
