@@ -1,7 +1,7 @@
 """Asking for URLs, and by them: what is minted and what viewers get, held against the oracle."""
 
-import itertools
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from oracles.delivery_oracle import ANYWHERE, Asked, House, Minted
 from oracles.rights_oracle import USAGES
@@ -15,6 +15,9 @@ _LIFE = 7_200
 _FILES = {"social": "social-1080x1080.jpg", "print": "print-a4.tif"}
 """The files of usages that have their own; all others show those for the web."""
 _CHANNELS = {"amazon-de": ("DE", "marketplace"), "amazon-fr": ("FR", "marketplace"), "shopify-us": ("US", "web")}
+_AT_ONCE = 5
+"""Assets whose URLs are asked for at once."""
+_DEAD = 0.2
 _PAUSE = 0.5
 _Question = tuple[Minted, Look, str]
 """A URL, who asks for it, and what somebody did to it before, if anything."""
@@ -25,9 +28,9 @@ class Asking:
 
     def __init__(self, world: World, house: House, chance: Chance, report: Report) -> None:
         self._world, self._house, self._chance, self._report = world, house, chance, report
-        self._minted: dict[str, list[Minted]] = {}
-        self._dead: set[str] = set()
-        """URLs that were refused since they were void: none of them comes back to life."""
+        self._minted: dict[str, dict[tuple[str, str], Minted]] = {}
+        self._dead: set[tuple[str, str]] = set()
+        """What was refused since it was void: none of it comes back to life."""
 
     @property
     def known(self) -> int:
@@ -36,30 +39,34 @@ class Asking:
 
     @property
     def _all(self) -> list[Minted]:
-        return list(itertools.chain.from_iterable(self._minted.values()))
+        return [each for some in self._minted.values() for each in some.values()]
 
     def looks_at(self, asset: str) -> list[Look]:
         """Return viewers for whom an asset's URLs are."""
-        return [self._look_of(each) for each in self._minted.get(asset, [])]
+        return [self._look_of(each) for each in self._minted.get(asset, {}).values()]
 
     # --- minting ---
 
-    def mint(self, asset: str) -> None:
-        """Ask for every URL of an asset in the middle of a change; what is granted is allowed, and answered."""
-        began, wanted = self._world.now(), self._wanted(asset)
-        answers = self._world.mint(wanted)
-        self._ask_for(self._taken(zip(wanted, answers, strict=True), began))
+    def mint(self, assets: Sequence[str]) -> None:
+        """Ask for every URL of assets in the middle of a change; what is granted is allowed, and answered."""
+        for wanted in self._by_share(assets):
+            began = self._world.now()
+            answers = self._world.mint(wanted)
+            self._ask_for(self._taken(zip(wanted, answers, strict=True), began))
+
+    def _by_share(self, assets: Sequence[str]) -> Iterator[list[Asked]]:
+        for start in range(0, len(assets), _AT_ONCE):
+            yield [each for asset in assets[start : start + _AT_ONCE] for each in self._wanted(asset)]
 
     def mint_all(self, assets: Sequence[str]) -> None:
         """Ask for every URL of these assets: whatever is allowed must be granted, and answered; caches get warm."""
         refused: list[tuple[Asked, str]] = []
-        for asset in assets:
-            refused += self._granted(self._wanted(asset))
+        for wanted in self._by_share(assets):
+            refused += self._granted(wanted)
         deadline = self._world.now() + self._world.slowness
         while refused and self._world.now() < deadline:
             self._world.wait(self._world.now() + _PAUSE)
-            by_asset = itertools.groupby([asked for asked, _ in refused], key=lambda asked: asked.asset)
-            refused = [each for _, some in by_asset for each in self._granted(list(some))]
+            refused = self._granted([asked for asked, _ in refused])
         for asked, reason in refused:
             self._report.differs("not minted though allowed", asked.asset, f"{asked}", reason, self._world.now())
 
@@ -90,10 +97,25 @@ class Asking:
             end = self._house.end(asked.asset, began, asked.territories, asked.usage)
             if answer.expires > end:
                 self._report.differs("outlives the rights", asked.asset, answer.url, f"{end}", ended)
-            taken.append(Minted(answer.url, asked, answer.expires, answer.key, self._house.era(asked.asset)))
-            self._minted.setdefault(asked.asset, []).append(taken[-1])
+            era = self._house.era(asked.asset)
+            minted = Minted(answer.url, asked, answer.expires, answer.key, era, answer.cookies)
+            taken += [minted, *(self._others(minted) if asked.cookies else [])]
+        for each in taken:
+            known = self._minted.setdefault(each.asked.asset, {})
+            before = known.get((each.url, each.cookies))
+            if before is not None and self._house.is_void(before):
+                self._report.differs("minted again though void", each.asked.asset, each.url, "", ended)
+            known[each.url, each.cookies] = each
         self._report.count("URLs minted", len(taken))
         return taken
+
+    def _others(self, minted: Minted) -> list[Minted]:
+        """Return what the same cookies open besides: the files for other usages, whether they are there or not."""
+        asked, made = minted.asked, []
+        for usage, file in _FILES.items():
+            other = asked._replace(file=file, file_usage=usage)
+            made.append(minted._replace(url=minted.url.replace(asked.file, file), asked=other, is_sure=False))
+        return made
 
     def _wanted(self, asset: str) -> list[Asked]:
         """Return what is asked for of an asset: every territory and usage, some territories together, channels."""
@@ -105,18 +127,24 @@ class Asking:
         usage = self._chance.choice(USAGES)
         several = tuple(sorted(self._chance.sample(PLACES, 3)))
         wanted += [Asked(asset, "web-320.jpg", "web", usage, where, _LIFE) for where in (several, ANYWHERE)]
-        wanted += [
-            Asked(asset, "web-320.jpg", "web", usage, (place,), _LIFE, channel)
-            for channel, (place, usage) in _CHANNELS.items()
-        ]
+        channel, (place, usage) = self._chance.choice(list(_CHANNELS.items()))
+        wanted.append(Asked(asset, "web-320.jpg", "web", usage, (place,), _LIFE, channel))
+        place, usage = self._chance.choice(PLACES), self._chance.choice(USAGES)
+        wanted.append(Asked(asset, "web-320.jpg", "web", usage, (place,), _LIFE, cookies=True))
         self._chance.shuffle(wanted)
         return wanted
 
     # --- viewers ---
 
-    def ask_for_all(self) -> None:
-        """Ask for every URL that there ever was; an edge that was only just told to forget one has a moment for it."""
-        late = self._ask_for(self._all)
+    def ask_for_all(self, *, dead: float = _DEAD) -> None:
+        """Ask for every URL that there ever was, and a share of those that were refused before since they are void.
+
+        An edge that was only just told to forget one has a moment for it.
+        """
+        found = self._all
+        late = self._ask_for(
+            [each for each in found if (each.url, each.cookies) not in self._dead or self._chance.random() < dead]
+        )
         deadline = self._world.now() + self._world.patience
         while late and self._world.now() < deadline:
             self._world.wait(self._world.now() + 0.1)
@@ -143,7 +171,7 @@ class Asking:
         for each in minted:
             questions.append((each, self._look_of(each), ""))
             if self._chance.random() < 0.25:
-                questions.append((each, Look(each.url, self._chance.choice(["", *PLACES])), ""))
+                questions.append((each, Look(each.url, self._chance.choice(["", *PLACES]), each.cookies), ""))
             if self._chance.random() < 0.15:
                 questions.append((each, *self._tampered(each)))
         return self._asked(questions)
@@ -161,14 +189,14 @@ class Asking:
             self._report.count("answered")
             if not all(refusals):
                 return False
-            if not tampered and minted.url not in self._dead and self._house.is_void(minted):
+            if not tampered and (minted.url, minted.cookies) not in self._dead and self._house.is_void(minted):
                 return True
             self._leaks(*question)
-        elif not any(refusals):
+        elif not any(refusals) and minted.is_sure:
             what = f"{look.country} {look.url} got {got.status}"
             self._report.differs("refused though allowed", minted.asked.asset, what, "", got.answered)
         elif all(refusals) and not tampered and self._house.is_void(minted):
-            self._dead.add(minted.url)
+            self._dead.add((minted.url, minted.cookies))
         return False
 
     def _leaks(self, minted: Minted, look: Look, tampered: str) -> None:
@@ -178,7 +206,7 @@ class Asking:
 
     def _look_of(self, minted: Minted) -> Look:
         places = PLACES if minted.asked.territories == ANYWHERE else minted.asked.territories
-        return Look(minted.url, self._chance.choice(places))
+        return Look(minted.url, self._chance.choice(places), minted.cookies)
 
     def _tampered(self, minted: Minted) -> tuple[Look, str]:
         """Return a request for a URL that somebody changed, and what was changed."""
@@ -194,11 +222,13 @@ class Asking:
             )
             return Look("/".join([host, first, token, *parts[1:]]), look.country), f"somebody changed {changed}"
         elsewhere = "JP" if first != "JP" else "US"
-        later = minted.url.replace(f"Expires={int(minted.expires)}", f"Expires={int(minted.expires) + 1}")
-        return self._chance.choice(
-            [
-                (Look(minted.url.partition("?")[0], look.country), "it is unsigned"),
-                (Look("/".join([host, elsewhere, *parts]), elsewhere), "somebody changed its territories"),
-                (Look(later, look.country), "somebody changed its end"),
-            ]
-        )
+        coming = re.sub(r"/g([0-9]+)/", lambda found: f"/g{int(found[1]) + 1}/", minted.url, count=1)
+        made = [
+            (Look("/".join([host, elsewhere, *parts]), elsewhere, minted.cookies), "somebody changed its territories"),
+            (Look(coming, look.country, minted.cookies), "somebody changed its generation"),
+            (Look(minted.url.partition("?")[0], look.country), "it is unsigned"),
+        ]
+        if not minted.cookies:
+            later = minted.url.replace(f"Expires={int(minted.expires)}", f"Expires={int(minted.expires) + 1}")
+            made.append((Look(later, look.country), "somebody changed its end"))
+        return self._chance.choice(made)

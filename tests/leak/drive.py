@@ -9,10 +9,10 @@ from oracles.rights_oracle import USAGES
 from leak.asking import Asking
 from leak.licences import Chance, Licence, limiting, window
 from leak.report import Report
-from leak.worlds import Master, World
+from leak.worlds import Act, Master, World
 
-_CROWD = 40
-"""URLs of an asset that viewers keep looking at while something changes."""
+_CROWD = 6
+"""URLs of each asset that viewers keep looking at while something changes."""
 
 
 class LeakTest:
@@ -38,12 +38,13 @@ class LeakTest:
         The keys are changed too, unless told not to; with `hasty`, nothing is begun once something differs.
         """
         steps: list[Callable[[], None]] = [
-            lambda: self._change("without rights", lambda asset: None),
-            lambda: self._change("first rights", self._license_first),
-            *(partial(self._change, f"changes {number + 1}", self._some_steps) for number in range(rounds)),
+            lambda: self._change("without rights"),
+            lambda: self._change("first rights", self._first),
+            *(partial(self._change, f"changes {number + 1}", *[self._something] * 3) for number in range(rounds)),
             self._in_time,
-            *([self._rotate, lambda: self._change("changes by new keys", self._some_steps)] if keys else []),
-            lambda: self._change("everything granted anew", self._regrant),
+            *([self._rotate, lambda: self._change("changes by new keys", *[self._something] * 2)] if keys else []),
+            lambda: self._change("everything granted anew", self._restored, self._everything),
+            lambda: self._asking.ask_for_all(dead=1.0),
         ]
         for step in steps:
             if not (hasty and self.report.differences):
@@ -57,50 +58,49 @@ class LeakTest:
         known = [self._licences[asset], *([] if limits is None else [limits])]
         self._house.decided(asset, known, self._world.now(), in_use=asset not in self._withdrawn)
 
-    def _license(self, asset: str, licence: Licence) -> None:
-        self._licences[asset] = licence
-        self._world.license(asset, licence)
-        self._note(asset)
-        self.report.count("changes of rights")
-
-    def _license_first(self, asset: str) -> None:
-        if self._chance.random() < 0.95:
-            self._license(asset, self._chance.licence(self._world.now()))
-
-    def _withdraw(self, asset: str) -> None:
-        self._withdrawn.add(asset)
-        self._world.withdraw(asset)
-        self._note(asset)
-        self.report.count("revocations")
-
-    def _restore(self, asset: str) -> None:
-        self._withdrawn.discard(asset)
-        self._world.restore(asset)
-        self._note(asset)
-        self.report.count("re-grants")
-
-    def _some_steps(self, asset: str) -> None:
-        """Take none to three steps with an asset; after each, URLs are asked for at once."""
-        for _ in range(self._chance.choice([0, 1, 1, 2, 3])):
-            if asset in self._withdrawn and self._chance.random() < 0.6:
-                self._restore(asset)
-            elif asset not in self._withdrawn and self._chance.random() < 0.2:
-                self._withdraw(asset)
+    def _act(self, acts: Sequence[Act]) -> None:
+        self._world.act(acts)
+        for asset, step, licence in acts:
+            if step == "license":
+                self._licences[asset] = licence
+            elif step == "withdraw":
+                self._withdrawn.add(asset)
             else:
-                before = self._licences[asset] or self._chance.licence(self._world.now())
-                self._license(asset, self._chance.changed(before, self._world.now()))
-            self._asking.mint(asset)
+                self._withdrawn.discard(asset)
+            self._note(asset)
+            self.report.count({"license": "changes of rights", "withdraw": "revocations"}.get(step, "re-grants"))
 
-    def _regrant(self, asset: str) -> None:
-        if asset in self._withdrawn:
-            self._restore(asset)
-        self._license(asset, {"windows": [{}], "territories": ["*"], "usages": USAGES})
+    def _something(self, asset: str) -> Act | None:
+        """Return something that becomes of an asset, often nothing."""
+        if self._chance.random() < 0.4:
+            return None
+        if asset in self._withdrawn and self._chance.random() < 0.8:
+            return Act(asset, "restore")
+        if asset not in self._withdrawn and self._chance.random() < 0.3:
+            return Act(asset, "withdraw")
+        before = self._licences[asset] or self._chance.licence(self._world.now())
+        return Act(asset, "license", self._chance.changed(before, self._world.now()))
 
-    def _change(self, name: str, step: Callable[[str], None]) -> None:
-        """Let something become of every asset while viewers look; then ask for everything, and mint everything."""
-        for asset in self._assets:
-            self._world.crowd(self._asking.looks_at(asset)[-_CROWD:])
-            step(asset)
+    def _first(self, asset: str) -> Act | None:
+        is_one = self._chance.random() < 0.95
+        return Act(asset, "license", self._chance.licence(self._world.now())) if is_one else None
+
+    def _everything(self, asset: str) -> Act:
+        return Act(asset, "license", {"windows": [{}], "territories": ["*"], "usages": USAGES})
+
+    def _restored(self, asset: str) -> Act | None:
+        return Act(asset, "restore") if asset in self._withdrawn else None
+
+    def _change(self, name: str, *steps: Callable[[str], Act | None]) -> None:
+        """Let something become of the assets while viewers look, step by step; after each, URLs are asked for at once.
+
+        Then delivery follows.
+        """
+        self._world.crowd([look for asset in self._assets for look in self._asking.looks_at(asset)[-_CROWD:]])
+        for step in steps:
+            acts = [act for act in map(step, self._assets) if act is not None]
+            self._act(acts)
+            self._asking.mint([act.asset for act in acts])
         self._followed(name)
 
     def _followed(self, name: str) -> None:
@@ -116,23 +116,22 @@ class LeakTest:
     def _in_time(self) -> None:
         """Let windows begin and end within the test, at whole seconds, without anybody who looks after them."""
         began = self._world.now()
-        self._change("open rights, to take the time", self._open)
-        lead = 3 + 2 * (self._world.now() - began)
+        self._change("open rights, to take the time", self._restored, self._open)
+        lead = 3 + 1.5 * (self._world.now() - began)
         begin = float(int(self._world.now() + lead))
         end = float(int(begin + lead))
         plans = [[window(None, end)], [window(begin, end)], [window(None, begin), window(end, None)]]
         plan = {asset: plans[number % len(plans)] for number, asset in enumerate(self._assets)}
-        self._change(
-            "windows", lambda asset: self._license(asset, {**(self._licences[asset] or {}), "windows": plan[asset]})
-        )
+        self._change("windows", lambda asset: Act(asset, "license", {**self._rights(asset), "windows": plan[asset]}))
         self._around(begin, "what begins or ends")
         self._around(end, "what ends or begins")
 
-    def _open(self, asset: str) -> None:
-        if asset in self._withdrawn:
-            self._restore(asset)
+    def _rights(self, asset: str) -> Licence:
+        return self._licences[asset] or {}
+
+    def _open(self, asset: str) -> Act:
         said = {"territories": self._chance.territories(), "usages": sorted({"web", *self._chance.usages()})}
-        self._license(asset, {**said, "windows": [{}]})
+        return Act(asset, "license", {**said, "windows": [{}]})
 
     def _around(self, moment: float, name: str) -> None:
         self._asking.ask_around(moment)

@@ -22,6 +22,7 @@ from assetwire.domain.shown import Rendered
 from assetwire.domain.viewer_paths import TokenKey
 from assetwire.services.assets import set_rights
 from assetwire.services.enforce import enforce
+from assetwire.services.gallery_urls import AssetCookies, Viewers, sign_cookies
 from assetwire.services.lifecycle import take
 from assetwire.services.purge import purge
 from assetwire.services.rights_expiry import flip
@@ -40,8 +41,7 @@ from fakes.key_places import FakePlaces
 from fakes.purges import FakePurges
 from fakes.revocations import FakeRevocations
 from fakes.stores import FakeRenditionStore, etag_of
-from leak.licences import Licence
-from leak.worlds import Answer, Look, Master, Seen
+from leak.worlds import Act, Answer, Look, Master, Seen
 
 _BASE = "http://media.example"
 _MAXIMUM = 86_400
@@ -54,13 +54,13 @@ class _Delivery:
 
     quota = BY_TAG
 
-    def __init__(self, renditions: FakeRenditionStore, origin: FakeBucket, come: Callable[[], None]) -> None:
+    def __init__(self, renditions: FakeRenditionStore, origin: FakeBucket, come: Callable[[str], None]) -> None:
         self._renditions, self._origin, self._come = renditions, origin, come
         self.cache: ResponseCache | None = None
 
     def present(self, prefix: str) -> dict[str, str]:
         found = {key: etag_of(each["body"]) for key, each in self._origin.objects.items() if key.startswith(prefix)}
-        self._come()
+        self._come(prefix.partition("/")[0])
         return found
 
     def copy_rendition(self, rendition_key: str, to: str) -> None:
@@ -68,17 +68,18 @@ class _Delivery:
         told = {"ContentType": kind, "CacheControl": cache_control(kind, EdgeSeconds())}
         tag = {"cache-tag": cache_tag(to.partition("/")[0])}
         self._origin.put(to, self._renditions.objects[rendition_key], **told, Metadata=tag)
-        self._come()
+        self._come(to.partition("/")[0])
 
     def remove(self, keys: Sequence[str]) -> None:
         for key in keys:
             self._origin.objects.pop(key, None)
-        self._come()
+            self._come(key.partition("/")[0])
 
     def purge(self, asset_ids: Sequence[str]) -> None:
         assert self.cache is not None
         self.cache.invalidate([f"#{cache_tag(asset_id)}" for asset_id in asset_ids])
-        self._come()
+        for asset_id in asset_ids:
+            self._come(asset_id)
 
 
 class _Purges(FakePurges):
@@ -107,7 +108,7 @@ class InMemory:
         self._places.secret = {}
         self._catalog, self._renditions = FakeCatalog(), FakeRenditionStore()
         self._revocations, self._origin = FakeRevocations(), FakeBucket()
-        self._crowd: list[Look] = []
+        self._crowd: dict[str, list[Look]] = {}
         self._delivery = _Delivery(self._renditions, self._origin, self._come)
         self._slot: signing_keys.Slot = "A"
         self._functions: dict[str, FunctionRuntime] = {}
@@ -160,20 +161,15 @@ class InMemory:
         self._catalog.save_asset(self._catalog.asset(asset.asset_id).with_rendered(rendered, now=self._clock()))
         return asset.asset_id
 
-    def license(self, asset: str, licence: Licence) -> None:
-        rights = Rights.model_validate(licence)
-        set_rights(asset, rights, catalog=self._catalog, now=self._clock())
-        self._come()
-
-    def withdraw(self, asset: str) -> None:
-        self._take(lifecycle.withdraw, asset)
-
-    def restore(self, asset: str) -> None:
-        self._take(lifecycle.restore, asset)
-
-    def _take(self, step: Any, asset: str) -> None:
-        take(step, asset, by="somebody", reason="a test", catalog=self._catalog, now=self._clock())
-        self._come()
+    def act(self, acts: Sequence[Act]) -> None:
+        for asset, name, licence in acts:
+            if name == "license":
+                rights = Rights.model_validate(licence)
+                set_rights(asset, rights, catalog=self._catalog, now=self._clock())
+            else:
+                step = lifecycle.withdraw if name == "withdraw" else lifecycle.restore
+                take(step, asset, by="somebody", reason="a test", catalog=self._catalog, now=self._clock())
+            self._come(asset)
 
     def settle(self, assets: Sequence[str]) -> list[float]:
         noted = len(self._revocations.noted)
@@ -210,7 +206,7 @@ class InMemory:
     # --- URLs ---
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
-        signed = [each for each in asked if not each.channel]
+        signed = [each for each in asked if not each.channel and not each.cookies]
         wanted = [WantedUrl(each.asset, each.file, each.territories, each.usage, each.life) for each in signed]
         minted: list[Any] = sign_urls(wanted[1:], **self._terms, signer=self._signer)
         minted = [*map(self._one, wanted[:1]), *minted]
@@ -225,6 +221,15 @@ class InMemory:
             return error
 
     def _answer(self, asked: Asked, minted: Any) -> Answer:
+        if asked.cookies:
+            viewers = Viewers(asked.territories, asked.usage, asked.life)
+            minted = sign_cookies([asked.asset], viewers=viewers, **self._terms, signer=self._signer)[asked.asset]
+        if isinstance(minted, AssetCookies):
+            if asked.file not in minted.opened.delivered.renditions:
+                return Answer(reason="rendition_not_found")
+            header = "; ".join(f"{name}={value}" for name, value in minted.cookies.items())
+            url, expires = minted.opened.url(asked.file), float(minted.opened.expires)
+            return Answer(url, expires, self._slot, cookies=header)
         if asked.channel:
             channel, key = shipped_channels().named(asked.channel), TokenKey(self._token[-1], self._token_secret)
             assert (channel.territory, channel.usage) == (asked.territories[0], asked.usage)
@@ -254,16 +259,19 @@ class InMemory:
 
     def _seen(self, look: Look) -> Seen:
         parts = urlsplit(look.url)
-        headers = {"host": parts.netloc, "cloudfront-viewer-country": look.country}
+        headers = {"host": parts.netloc, "cloudfront-viewer-country": look.country, "cookie": look.cookies}
         answer = self._edge.answer(Request("GET", f"{parts.path}?{parts.query}".rstrip("?"), headers, "192.0.2.1"))
         return Seen(answer.status, self._at, self._at)
 
     def crowd(self, looks: Sequence[Look]) -> None:
-        self._crowd = list(looks)
+        self._crowd = {}
+        for look in looks:
+            asset = next(part for part in look.url.split("/")[4:] if "." not in part)
+            self._crowd.setdefault(asset, []).append(look)
 
-    def _come(self) -> None:
-        """Let everybody look who is in the crowd: caches are as warm as they can be at every step."""
-        for each in self._crowd:
+    def _come(self, asset: str) -> None:
+        """Let all of the crowd look who want this asset: caches are as warm as they can be at every step."""
+        for each in self._crowd.get(asset, []):
             self._seen(each)
 
     # --- keys ---

@@ -81,8 +81,9 @@ class Chance(random.Random):
                 lambda: {"windows": [{}]},
                 lambda: {"windows": [{}], "territories": ["*"], "model_release": None},
                 lambda: {"constraints": ["credit_required"]},
-                lambda: {"constraints": [], "model_release": "unlimited"},
+                lambda: {"constraints": [], "model_release": "unlimited", "property_release": None},
                 lambda: {"model_release": "none"},
+                lambda: {"property_release": "none", "windows": [{}]},
                 *([lambda: self.licence(now)] * 3),
             ]
         )

@@ -105,6 +105,12 @@ MUTANTS = (
         " or delivered.generation != asset.generation",
         "",
     ),
+    _one(
+        "cookies open every generation",
+        f"{_SHARED}/services/gallery_urls.py",
+        'custom_policy(f"{opened.prefix}*"',
+        "custom_policy(f\"{opened.prefix.rpartition('/g')[0]}/*\"",
+    ),
     # delivery
     Mutant(
         "caches are purged before the origin is empty",
@@ -171,7 +177,7 @@ def copied(to: Path) -> Path:
     return to
 
 
-def leak_test(root: Path, *, assets: int = 8, seed: int = 1, rounds: int = 2) -> "subprocess.CompletedProcess[str]":
+def leak_test(root: Path, *, assets: int = 16, seed: int = 1, rounds: int = 3) -> "subprocess.CompletedProcess[str]":
     """Run the leak test in memory of a checkout, in a process of its own."""
     paths = os.pathsep.join(str(root / part) for part in ("layers/shared", "cli", "tests"))
     size = {"--assets": assets, "--seed": seed, "--rounds": rounds}

@@ -17,8 +17,7 @@ from assetwire_cli import signing_keys, token_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import ApiError
-from leak.licences import Licence
-from leak.worlds import Answer, Look, Master, Seen
+from leak.worlds import Act, Answer, Look, Master, Seen
 
 _WORKERS = 6
 _MOST_AT_ONCE = 500
@@ -53,6 +52,7 @@ class OnStack:
         self._noted: dict[str, int] = {}
         self._pool = ThreadPoolExecutor(_WORKERS)
         self._local = threading.local()
+        self._connections: list[http.client.HTTPConnection] = []
         self._crowd: list[Look] = []
         self._over = threading.Event()
         self._viewers = threading.Thread(target=self._look_on, daemon=True)
@@ -66,6 +66,8 @@ class OnStack:
         self._over.set()
         self._viewers.join()
         self._pool.shutdown()
+        for each in self._connections:
+            each.close()
 
     def _each(self, do: Callable[[_GIVEN], _MADE], given: Sequence[_GIVEN]) -> list[_MADE]:
         return list(self._pool.map(do, given))
@@ -129,29 +131,34 @@ class OnStack:
             time.sleep(0.2)
         return found
 
-    def license(self, asset: str, licence: Licence) -> None:
-        self._call("PUT", f"/assets/{asset}/rights", body=licence)
+    def act(self, acts: Sequence[Act]) -> None:
+        self._each(self._act, acts)
 
-    def withdraw(self, asset: str) -> None:
-        self._call("POST", f"/assets/{asset}/withdraw", body={"reason": "a test"})
-
-    def restore(self, asset: str) -> None:
-        self._call("POST", f"/assets/{asset}/restore", body={"reason": "a test"})
+    def _act(self, act: Act) -> None:
+        if act.step == "license":
+            self._call("PUT", f"/assets/{act.asset}/rights", body=act.licence)
+        else:
+            self._call("POST", f"/assets/{act.asset}/{act.step}", body={"reason": "a test"})
 
     def settle(self, assets: Sequence[str]) -> list[float]:
         return [exposure for some in self._each(self._exposures, assets) for exposure in some]
 
     def _exposures(self, asset: str) -> list[float]:
-        """Wait until all decisions are followed and all caches told; return the exposures that are new."""
+        """Wait until all decisions are followed, and caches told of what is denied; return the exposures that are new.
+
+        Nobody waits for hygiene: whatever caches hold that is only old or has ended, is refused as it is.
+        """
 
         def ask() -> Any:
             found = self._call("GET", f"/assets/{asset}/revocations")
-            return found if found["pending"] is found["purge"] is None else None
+            is_told = found["purge"] is None or found["purge"]["urgency"] == "hygiene"
+            return found if found["pending"] is None and is_told else None
 
         noted = self._eventually(ask, f"{asset} to be followed")["revocations"]
         known = self._noted.get(asset, 0)
         self._noted[asset] = len(noted)
-        return [float(each["exposure_seconds"]) for each in noted[: len(noted) - known]]
+        exposures = [each["exposure_seconds"] for each in noted[: len(noted) - known]]
+        return [float(each) for each in exposures if each is not None]
 
     def sweep(self) -> None:
         answer = self._target.client("lambda").invoke(FunctionName=f"{self._target.stack}-rights-expiry")
@@ -160,10 +167,10 @@ class OnStack:
     # --- URLs ---
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
-        signed = [each for each in asked if not each.channel]
+        signed = [each for each in asked if not each.channel and not each.cookies]
         batches = [signed[start : start + _MOST_AT_ONCE] for start in range(1, len(signed), _MOST_AT_ONCE)]
         by_batch = [pair for some in self._each(self._batch, batches) for pair in some]
-        single = [*signed[:1], *(each for each in asked if each.channel)]
+        single = [*signed[:1], *(each for each in asked if each.channel or each.cookies)]
         minted = {**dict(by_batch), **dict(zip(single, self._each(self._single, single), strict=True))}
         return [minted[each] for each in asked]
 
@@ -183,6 +190,9 @@ class OnStack:
 
     def _single(self, asked: Asked) -> Answer:
         whom = {"territory": ",".join(asked.territories), "usage": asked.usage}
+        if asked.cookies:
+            wanted = {"asset_ids": [asked.asset], **whom, "ttl": asked.life}
+            return self._opened(asked, self._call("POST", "/cookies", body=wanted)["assets"][0])
         query = {"form": "path", "channel": asked.channel} if asked.channel else whom
         path = f"/assets/{asked.asset}/renditions/{asked.file}/url"
         try:
@@ -191,6 +201,14 @@ class OnStack:
             if error.status not in {403, 404, 409}:
                 raise
             return Answer(reason=error.code)
+
+    def _opened(self, asked: Asked, said: dict[str, Any]) -> Answer:
+        if asked.file not in said.get("urls", {}):
+            return Answer(reason=said.get("code", "rendition_not_found"))
+        header = "; ".join(f"{name}={value}" for name, value in said["cookies"].items())
+        slot = "B" if "SigningKeyB" in header else "A"
+        expires = datetime.fromisoformat(said["expires_at"]).timestamp()
+        return Answer(said["urls"][asked.file], expires, slot, cookies=header)
 
     def _answer(self, asked: Asked, said: dict[str, str]) -> Answer:
         if "url" not in said:
@@ -214,10 +232,12 @@ class OnStack:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+            self._connections.append(connection)
         asked = time.time()
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         try:
-            connection.request("GET", target, headers={"CloudFront-Viewer-Country": look.country})
+            cookies = {"Cookie": look.cookies} if look.cookies else {}
+            connection.request("GET", target, headers={"CloudFront-Viewer-Country": look.country, **cookies})
             answer = connection.getresponse()
             answer.read()
         except (OSError, http.client.HTTPException):  # the edge was started anew, or closed what stood idle

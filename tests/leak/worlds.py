@@ -1,7 +1,7 @@
 """What a leak test is driven over: a house that grants, withdraws and mints, and viewers before its edge."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from oracles.delivery_oracle import Asked
 
@@ -15,6 +15,7 @@ class Answer(NamedTuple):
     expires: float = 0.0
     key: str = ""
     reason: str = ""
+    cookies: str = ""
 
 
 class Look(NamedTuple):
@@ -22,6 +23,7 @@ class Look(NamedTuple):
 
     url: str
     country: str
+    cookies: str = ""
 
 
 class Seen(NamedTuple):
@@ -36,6 +38,14 @@ class Master(NamedTuple):
     """A master to begin with: its metadata limits what people may grant."""
 
     limits: dict[str, str] | None
+
+
+class Act(NamedTuple):
+    """What somebody does with an asset: sets its rights, or takes it out of use (`withdraw`) or back (`restore`)."""
+
+    asset: str
+    step: Literal["license", "withdraw", "restore"]
+    licence: Licence | None = None
 
 
 class World(Protocol):
@@ -57,14 +67,8 @@ class World(Protocol):
     def admit(self, masters: Sequence[Master]) -> list[str]:
         """Put masters in; return their assets once all are accepted."""
 
-    def license(self, asset: str, licence: Licence) -> None:
-        """Set an asset's rights."""
-
-    def withdraw(self, asset: str) -> None:
-        """Take an asset out of use."""
-
-    def restore(self, asset: str) -> None:
-        """Put an asset back into use."""
+    def act(self, acts: Sequence[Act]) -> None:
+        """Do these, each with another asset, in any order or at once."""
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
         """Ask for URLs."""

@@ -26,6 +26,8 @@ class Asked(NamedTuple):
     """Where; of a channel, its one territory."""
     life: int
     channel: str = ""
+    cookies: bool = False
+    """Cookies are to open it, and all else that is delivered of the asset."""
 
 
 class Minted(NamedTuple):
@@ -36,6 +38,10 @@ class Minted(NamedTuple):
     expires: float
     key: str
     era: int
+    cookies: str = ""
+    """The header that has to come with it."""
+    is_sure: bool = True
+    """Its file was there."""
 
 
 class _Era(NamedTuple):
