@@ -42,6 +42,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "replay": ("replay_command", "replay"),
         "sign": ("sign_commands", "sign"),
         "verify": ("sign_commands", "verify"),
+        "access": ("access_commands", "app"),
         "keys": ("keys_command", "app"),
     }
 )

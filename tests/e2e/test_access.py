@@ -19,7 +19,9 @@ from botocore.credentials import Credentials
 from assetwire.domain.access import MACHINES, PEOPLE, ROUTES, Role
 from assetwire.domain.iam_proof import token_of
 from assetwire_cli.credentials import iam_token
+from assetwire_cli.failure import Failure
 from assetwire_cli.target import ApiError, Target
+from assetwire_cli.user_pool import UserPool
 from watching import eventually
 
 Answer = tuple[int, str]
@@ -50,23 +52,15 @@ def clients(target: Target) -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in target.outputs["MachineClientIds"].split())
 
 
-def machine_token(target: Target, name: str, *, scope: str | None = None) -> str:
-    client = clients(target)[name]
-    pool = {"UserPoolId": target.outputs["UserPoolId"], "ClientId": client}
-    secret = target.client("cognito-idp").describe_user_pool_client(**pool)["UserPoolClient"]["ClientSecret"]
-    form = {"grant_type": "client_credentials", "scope": scope or f"assetwire/{name}", "client_id": client}
-    data = urllib.parse.urlencode(form | {"client_secret": secret}).encode()
-    kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    asked = urllib.request.Request(f"{target.outputs['SignInUrl']}/oauth2/token", data=data, headers=kind)
-    with urllib.request.urlopen(asked) as answer:
-        return str(json.load(answer)["access_token"])
+def machine_token(target: Target, name: str) -> str:
+    return UserPool(target).token(name)
 
 
 def sign_in(target: Target, name: str, *groups: str) -> dict[str, str]:
     """Let somebody in and sign them in; return their tokens."""
     people, pool = target.client("cognito-idp"), {"UserPoolId": target.outputs["UserPoolId"]}
-    password = f"Aa1{secrets.token_urlsafe(16)}"
-    temporary = {"TemporaryPassword": f"Aa1{secrets.token_urlsafe(16)}", "MessageAction": "SUPPRESS"}
+    password = f"Aa1-{secrets.token_urlsafe(16)}"
+    temporary = {"TemporaryPassword": f"Aa1-{secrets.token_urlsafe(16)}", "MessageAction": "SUPPRESS"}
     people.admin_create_user(**pool, Username=name, **temporary)
     people.admin_set_user_password(**pool, Username=name, Password=password, Permanent=True)
     for group in groups:
@@ -189,9 +183,30 @@ def test_who_has_no_group_is_known_and_may_nothing(target: Target) -> None:
 
 
 def test_a_machine_gets_no_scope_but_its_own(target: Target) -> None:
+    secret = UserPool(target).secret("channel")
+    form = {"grant_type": "client_credentials", "scope": "assetwire/cms", "client_id": clients(target)["channel"]}
+    data = urllib.parse.urlencode(form | {"client_secret": secret}).encode()
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
     with pytest.raises(urllib.error.HTTPError) as refused:
-        machine_token(target, "channel", scope="assetwire/cms")
+        urllib.request.urlopen(urllib.request.Request(f"{target.outputs['SignInUrl']}/oauth2/token", data, kind))
     assert refused.value.code == 400
+
+
+def test_a_person_is_let_in_calls_and_is_let_in_no_more_by_commands_alone(target: Target) -> None:
+    pool, name = UserPool(target), f"anna-{uuid.uuid4().hex[:6]}"
+    once = pool.invite(name, f"{name}@example.com")
+    pool.join(name, "reviewer")
+    wanted = f"Aa1-{secrets.token_urlsafe(16)}"
+    anna = replace(target, token=pool.sign_in(name, once, wanted))
+    assert anna.call("GET", "/work", query={"limit": "1"})["items"] is not None
+    with pytest.raises(ApiError) as refused:
+        anna.call("GET", "/changes")
+    assert (refused.value.status, refused.value.code) == (403, "not_permitted")
+    (shown,) = [each for each in pool.people() if each.name == name]
+    assert (shown.groups, shown.enabled) == (["reviewer"], True)
+    pool.disable(name)
+    with pytest.raises(Failure):
+        pool.sign_in(name, wanted)
 
 
 class TestProofs:
@@ -234,6 +249,10 @@ def test_the_trail_names_people_machines_and_operators(
         pim.call("POST", f"/assets/{asset_id}/release", body={"reason": "no dispute"})
     assert refused.value.status == 403
     trail = legal.call("GET", f"/assets/{asset_id}/changes")["changes"]
+    everything = legal.call("GET", "/changes", query={"limit": "2"})["changes"]
+    assert [each | {"kind": "asset"} for each in trail[:2]] == everything
+    mine = legal.call("GET", "/changes", query={"by": trail[1]["by"]})["changes"]
+    assert mine == everything[1:]
     assert trail[0]["by"] == "arn:aws:iam::000000000000:root"
     assert re.fullmatch(r"cognito:legal-[0-9a-f]{6}", trail[1]["by"])
 
@@ -252,7 +271,7 @@ def test_a_machine_that_used_up_its_day_is_refused_and_the_others_are_not(
     def status(role: Role, plan: str) -> int:
         return called(target, tokens[role], "GET", "/channels", plan=plan)[0]
 
-    assert plan["quota"] == {"limit": 1_000_000, "offset": 0, "period": "DAY"} | plan["quota"]
+    assert (plan["quota"]["limit"], plan["quota"]["period"]) == (1_000_000, "DAY")
     assert status(Role.CHANNEL, "channel") == 200
     limited(1)
     try:
