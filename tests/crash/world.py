@@ -27,7 +27,6 @@ import moto.dynamodb.models
 import moto.s3.models
 import moto.sqs.models
 import pynamodb.connection.base
-import yaml
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
@@ -38,6 +37,7 @@ from assetwire.adapters import clients
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.bootstrap import moment
 from crash import cold, purging
+from crash.document import template
 from fakes.moto_shortcuts import plain_attribute_values
 
 ROOT = Path(__file__).parents[2]
@@ -315,14 +315,6 @@ def handler_module(function: str) -> ModuleType:
 
 
 @cache
-def template() -> dict[str, Any]:
-    """Return template.yaml; an intrinsic function is `{tag: value}`."""
-    loader = type("Loader", (yaml.SafeLoader,), {})
-    loader.add_multi_constructor("!", _intrinsic)
-    return dict(yaml.load((ROOT / "template.yaml").read_text(encoding="utf-8"), Loader=loader))  # noqa: S506 - a SafeLoader
-
-
-@cache
 def aws(service: str) -> Any:
     """Return a client of the test's own; its calls are not counted."""
     return _session().create_client(
@@ -395,12 +387,3 @@ def _session() -> botocore.session.Session:
 
 def _text(body: bytes | str) -> str:
     return body.decode() if isinstance(body, bytes) else body
-
-
-def _intrinsic(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {tag: loader.construct_scalar(node)}
-    if isinstance(node, yaml.SequenceNode):
-        return {tag: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {tag: loader.construct_mapping(node, deep=True)}

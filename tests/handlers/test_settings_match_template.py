@@ -8,7 +8,8 @@ import pytest
 
 from assetwire import bootstrap, settings
 from assetwire.domain.errors import Misconfigured
-from crash.world import World, new_process, template
+from crash.document import template
+from crash.world import World, new_process
 
 FROM_LAMBDA = {"AWS_REGION"}
 FOR_POWERTOOLS = "POWERTOOLS_"
