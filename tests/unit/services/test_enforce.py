@@ -259,7 +259,7 @@ class TestUrgency:
         world.set_rights(NARROWER)
         end = some.rights().windows[0].ends
         world.catalog.save_asset(world.asset.in_phase(now=end))
-        assert world.asset.unfollowed.cause is Cause.RIGHTS_ENDED
+        assert world.asset.unfollowed.cause is Cause.RIGHTS_NARROWED  # the decision that delivery follows first
         assert self.wanted(world, end) == [Urgency.URGENT]
 
     def test_a_file_that_is_wanted_no_more_is_urgent_and_one_more_file_is_hygiene(self, world: World) -> None:

@@ -139,7 +139,7 @@ def following(asset: Asset, collection: Collection, *, now: datetime) -> Asset:
         return asset
     if collection.deleted is not None:
         return left(asset, collection.collection_id, now=now)
-    return _within(asset, collection, now=now)
+    return _decided_at(collection.updated_at, asset, _within(asset, collection, now=now))
 
 
 def follows(asset: Asset, collection: Collection) -> bool:
@@ -160,6 +160,14 @@ def as_they_say(asset: Asset, collections: Iterable[Collection]) -> Asset:
         if each.collection_id in asset.collections and each.deleted is None and each.rights is not None
     }
     return asset.model_copy(update={"restricted": restricted_rights(asset.rights, asset.fields, inherited)})
+
+
+def _decided_at(at: datetime, before: Asset, after: Asset) -> Asset:
+    """Return an asset whose narrowing was decided before a job came by to write it."""
+    narrowing = after.narrowing
+    if narrowing is None or narrowing == before.narrowing or narrowing.at <= at:
+        return after
+    return after.model_copy(update={"narrowing": narrowing.model_copy(update={"at": at})})
 
 
 def _within(asset: Asset, collection: Collection, *, now: datetime) -> Asset:

@@ -31,8 +31,19 @@ def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str,
         cause = Cause.RIGHTS_NARROWED if narrowed else Cause.RIGHTS_ENDED
     else:
         return found
-    generation = before.generation + 1
-    return found | {"generation": generation, "narrowing": Narrowing(generation=generation, cause=cause, at=now)}
+    return found | {"generation": before.generation + 1, "narrowing": _narrowing(before, cause, now)}
+
+
+def _narrowing(before: "Asset", cause: Cause, now: datetime) -> Narrowing:
+    """Return the decision that begins a generation: the first one that delivery has not followed yet.
+
+    What the next decision overtakes was exposed since its own. Where a window ended, URLs had died with it: that
+    exposed nothing, and the next decision counts.
+    """
+    generation, waiting = before.generation + 1, before.unfollowed
+    if waiting is None or waiting.cause is Cause.RIGHTS_ENDED:
+        return Narrowing(generation=generation, cause=cause, at=now)
+    return waiting.model_copy(update={"generation": generation})
 
 
 def _cause(before: "Asset", after: "Asset") -> Cause:
