@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from assetwire import bootstrap
-from assetwire.api import Api, Request
+from assetwire.api import Api, Request, read_as
 from assetwire.domain.errors import AssetwireError
-from assetwire.requests import ChannelUrlQuery, CookiesRequest, UrlBatchRequest, UrlQuery
+from assetwire.requests import ChannelUrlQuery, CookiesRequest, UrlBatchRequest, UrlItem, UrlQuery, named_by
 
 
 def mint_url(request: Request) -> dict[str, Any]:
@@ -20,9 +20,11 @@ def mint_url(request: Request) -> dict[str, Any]:
 
 
 def mint_urls(request: Request) -> dict[str, Any]:
-    items = request.body(UrlBatchRequest).items
-    answers = zip(items, bootstrap.signed_url().sign_all(items), strict=True)
-    return {"urls": [{"asset_id": i.asset_id, "rendition": i.rendition, **shown(answer)} for i, answer in answers]}
+    said = request.body(UrlBatchRequest).items
+    read = [read_as(UrlItem, each) for each in said]
+    minted = iter(bootstrap.signed_url().sign_all([item for item in read if isinstance(item, UrlItem)]))
+    answers = [next(minted) if isinstance(item, UrlItem) else item for item in read]
+    return {"urls": [{**named_by(item), **shown(answer)} for item, answer in zip(said, answers, strict=True)]}
 
 
 def mint_cookies(request: Request) -> dict[str, Any]:
@@ -32,7 +34,8 @@ def mint_cookies(request: Request) -> dict[str, Any]:
 
 def shown(minted: Any) -> dict[str, Any]:
     if isinstance(minted, AssetwireError):
-        return {"code": minted.code, "message": minted.message}
+        problems = {"problems": list(found)} if (found := getattr(minted, "problems", ())) else {}
+        return {"code": minted.code, "message": minted.message, **problems}
     return {"url": minted.url, "expires_at": moment(minted.expires_at)}
 
 

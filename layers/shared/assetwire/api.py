@@ -108,11 +108,12 @@ class Request(NamedTuple):
         """The product's SKU in the path.
 
         Raises:
-            NotFound: it cannot be one.
+            InvalidRequest: it cannot be one (`invalid_sku`).
         """
         found = self.path.get("sku", "")
         if not re.fullmatch(SKU, found):
-            raise NotFound(f"no product {found[:64]!r}", code="product_not_found")
+            rule = "1 to 100 ASCII letters, digits and .~_+:@()- or blanks within, beginning with a letter or digit"
+            raise InvalidRequest(f"{found[:64]!r} is no SKU: {rule}", code="invalid_sku")
         return found
 
     @property
@@ -223,6 +224,14 @@ def _request(event: Mapping[str, Any], actor: str) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
     return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor)
+
+
+def read_as(kind: type[_Body], value: object) -> _Body | InvalidRequest:
+    """Return a part of a body as this model, or why it is none, for an answer in its place."""
+    try:
+        return _validated(lambda: kind.model_validate(value))
+    except InvalidRequest as error:
+        return error
 
 
 def _validated(validate: Callable[[], _Body]) -> _Body:

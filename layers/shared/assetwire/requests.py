@@ -181,7 +181,14 @@ class UrlItem(UrlQuery):
 class UrlBatchRequest(_Asked):
     """Signed URLs of many files."""
 
-    items: tuple[UrlItem, ...] = Field(min_length=1, max_length=500)
+    items: tuple[Any, ...] = Field(min_length=1, max_length=500)
+    """Each a `UrlItem`, or refused in its place."""
+
+
+def named_by(item: Any) -> dict[str, str | None]:
+    """Return which file an item of a batch names, as far as it names one."""
+    known = item if isinstance(item, dict) else {}
+    return {name: known[name] if isinstance(known.get(name), str) else None for name in ("asset_id", "rendition")}
 
 
 class ChannelUrlQuery(_Asked):
