@@ -166,7 +166,7 @@ def test_a_deletion_takes_every_version_of_every_source_and_leaves_the_neighbour
         assert [key.split(" ")[0] for key in vault()] == ["another.png"]
         assert objects(RENDITIONS) == {}
         kinds = {item["kind"]["S"] for item in world.items() if item["pk"]["S"] == f"ASSET#{asset_id}"}
-        assert kinds == {"Asset", "AssetChange", "Belonging", "Revocation"}
+        assert kinds == {"Asset", "AssetChange", "Belonging", "Purge", "Revocation"}
         assert not any(item["kind"]["S"] == "Declaration" for item in world.items())
         left = world.catalog.asset(asset_id)
         assert (left.status, left.deletion.reason, left.due) == (AssetStatus.DELETED, "the licence ended", None)

@@ -1,6 +1,7 @@
 """The documentation names everything that there is."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,8 @@ def test_every_decision_has_a_number_of_its_own() -> None:
     assert [path.name[:4] for path in decisions] == [f"{number:04}" for number in range(1, len(decisions) + 1)]
     for path in decisions:
         assert path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. "), path.name
+
+
+def test_every_file_of_tests_has_a_name_of_its_own() -> None:
+    names = sorted(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [one for one, other in pairwise(names) if one == other] == []  # pytest takes them for one module
