@@ -54,6 +54,7 @@ def test_a_product_is_written_and_read(world: World) -> None:
         ({"texts": {"de": {"price": "9.99"}}}, "texts.de.price"),
         ({"gtins": ["4012345123457"]}, "gtins"),
         ({"parent": "a/b"}, "parent"),
+        ({"texts": {"de": {"name": "a\u0000b"}}}, "texts.de.name"),
     ],
 )
 def test_what_is_no_product_is_refused_by_the_name_of_the_field(world: World, change: Any, field: str) -> None:
@@ -66,7 +67,12 @@ def test_what_is_no_product_is_refused_by_the_name_of_the_field(world: World, ch
 @pytest.mark.parametrize("sku", ["", " S", "a/b", "a#b", 'a"b', "ü", "a\n", "x" * 101])
 def test_what_is_no_sku_is_no_product(world: World, sku: str) -> None:
     status, problem = _put(world, FACTS, sku=sku)
-    assert (status, problem["code"]) == (404, "product_not_found")
+    assert (status, problem["code"]) == (422, "invalid_sku")
+
+
+def test_a_product_is_no_variant_of_itself(world: World) -> None:
+    status, problem = _put(world, FACTS | {"parent": "S-1"})
+    assert (status, problem["code"]) == (422, "own_parent")
 
 
 def test_a_product_is_changed_only_as_its_caller_knows_it(world: World) -> None:

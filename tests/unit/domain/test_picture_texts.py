@@ -20,6 +20,7 @@ def fields(**values: Any) -> dict[str, FieldValue]:
     return {name: FieldValue(value=value, source=Origin.XMP) for name, value in values.items()}
 
 
+_WORDS = st.text(st.characters(exclude_categories=("Cc", "Cs")), max_size=5)
 EMBEDDED = fields(alt_text={"de": "Die Sohle", "x-default": "The sole"})
 
 
@@ -45,7 +46,7 @@ def test_who_speaks_for_a_picture(
     assert alt_text_of(product, embedded, role=role, number=number, locale=locale) == expected
 
 
-@given(st.builds(ProductTexts, name=st.text(max_size=5), alt_text=st.text(max_size=5)), st.sampled_from(LinkRole))
+@given(st.builds(ProductTexts, name=_WORDS, alt_text=_WORDS), st.sampled_from(LinkRole))
 def test_an_alt_text_is_never_empty(texts: ProductTexts, role: LinkRole) -> None:
     product = some.product(texts={"de": texts})
     assert alt_text_of(product, {}, role=role, number=1, locale="de").text.strip()

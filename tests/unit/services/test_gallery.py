@@ -12,7 +12,7 @@ from assetwire.domain.link import Arrangement, LinkRole
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.product import ProductTexts
 from assetwire.domain.shown import Delivered
-from assetwire.services.gallery import audience_of, gallery
+from assetwire.services.gallery import MOST_PLACES, audience_of, gallery
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.opened import HOST, FakeSigning, moment
@@ -196,6 +196,14 @@ def test_the_whole_ends_with_the_first_of_its_urls() -> None:
     assert house.read(ttl=60).expires_at == moment(60)
 
 
+def test_a_gallery_is_as_long_as_one_answer_holds_and_says_what_is_too_much() -> None:
+    house = House()
+    house.show(LinkRole.ALTERNATE, *(f"{number:03}.jpg" for number in range(102)))
+    found = house.read()
+    assert len(found.slots) == MOST_PLACES == 100
+    assert [(each.position, each.code) for each in found.left_out] == [(101, "too_many"), (102, "too_many")]
+
+
 def test_a_product_that_is_not_published_has_no_gallery() -> None:
     with pytest.raises(Denied) as caught:
         House(published=False).read()
@@ -207,6 +215,8 @@ def test_a_product_that_is_not_published_has_no_gallery() -> None:
     [
         ({"territory": None}, InvalidRequest, "missing_territory"),
         ({"locale": None}, InvalidRequest, "missing_locale"),
+        ({"territory": "UK"}, InvalidRequest, "invalid_territory"),
+        ({"territory": "EU"}, InvalidRequest, "invalid_territory"),
         ({"channel": "ebay-de", "territory": "FR"}, InvalidRequest, "other_territory"),
         ({"channel": "nowhere"}, NotFound, "channel_not_found"),
     ],

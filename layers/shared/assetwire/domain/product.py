@@ -14,7 +14,9 @@ from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.sku import Sku
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+]
 MOST_LOCALES = 100
 MOST_GTINS = 20
 MOST_ALIASES = 20

@@ -11,10 +11,14 @@ from assetwire.domain.gallery import LeftOut, Manifest, Signature, Slot, left_ou
 from assetwire.domain.gallery_places import Place, places_of_channel, places_of_page
 from assetwire.domain.product import ProductMedia
 from assetwire.domain.rights import Usage
+from assetwire.domain.territories import TERRITORIES
 from assetwire.ports import AssetReader
 from assetwire.ports.products import ProductMediaReader
 from assetwire.services.asset_batches import assets_by_id
 from assetwire.services.gallery_urls import AssetUrls, Viewers
+
+MOST_PLACES = 100
+"""Places that are filled at the most: each has some 12 KB with all its URLs, and Lambda answers with 6 MB."""
 
 
 class Audience(NamedTuple):
@@ -39,8 +43,8 @@ def audience_of(*, channel: str | None, territory: str | None, locale: str | Non
 
     Raises:
         NotFound: there is no such channel (`channel_not_found`).
-        InvalidRequest: a territory or locale is missing (`missing_territory`, `missing_locale`), or the territory is
-            not the channel's (`other_territory`).
+        InvalidRequest: a territory or locale is missing (`missing_territory`, `missing_locale`), the territory is none
+            (`invalid_territory`), or not the channel's (`other_territory`).
     """
     known = None if channel is None else channels.named(channel)
     where = territory.upper() if territory is not None else None
@@ -48,6 +52,8 @@ def audience_of(*, channel: str | None, territory: str | None, locale: str | Non
         raise InvalidRequest(f"channel {known.name} is in {known.territory}, not in {where}", code="other_territory")
     where = where if known is None else known.territory
     language = locale or (None if known is None else known.locale)
+    if where is not None and where not in TERRITORIES:
+        raise InvalidRequest(f"{where!r} is no ISO 3166-1 alpha-2 code", code="invalid_territory")
     if where is None:
         raise InvalidRequest("name the territory of the viewers, or a channel", code="missing_territory")
     if language is None:
@@ -74,16 +80,17 @@ def gallery(
     Raises:
         NotFound: there is no such product.
         Denied: it is not published (`product_unpublished`).
-        InvalidRequest: `ttl` is not a positive number of seconds, or there is no such territory.
+        InvalidRequest: `ttl` is not a positive number of seconds.
     """
     media = products.media(sku)
     if not media.product.is_published:
         raise Denied(f"product {sku} is not published", code="product_unpublished")
     places = list(_places(media, audience, channels=channels, at=now))
-    known = assets_by_id((place.asset_id for place in places), assets=assets)
+    known = assets_by_id((place.asset_id for place in places[:MOST_PLACES]), assets=assets)
     viewers = Viewers((audience.territory,), audience.usage.value, ttl)
     signed = sign(list(known.values()), viewers)
-    found = [_filled(place, media, known, signed, locale=audience.locale) for place in places]
+    found = [_filled(place, media, known, signed, locale=audience.locale) for place in places[:MOST_PLACES]]
+    found += [left_out(each, "too_many", f"a gallery has {MOST_PLACES} places") for each in places[MOST_PLACES:]]
     name = None if audience.channel is None else audience.channel.name
     whom = {"channel": name, "locale": audience.locale, "territory": audience.territory, "usage": audience.usage}
     return manifest_of(media.product, found, **whom)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.product import Product, ProductFacts
 from assetwire.ports.products import Products
 from assetwire.services.conflicts import decided
@@ -14,9 +14,12 @@ def put_product(
     """Write what PIM says of a product, new or known, and return it; the same again writes nothing.
 
     Raises:
+        InvalidRequest: it is to be a variant of itself (`own_parent`).
         NotFound: there is no such product, and the caller knows a revision of it.
         Conflict: it is not at `if_revision` (`revision`), or others kept changing it.
     """
+    if facts.parent == sku:
+        raise InvalidRequest(f"product {sku} is no variant of itself", code="own_parent")
 
     def attempt() -> Product:
         try:
