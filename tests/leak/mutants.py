@@ -83,7 +83,12 @@ MUTANTS = (
         "    limits = limits_of(fields)\n",
         "    limits = None\n",
     ),
-    _one("a narrowing begins no generation", _IN_FORCE, "before.generation + 1\n", "before.generation\n"),
+    _one(
+        "a narrowing begins no generation",
+        _IN_FORCE,
+        '{"generation": before.generation + 1,',
+        '{"generation": before.generation,',
+    ),
     _one(
         "a withdrawal begins no generation",
         f"{_SHARED}/domain/lifecycle.py",
