@@ -60,6 +60,8 @@ class Request(NamedTuple):
     text: str
     actor: str
     """Who calls: an IAM identity's ARN, `cognito:<person>` or `client:<machine>`."""
+    roles: frozenset[Role] = frozenset()
+    """Those of the caller."""
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -193,7 +195,7 @@ class Api:
         try:
             if name not in self._routes:
                 raise NotFound("no such route", code="route_not_found")
-            request = _request(event, self._caller(event, name))
+            request = _request(event, *self._caller(event, name))
             result = self._routes[name](request)
             if isinstance(result, Tagged):
                 return _tagged(result, request.headers.get("if-none-match", ""))
@@ -204,8 +206,8 @@ class Api:
             return _answer(500, _details(500, "internal_error", "an unexpected error; it is in the logs", ()))
         return _answer(200, result)
 
-    def _caller(self, event: Mapping[str, Any], route: str) -> str:
-        """Return who calls, by what the authorizer found out.
+    def _caller(self, event: Mapping[str, Any], route: str) -> tuple[str, frozenset[Role]]:
+        """Return who calls and the roles it has, by what the authorizer found out.
 
         Raises:
             Unauthenticated: no authorizer let the call through.
@@ -215,15 +217,16 @@ class Api:
         by, roles = known.get("by"), known.get("roles")
         if not isinstance(by, str) or not by or not isinstance(roles, str):
             raise Unauthenticated("nobody vouches for the caller")
-        if self._access[route].isdisjoint(roles_named(roles.split(","))):
+        held = roles_named(roles.split(","))
+        if self._access[route].isdisjoint(held):
             raise NotPermitted(f"{by[:200]} may not call {route}: it has the roles {roles}")
-        return by[:200]
+        return by[:200], held
 
 
-def _request(event: Mapping[str, Any], actor: str) -> Request:
+def _request(event: Mapping[str, Any], actor: str, roles: frozenset[Role]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor)
+    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor, roles)
 
 
 def read_as(kind: type[_Body], value: object) -> _Body | InvalidRequest:

@@ -164,7 +164,7 @@ class Manifests:
         self._drops = DynamoDrops(known.catalog_table, region=known.aws_region)
         self._judge = Judge(DynamoRules(known.catalog_table, region=known.aws_region))
 
-    def declare(self, wanted: "ManifestRequest", *, by: str) -> "Applied":
+    def declare(self, wanted: "ManifestRequest", *, by: str, may_set_rights: bool) -> "Applied":
         """Declare what a manifest says."""
         import json
 
@@ -180,6 +180,7 @@ class Manifests:
             bucket=self._bucket,
             said_at=moment.now(),
             by=by,
+            may_set_rights=may_set_rights,
             most_rows=MOST_ROWS_AT_ONCE,
             dry_run=wanted.dry_run,
             declarations=self._declarations,

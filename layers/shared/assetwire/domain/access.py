@@ -157,6 +157,11 @@ def _covers(wide: str, narrow: str) -> bool:
     return wide != narrow and wide.find("*") == len(wide) - 1 and narrow.startswith(wide[:-1])
 
 
+def may(route: str, roles: Iterable[Role]) -> bool:
+    """Tell whether one of these roles may call a route, or do by another one what it does."""
+    return not ROUTES[route].isdisjoint(roles)
+
+
 def roles_named(names: Iterable[str]) -> frozenset[Role]:
     """Return the roles among these names; what is none is left out."""
     known = {role.value: role for role in Role}

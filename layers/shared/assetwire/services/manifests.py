@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.declaration import Declaration
-from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.errors import InvalidRequest, NotPermitted
 from assetwire.domain.manifest import ManifestProblem, parse
 from assetwire.domain.uploads import LONGEST_KEY, checked_key
 from assetwire.domain.validation import forbidden_field
@@ -45,6 +45,7 @@ def apply_manifest(
     bucket: str,
     said_at: datetime,
     by: str,
+    may_set_rights: bool = True,
     most_rows: int | None = None,
     dry_run: bool = False,
     declarations: Declarations,
@@ -58,6 +59,7 @@ def apply_manifest(
 
     Raises:
         Refused: the manifest has problems.
+        NotPermitted: it declares rights, and whoever sends it may not set any.
     """
     found = parse(name, data, forbidden=forbidden_field)
     problems = found.problems or _too_long(folder, [row.file for row in found.rows])
@@ -66,6 +68,8 @@ def apply_manifest(
         problems = (ManifestProblem(line=0, column="", code="too_many_rows", message=message),)
     if problems:
         raise Refused(problems)
+    if not may_set_rights and any(row.rights is not None for row in found.rows):
+        raise NotPermitted(f"{by} may not set rights, and the manifest declares some", code="rights_not_permitted")
     if dry_run:
         return Applied(len(found.rows), Counts())
     said = (Declaration.of_row(row, bucket=bucket, folder=folder, said_at=said_at, by=by) for row in found.rows)
