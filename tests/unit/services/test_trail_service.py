@@ -1,5 +1,6 @@
 """The audit trail: what is asked of it, and how far a page may look."""
 
+import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -73,3 +74,20 @@ def test_a_cursor_of_others_is_refused(trail: FakeTrail, cursor: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         read(trail, cursor=cursor)
     assert refused.value.code == "invalid_cursor"
+
+
+def test_a_cursor_of_no_moment_is_refused(trail: FakeTrail) -> None:
+    forged = base64.urlsafe_b64encode(b"2026-11-20T...............Z#x").decode()
+    with pytest.raises(InvalidRequest) as refused:
+        read_trail(by="me", starts=None, ends=None, limit=5, cursor=forged, trail=trail, now=NOW)
+    assert refused.value.code == "invalid_cursor"
+
+
+def test_before_the_trail_began_there_is_nothing_and_from_there_on_everything(trail: FakeTrail) -> None:
+    asked: dict[str, Any] = {"ends": None, "limit": 100, "cursor": None, "trail": trail, "now": NOW}
+    ancient = datetime(900, 1, 1, tzinfo=UTC)
+    who = read_trail(by=None, starts=None, **asked).changes[0].by
+    assert read_trail(by=who, starts=ancient, **asked) == read_trail(by=who, starts=None, **asked)
+    with pytest.raises(InvalidRequest) as refused:
+        read_trail(by=who, starts=ancient, **asked | {"ends": datetime(901, 1, 1, tzinfo=UTC)})
+    assert refused.value.code == "invalid_range"

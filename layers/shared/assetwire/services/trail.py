@@ -32,7 +32,7 @@ def read_trail(
             the trail's (`invalid_cursor`).
     """
     end = ends or now + timedelta(seconds=1)
-    start = starts or (_BEGINNING if by else end - _USUAL_RANGE)
+    start = max(_BEGINNING, starts or (_BEGINNING if by else end - _USUAL_RANGE))
     if start >= end or (by is None and end - start > LONGEST_RANGE):
         raise InvalidRequest(
             f"the range is empty, or longer than {LONGEST_RANGE.days} days of everybody's changes", code="invalid_range"
@@ -50,6 +50,7 @@ def _place_of(cursor: str | None) -> str | None:
         return None
     try:
         place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        datetime.strptime(place.partition("#")[0], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     except (ValueError, binascii.Error) as error:
         raise InvalidRequest("the cursor is not one of the trail's", code="invalid_cursor") from error
     if not _PLACE.fullmatch(place):
