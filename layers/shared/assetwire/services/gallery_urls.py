@@ -19,6 +19,7 @@ from assetwire.domain.url_terms import checked_life, checked_territories, delive
 from assetwire.domain.viewer_paths import territorial_path
 from assetwire.ports import AssetReader
 from assetwire.ports.signing import Signer
+from assetwire.services.asset_batches import assets_by_id
 
 
 class Viewers(NamedTuple):
@@ -131,7 +132,7 @@ def sign_cookies(
     bucket: int,
     now: datetime,
 ) -> dict[str, AssetCookies | AssetwireError]:
-    """Return the cookies of each of these assets (100 at the most), by its id, or why it has none.
+    """Return the cookies of each of these assets, by its id, or why it has none.
 
     Raises:
         InvalidRequest: as `sign_assets` does.
@@ -139,7 +140,7 @@ def sign_cookies(
     """
     terms = _checked(viewers, maximum_ttl)
     wanted = list(dict.fromkeys(asset_ids))
-    known = {asset.asset_id: asset for asset in assets.assets_named(wanted)}
+    known = assets_by_id(wanted, assets=assets)
     answers: dict[str, AssetCookies | AssetwireError] = {}
     for asset_id in wanted:
         try:

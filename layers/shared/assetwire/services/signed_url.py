@@ -12,9 +12,7 @@ from assetwire.domain.url_terms import checked_life, checked_territories, delive
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, territorial_path
 from assetwire.ports import AssetReader
 from assetwire.ports.signing import Signer
-
-_AT_ONCE = 100
-"""Assets that are read at once. Source: DynamoDB API reference, BatchGetItem."""
+from assetwire.services.asset_batches import assets_by_id
 
 
 class WantedUrl(NamedTuple):
@@ -83,9 +81,7 @@ def sign_urls(
     Raises:
         Unavailable: the Catalog did not answer.
     """
-    asset_ids = list(dict.fromkeys(each.asset_id for each in wanted))
-    batches = [asset_ids[start : start + _AT_ONCE] for start in range(0, len(asset_ids), _AT_ONCE)]
-    known = {asset.asset_id: asset for batch in batches for asset in assets.assets_named(batch)}
+    known = assets_by_id((each.asset_id for each in wanted), assets=assets)
     answers: list[SignedUrl | AssetwireError] = []
     for each in wanted:
         try:

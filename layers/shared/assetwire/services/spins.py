@@ -32,12 +32,11 @@ from assetwire.domain.transcode_spec import AnyFormat, MediaFormat
 from assetwire.domain.transcoding import LeftOut, Transcoding, next_look
 from assetwire.domain.upkeep import missing
 from assetwire.ports import Catalog, RenderedFile
+from assetwire.services.asset_batches import assets_by_id
 from assetwire.services.conflicts import change_asset, decided
 from assetwire.services.keeping import keep
 from assetwire.services.transcode import Tools, Transcoded, complete, recall_master, transcode
 
-_PAGE = 100
-"""Assets that are read at a time."""
 _FRAME = 60.0
 """Seconds that a frame needs at the most: another one is not begun with less."""
 
@@ -88,9 +87,7 @@ def frames_of(manifest: SpinManifest, bucket: str, key: str, *, catalog: Catalog
     """Return the asset that each reference of the manifest at this key names, in order; None where there is none."""
     ids = [_named(reference, bucket, key, catalog=catalog) for reference in manifest.frames]
     wanted = sorted({asset_id for asset_id in ids if asset_id is not None})
-    found: dict[str, Asset] = {}
-    for start in range(0, len(wanted), _PAGE):
-        found |= {asset.asset_id: asset for asset in catalog.assets_named(wanted[start : start + _PAGE])}
+    found = assets_by_id(wanted, assets=catalog)
     alive = {asset_id: asset for asset_id, asset in found.items() if not asset.is_gone}
     return [None if asset_id is None else alive.get(asset_id) for asset_id in ids]
 
