@@ -52,11 +52,12 @@ def arrange(
         media = products.media(place.sku)
         before = media.order(place)
         _require(only_if, before)
+        standing = before or MediaOrder(**place._asdict(), by=by, at=now)
         found = arranged(place, before, media.links_at(place), tuple(assets), origin=origin, by=by, now=now)
         if found is None:
-            return before or MediaOrder(**place._asdict(), by=by, at=now)
+            return standing
         products.arrange(found)
-        return found.order or media.order(place) or MediaOrder(**place._asdict(), by=by, at=now)
+        return found.order or standing
 
     return decided(attempt)
 
