@@ -6,11 +6,12 @@ import pytest
 
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, AssetStatus, Deletion, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Deletion, Upload, UploadRecord, Version
 from assetwire.domain.errors import AssetwireError, Conflict, NotFound
 from assetwire.domain.inspection import Problem
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.shown import Delivered
+from assetwire.domain.source import Source
 from assetwire.ports import Catalog
 from fakes import some
 from fakes.recording import first_of, record, record_next, write

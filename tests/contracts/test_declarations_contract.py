@@ -6,12 +6,13 @@ import pytest
 
 from assetwire.adapters.catalog.declarations import DynamoDeclarations, DynamoDrops
 from assetwire.adapters.catalog.repository import DynamoCatalog
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord
+from assetwire.domain.asset import Asset, Blob, UploadRecord
 from assetwire.domain.declaration import Slot
 from assetwire.domain.drop import DropState, MemberResult, Members
 from assetwire.domain.errors import Conflict
 from assetwire.domain.expansion import Fate
 from assetwire.domain.metadata import Origin
+from assetwire.domain.source import Source
 from assetwire.ports import Catalog
 from assetwire.ports.declarations import Declarations
 from assetwire.ports.drops import Drops

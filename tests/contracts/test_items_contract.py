@@ -12,7 +12,7 @@ from assetwire.adapters.catalog.reader import DynamoAssetReader
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.clients import client
 from assetwire.domain.applied_specs import AppliedSpecs
-from assetwire.domain.asset import Belonging, Blob, Named, Source, UploadRecord
+from assetwire.domain.asset import Blob, UploadRecord
 from assetwire.domain.collection import CollectionKind, Membership, collection_change
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
@@ -26,6 +26,7 @@ from assetwire.domain.purge import PurgesInProgress, Urgency, wanted
 from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.shown import Delivered
+from assetwire.domain.source import Belonging, Named, Source
 from assetwire.ports import AssetReader
 from fakes import some
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.products import DynamoProducts
-from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Upload, UploadRecord, Version
 from assetwire.domain.events import AssetAccepted, Event
 from assetwire.domain.inspection import Inspection, Kind, Status
 from assetwire.domain.link import Arrangement, Link, LinkOrigin, LinkRole, LinkState, MediaOrder
@@ -21,6 +21,7 @@ from assetwire.domain.product import Product, ProductFacts, ProductStatus
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rights import Rights, Usage, Window
 from assetwire.domain.shown import Rendered
+from assetwire.domain.source import Source
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from crash.world import EVENTS, MASTERS, NOW, REGION, RENDITIONS, TABLE, UPLOADED, Message, World, aws
 

@@ -12,10 +12,11 @@ from assetwire.adapters.catalog.declarations import DynamoDeclarations
 from assetwire.adapters.catalog.rules import DynamoRules
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, ArchiveState
-from assetwire.domain.asset import Asset, AssetStatus, Belonging, Source, UploadRecord
+from assetwire.domain.asset import Asset, AssetStatus, UploadRecord
 from assetwire.domain.collection import CollectionKind
 from assetwire.domain.errors import Refused
 from assetwire.domain.events import ArchivalRequested, ItemDue, RecallRequested
+from assetwire.domain.source import Belonging, Source
 from assetwire.services import custody
 from assetwire.services.collections import create_collection
 from assetwire.services.declarations import declare

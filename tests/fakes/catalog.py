@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from assetwire.domain.applied_specs import AppliedSpecs
-from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, UploadRecord, Version
 from assetwire.domain.collection import Collection as AssetCollection
 from assetwire.domain.collection import CollectionChange, Membership
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
@@ -20,6 +20,7 @@ from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
+from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.work import Queue, WorkItem, WorkState
 from assetwire.ports import JobPage, Page, Position, Waiting
 from assetwire.ports.similarity import Neighbours

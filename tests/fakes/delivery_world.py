@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from assetwire.domain.asset import Asset, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, UploadRecord, Version
 from assetwire.domain.purge import Purge
 from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.shown import Rendered
+from assetwire.domain.source import Source
 from assetwire.services.enforce import Enforced, enforce
 from fakes import some
 from fakes.catalog import FakeCatalog

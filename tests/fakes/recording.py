@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from assetwire.domain.asset import Asset, Blob, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, UploadRecord, Version
+from assetwire.domain.source import Source
 from assetwire.ports import Catalog
 from fakes import some
 

@@ -9,8 +9,9 @@ import pytest
 from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
 from assetwire.adapters.catalog.worklist import DynamoWorklist
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Source, UploadRecord
+from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.near_duplicates import likenesses
+from assetwire.domain.source import Source
 from assetwire.domain.work import RESOLUTIONS, Queue, Resolution, WorkItem
 from crash.cases import Message, message
 from crash.world import NOW, REGION, TABLE, World

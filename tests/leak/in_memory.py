@@ -11,7 +11,7 @@ from oracles.delivery_oracle import Asked
 
 from assetwire.adapters.url_signer import CloudFrontSigner
 from assetwire.domain import lifecycle
-from assetwire.domain.asset import Asset, Source, UploadRecord
+from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.caching import EdgeSeconds, cache_control, cache_tag, media_type_of
 from assetwire.domain.channels import shipped_channels
 from assetwire.domain.errors import AssetwireError
@@ -19,6 +19,7 @@ from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.purge import BY_TAG, Purge
 from assetwire.domain.rights import Rights, Usage
 from assetwire.domain.shown import Rendered
+from assetwire.domain.source import Source
 from assetwire.domain.viewer_paths import TokenKey
 from assetwire.services.assets import set_rights
 from assetwire.services.enforce import enforce

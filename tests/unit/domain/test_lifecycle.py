@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from assetwire.domain import lifecycle
 from assetwire.domain.archive import Act, Archive, ArchiveState, Tier
-from assetwire.domain.asset import Asset, AssetStatus, Edit, Source
+from assetwire.domain.asset import Asset, AssetStatus, Edit
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.shown import Delivered
+from assetwire.domain.source import Source
 from fakes import some
 from fakes.some import NOW
 

@@ -7,7 +7,7 @@ import pytest
 
 from assetwire.domain import ids
 from assetwire.domain.archive import Act, Archive, ArchiveState
-from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Deletion, Edit, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Deletion, Edit, UploadRecord, Version
 from assetwire.domain.collection import Membership, collection_change
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
@@ -18,6 +18,7 @@ from assetwire.domain.link import LinkOrigin, LinkState
 from assetwire.domain.outbox import ANNOUNCED, Change, Record, events_of
 from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.shown import Delivered, Rendered
+from assetwire.domain.source import Belonging, Source
 from fakes import some
 from fakes.some import NOW
 

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from assetwire.domain import lifecycle
-from assetwire.domain.asset import AssetStatus, Source, UploadRecord
+from assetwire.domain.asset import AssetStatus, UploadRecord
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.errors import Conflict, NotFound, Refused
 from assetwire.domain.metadata import Origin
 from assetwire.domain.shown import Delivered
+from assetwire.domain.source import Source
 from assetwire.services.clock import sweep
 from assetwire.services.custody import Outcome
 from assetwire.services.declarations import Said

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from assetwire.domain import lifecycle
-from assetwire.domain.asset import Asset, Source, UploadRecord
+from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.errors import InvalidRequest, NotFound
 from assetwire.domain.history import AssetChange
 from assetwire.domain.rights import Usage
+from assetwire.domain.source import Source
 from assetwire.services.assets import set_rights
 from assetwire.services.history import read_history
 from assetwire.services.judging import Judge

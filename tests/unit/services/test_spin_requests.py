@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.asset import AssetStatus, Source, UploadRecord, Version
+from assetwire.domain.asset import AssetStatus, UploadRecord, Version
 from assetwire.domain.errors import InvalidRequest, NotFound, Refused
 from assetwire.domain.inspection import Kind
+from assetwire.domain.source import Source
 from assetwire.domain.spin_manifest import SPIN_TYPE, parse_manifest
 from assetwire.services.assets import set_rights
 from assetwire.services.spin_requests import CreatedSpin, create_spin, read_spin

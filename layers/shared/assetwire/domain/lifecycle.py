@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from assetwire.domain.archive import Act, Archive, ArchiveState, Tier
-from assetwire.domain.asset import Asset, AssetStatus, Deletion, Source
+from assetwire.domain.asset import Asset, AssetStatus, Deletion
 from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.inspection import Inspection
+from assetwire.domain.source import Source
 
 SHORTEST_GRACE = timedelta(days=1)
 """No deletion is sooner: mistakes have a way back, and whatever still renders the asset has ended by then."""

@@ -8,17 +8,7 @@ from pydantic import ValidationError
 from assetwire.domain import ids
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.archive import ArchiveState
-from assetwire.domain.asset import (
-    DEFAULT_CATEGORY,
-    Asset,
-    AssetStatus,
-    Belonging,
-    Blob,
-    Named,
-    Source,
-    UploadRecord,
-    Version,
-)
+from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, UploadRecord, Version
 from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -70,6 +60,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
+from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.work import WorkItem
 
 Record = (

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from assetwire.domain.asset import Asset, AssetStatus, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, Upload, UploadRecord, Version
 from assetwire.domain.declaration import Standing
 from assetwire.domain.due import DueKind
 from assetwire.domain.events import Event
@@ -16,6 +16,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.plan import Plan
 from assetwire.domain.purge import Purge
 from assetwire.domain.rendition import Rendition
+from assetwire.domain.source import Source
 from assetwire.domain.upkeep import StoredObject
 from assetwire.domain.uploads import Part
 from assetwire.domain.work import WorkItem

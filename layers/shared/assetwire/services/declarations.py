@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from assetwire.domain.asset import Asset, Source
+from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights, slots_of
 from assetwire.domain.errors import Conflict
 from assetwire.domain.metadata import Origin
+from assetwire.domain.source import Source
 from assetwire.domain.work import WorkItem, rights_conflict
 from assetwire.ports import Catalog
 from assetwire.ports.declarations import Declarations

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from assetwire.domain import ids
-from assetwire.domain.asset import Asset, Blob, Source, Upload, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, Upload, UploadRecord, Version
 from assetwire.domain.declaration import Declaration, changes_to
 from assetwire.domain.drop import is_drop
 from assetwire.domain.errors import Archived, Conflict, NotFound
 from assetwire.domain.file_names import named
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
+from assetwire.domain.source import Source
 from assetwire.domain.work import WorkItem, rights_conflict, rights_review
 from assetwire.ports import Catalog, Inspector, Masters
 from assetwire.ports.declarations import Declarations, SidecarReader

@@ -6,9 +6,10 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Table
-from assetwire.domain.asset import Asset, Named, Source, Version
+from assetwire.domain.asset import Asset, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
+from assetwire.domain.source import Named, Source
 from assetwire.domain.work import WorkItem
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.declarations import require_standing
 from assetwire.adapters.catalog.table import ByCategory, Listing, Table
-from assetwire.domain.asset import Asset, AssetStatus, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, AssetStatus, Blob, UploadRecord, Version
 from assetwire.domain.collection import Membership
 from assetwire.domain.declaration import Standing
 from assetwire.domain.errors import NotFound
@@ -14,6 +14,7 @@ from assetwire.domain.near_duplicates import likenesses
 from assetwire.domain.outbox import Record
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.sidecar import names_of
+from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.work import WorkItem
 from assetwire.ports import Page, Position
 

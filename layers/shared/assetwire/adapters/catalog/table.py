@@ -16,7 +16,7 @@ from pynamodb.transactions import TransactWrite
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
 from assetwire.domain.applied_specs import AppliedSpecs
-from assetwire.domain.asset import Asset, Belonging, Blob, Named, Source, UploadRecord, Version
+from assetwire.domain.asset import Asset, Blob, UploadRecord, Version
 from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -33,6 +33,7 @@ from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
+from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
