@@ -41,6 +41,8 @@ def show(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Regi
     product, links = place.call("GET", f"/products/{sku}"), place.call("GET", f"/products/{sku}/links")
     parent = f", a variant of {product['parent']}" if product["parent"] else ""
     console.line(f"{product['sku']} {product['status']} revision {product['revision']}{parent}")
+    if product["attributes"]:
+        console.line("  " + ", ".join(f"{name} {text}" for name, text in sorted(product["attributes"].items())))
     for locale, texts in sorted(product["texts"].items()):
         console.line(f"  {locale}: {texts['name']}")
     for number in product["gtins"]:

@@ -40,7 +40,7 @@ def test_a_product_is_written_and_read(world: World) -> None:
     status, written = _put(world, FACTS)
     assert status == 200
     assert written["gtins"] == ["04012345123456"]
-    assert written["texts"] == {"de-DE": {"name": "Schuh", "alt_text": "Ein Schuh", "caption": ""}}
+    assert written["texts"] == {"de-DE": {"name": "Schuh", "alt_text": "Ein Schuh", "caption": "", "attributes": {}}}
     assert _call(world, "GET /products/{sku}", sku="S-1") == (200, written)
     assert _put(world, FACTS) == (200, written)
 
@@ -55,6 +55,12 @@ def test_a_product_is_written_and_read(world: World) -> None:
         ({"gtins": ["4012345123457"]}, "gtins"),
         ({"parent": "a/b"}, "parent"),
         ({"texts": {"de": {"name": "a\u0000b"}}}, "texts.de.name"),
+        ({"attributes": {"Colour": "red"}}, "attributes.Colour.[key]"),
+        ({"attributes": {"price": "9.99"}}, "attributes.price.[key]"),
+        ({"attributes": {"note": "EK 4,50"}}, "attributes.note"),
+        ({"attributes": {"colour": " "}}, "attributes.colour"),
+        ({"attributes": {f"a{number}": "x" for number in range(41)}}, "attributes"),
+        ({"texts": {"de": {"attributes": {"ek": "4"}}}}, "texts.de.attributes.ek.[key]"),
     ],
 )
 def test_what_is_no_product_is_refused_by_the_name_of_the_field(world: World, change: Any, field: str) -> None:
@@ -62,6 +68,14 @@ def test_what_is_no_product_is_refused_by_the_name_of_the_field(world: World, ch
     assert (status, problem["code"]) == (422, "invalid_request")
     assert [each["field"] for each in problem["problems"]] == [field]
     assert world.items() == []
+
+
+def test_attributes_are_kept_as_pim_says_them_in_each_language_too(world: World) -> None:
+    texts = {"de": {"name": "Schuh", "attributes": {"colour": "rot"}}}
+    said = {"attributes": {"colour": " Red ", "size": "42"}, "texts": texts}
+    status, written = _put(world, FACTS | said)
+    assert (status, written["attributes"]) == (200, {"colour": "Red", "size": "42"})
+    assert written["texts"]["de"]["attributes"] == {"colour": "rot"}
 
 
 @pytest.mark.parametrize("sku", ["", " S", "a/b", "a#b", 'a"b', "ü", "a\n", "x" * 101])

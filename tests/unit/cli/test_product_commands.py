@@ -11,6 +11,7 @@ from assetwire_cli import product_commands
 from assetwire_cli.main import app
 
 PRODUCT = {"sku": "S-1", "status": "published", "revision": 2, "parent": "S", "gtins": ["04012345123456"]}
+PRODUCT |= {"attributes": {"size": "42", "colour": "red"}}
 LIST = {"role": "hero", "market": "any", "revision": 3, "assets": ["a1", "a2"]}
 SLOT = {
     "slot": "hero",
@@ -79,6 +80,7 @@ def test_a_product_is_shown_with_its_lists() -> None:
     result = run("show", "S-1")
     assert result.stdout.splitlines() == [
         "S-1 published revision 2, a variant of S",
+        "  colour red, size 42",
         "  de: Schuh",
         "  GTIN 04012345123456",
         "hero any revision 3",

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, field_validator
 
 from assetwire.domain import gtin
+from assetwire.domain.attributes import Attributes
 from assetwire.domain.evidence import gtin_name, sku_name
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, Link, LinkRole, MediaOrder, Place
@@ -38,6 +39,8 @@ class ProductTexts(Value):
     alt_text: Text = ""
     """Stands in for each picture of it that has no text of its own; without one, its name does."""
     caption: Text = ""
+    attributes: Attributes = Field(default_factory=dict)
+    """What its attributes are called in this language: `{"colour": "rot"}`."""
 
 
 class ProductFacts(Value):
@@ -52,6 +55,8 @@ class ProductFacts(Value):
     """Other numbers that the house, a maker or a marketplace knows it by; case does not count."""
     parent: Sku | None = None
     """The product that this is a variant of."""
+    attributes: Attributes = Field(default_factory=dict)
+    """Whatever the language: `{"colour": "red", "size": "42"}`."""
 
     @field_validator("gtins")
     @classmethod
