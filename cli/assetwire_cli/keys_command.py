@@ -9,7 +9,7 @@ from assetwire_cli import console, signing_keys, token_keys
 from assetwire_cli.choose import REGION, STACK, Region, StackName
 from assetwire_cli.failure import Failure
 from assetwire_cli.project import LOCAL
-from assetwire_cli.target import Target
+from assetwire_cli.target import NoStack, Target
 from assetwire_cli.token_keys_command import tokens
 
 app = typer.Typer(no_args_is_help=True, help="The keys of URLs on AWS; the embedded stack makes its own.")
@@ -33,7 +33,8 @@ def init(
 ) -> None:
     """Make the pair and the first key of tokens, and put them where the stack keeps them. Safe to run again.
 
-    Before the first deployment there is no secret yet: run it, deploy with the public key, and run it again.
+    Before the first deployment there is no secret yet: run it, deploy with the public key, and run it again. A stack
+    that is there and cannot be read is a failure.
     """
     place = folder or LOCAL / "keys" / stack
     pair = signing_keys.kept_pair(place, "rsa" if rsa else "ecdsa")
@@ -41,7 +42,7 @@ def init(
     aws = Target(stack, region)
     try:
         secret_id = aws.outputs["SigningSecretId"]
-    except Failure:
+    except NoStack:
         console.err.print(f"stack {stack} is not deployed yet: deploy it with this public key, then run this again")
         return
     stored = signing_keys.store(pair, secret_id, secrets=aws.client("secretsmanager"))

@@ -5,6 +5,7 @@ AWS's library is imported with the first call: commands that need no stack would
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,12 @@ _PROBLEMS = 10
 
 _CODES = {401: "unauthenticated", 403: "not_permitted", 429: "throttled"}
 """What API Gateway means where it answers itself; the embedded stack knows no gateway responses."""
+
+
+class NoStack(Failure):
+    """There is no stack of this name, whoever asks."""
+
+    code = "no_stack"
 
 
 class ApiError(Failure):
@@ -93,16 +100,21 @@ class Target:
         """The stack's outputs, by name.
 
         Raises:
-            Failure: there is no such stack.
+            NoStack: there is no such stack.
+            Failure: it cannot be read, or never came to have any.
         """
-        return {o["OutputKey"]: o["OutputValue"] for o in self._described.get("Outputs", [])}
+        outputs = {o["OutputKey"]: o["OutputValue"] for o in self._described.get("Outputs", [])}
+        if not outputs:
+            raise Failure(f"stack {self.stack!r} is {self._described['StackStatus']}", code="stack_incomplete")
+        return outputs
 
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that the stack was deployed with last, by name.
 
         Raises:
-            Failure: there is no such stack.
+            NoStack: there is no such stack.
+            Failure: it cannot be read.
         """
         return {p["ParameterKey"]: p["ParameterValue"] for p in self._described.get("Parameters", [])}
 
@@ -113,7 +125,9 @@ class Target:
         try:
             answer = self.client("cloudformation").describe_stacks(StackName=self.stack)
         except (ClientError, BotoCoreError) as error:
-            raise Failure(f"stack {self.stack!r} cannot be read: {error}", code="no_stack") from error
+            if _is_unknown(self.stack, getattr(error, "response", {})):
+                raise NoStack(f"there is no stack {self.stack!r} in {self.region}: {error}") from error
+            raise Failure(f"stack {self.stack!r} cannot be read: {error}", code="stack_unreadable") from error
         return answer["Stacks"][0]
 
     def queues(self, output: str) -> dict[str, str]:
@@ -217,6 +231,16 @@ class Target:
             cursor = page["next_cursor"]
             if cursor is None:
                 return
+
+
+def _is_unknown(stack: str, answer: dict[str, Any]) -> bool:
+    """Tell whether CloudFormation knows no such stack.
+
+    It has one code, ValidationError, for that and for a name that none could have. Source: CloudFormation API
+    reference, DescribeStacks; a name has letters, digits and hyphens.
+    """
+    code = answer.get("Error", {}).get("Code")
+    return code == "ValidationError" and re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", stack) is not None
 
 
 def _reason(content: dict[str, Any]) -> str:

@@ -2,15 +2,20 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import NoCredentialsError
+from botocore.stub import Stubber
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from typer.testing import CliRunner
 
 from assetwire_cli import keys_command, signing_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
+from assetwire_cli.target import NoStack, Target
 from fakes.key_places import FakePlaces
 
 
@@ -142,3 +147,61 @@ def test_nothing_is_made_for_a_stack_that_cannot_be_read(tmp_path: Path, monkeyp
         result = CliRunner().invoke(app, ["keys", verb, "--folder", str(tmp_path / "keys")])
         assert isinstance(result.exception, Failure)
     assert not (tmp_path / "keys").exists()
+
+
+def _describing(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """Have CloudFormation answer with an error code; with none, have nobody to ask as."""
+    client = boto3.client("cloudformation", region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="s")
+    stubber = Stubber(client)
+    stubber.add_client_error("describe_stacks", code, "said by CloudFormation")
+    stubber.activate()
+
+    def answering(_: Target, service: str) -> Any:
+        assert service == "cloudformation"
+        if not code:
+            raise NoCredentialsError
+        return client
+
+    monkeypatch.setattr(Target, "client", answering)
+
+
+def test_before_the_first_deployment_a_public_key_is_all_that_there_is_to_make(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _describing(monkeypatch, "ValidationError")
+    done = CliRunner().invoke(app, ["keys", "init", "--folder", str(tmp_path)])
+    assert (done.exit_code, "not deployed yet" in done.stderr) == (0, True)
+    assert signing_keys.public_file(tmp_path, "A").exists()
+
+
+@pytest.mark.parametrize(
+    ("code", "stack"),
+    [
+        ("AccessDenied", "assetwire"),
+        ("ExpiredToken", "assetwire"),
+        ("InvalidClientTokenId", "assetwire"),
+        ("Throttling", "assetwire"),
+        ("ValidationError", "no name of a stack"),
+        ("", "assetwire"),
+    ],
+)
+def test_a_stack_that_cannot_be_read_is_never_taken_for_one_that_is_not_deployed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, stack: str
+) -> None:
+    _describing(monkeypatch, code)
+    done = CliRunner().invoke(app, ["keys", "init", "--folder", str(tmp_path), "--stack", stack])
+    assert isinstance(done.exception, Failure)
+    assert not isinstance(done.exception, NoStack)
+    assert done.exception.code == "stack_unreadable"
+    assert ("said by CloudFormation" if code else "credentials") in done.exception.message
+    assert "not deployed" not in done.output
+
+
+def test_a_stack_whose_first_deployment_failed_is_told_by_its_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described = {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}
+    monkeypatch.setattr(Target, "client", lambda *_: SimpleNamespace(describe_stacks=lambda **_: described))
+    failure = CliRunner().invoke(app, ["keys", "init", "--folder", str(tmp_path)]).exception
+    assert isinstance(failure, Failure)
+    assert (failure.code, "ROLLBACK_COMPLETE" in failure.message) == ("stack_incomplete", True)
