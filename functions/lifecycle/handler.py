@@ -6,6 +6,7 @@ from typing import Any
 from assetwire import bootstrap
 from assetwire.api import Api, Request, Route
 from assetwire.domain import lifecycle
+from assetwire.domain.access import may
 from assetwire.domain.outbound import public_asset
 from assetwire.requests import DeletionRequest, RecallRequest, StepRequest
 
@@ -22,6 +23,14 @@ def plain(step: Any) -> Route:
     return lambda request: take(request, step, request.body(StepRequest).reason)
 
 
+def by_rights(step: Any) -> Route:
+    def route(request: Request) -> dict[str, Any]:
+        may_set_rights = may("PUT /assets/{asset_id}/rights", request.roles)
+        return take(request, partial(step, may_set_rights=may_set_rights), request.body(StepRequest).reason)
+
+    return route
+
+
 def delete(request: Request) -> dict[str, Any]:
     asked = request.body(DeletionRequest)
     return take(request, bootstrap.lifecycle_api().deletion(asked.grace_days), asked.reason)
@@ -34,8 +43,8 @@ def recall(request: Request) -> dict[str, Any]:
 
 handler = Api(
     {
-        "POST /assets/{asset_id}/withdraw": plain(lifecycle.withdraw),
-        "POST /assets/{asset_id}/restore": plain(lifecycle.restore),
+        "POST /assets/{asset_id}/withdraw": by_rights(lifecycle.withdraw),
+        "POST /assets/{asset_id}/restore": by_rights(lifecycle.restore),
         "POST /assets/{asset_id}/delete": delete,
         "POST /assets/{asset_id}/hold": plain(lifecycle.place_hold),
         "POST /assets/{asset_id}/release": plain(lifecycle.release_hold),

@@ -36,6 +36,40 @@ def test_a_step_names_who_signed_the_call_and_why(world: World) -> None:
     assert world.catalog.asset(asset.asset_id).status is AssetStatus.WITHDRAWN
 
 
+def _by(world: World, roles: str, step: str, asset_id: str) -> tuple[int, Any]:
+    """Take a step as a caller with these roles alone."""
+    event = message("api_withdraw.json")
+    event |= {"resource": f"/assets/{{asset_id}}/{step}", "pathParameters": {"asset_id": asset_id}}
+    event["requestContext"]["authorizer"] |= {"by": f"cognito:{roles}", "roles": roles}
+    event["body"] = json.dumps({"reason": "the licence ended"})
+    answer, _ = world.deliver("lifecycle", event)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.mark.parametrize(("first", "then"), [("legal", None), ("librarian", "legal"), ("admin", "librarian")])
+@pytest.mark.parametrize("step", ["withdraw", "delete"])
+def test_a_librarian_does_not_restore_what_the_lawyers_took_out_of_use(
+    world: World, first: str, then: str | None, step: str
+) -> None:
+    asset_id = record_master(world, picture()).asset_id
+    assert _by(world, first, "withdraw", asset_id)[0] == 200
+    if then:
+        assert _by(world, then, "withdraw", asset_id)[0] == 200
+    if step == "delete":
+        assert _by(world, "legal", "delete", asset_id)[0] == 200
+    status, problem = _by(world, "librarian", "restore", asset_id)
+    assert (status, problem["code"]) == (403, "restore_not_permitted")
+    assert world.catalog.asset(asset_id).status is AssetStatus.WITHDRAWN
+    status, restored = _by(world, "librarian,legal", "restore", asset_id)
+    assert (status, restored["status"]) == (200, "accepted")
+
+
+def test_a_librarian_restores_what_a_librarian_withdrew(world: World) -> None:
+    asset_id = record_master(world, picture()).asset_id
+    assert _by(world, "librarian", "withdraw", asset_id)[0] == 200
+    assert _by(world, "librarian", "restore", asset_id)[0] == 200
+
+
 def test_the_stored_events_are_answered(world: World) -> None:
     asset = record_master(world, picture())
     for name in ("withdraw", "delete", "recall"):

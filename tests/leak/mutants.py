@@ -92,8 +92,8 @@ MUTANTS = (
     _one(
         "a withdrawal begins no generation",
         f"{_SHARED}/domain/lifecycle.py",
-        "withdrawn=act, generation=_voided(asset)",
-        "withdrawn=act",
+        "withdrawn=withdrawn, generation=_voided(asset)",
+        "withdrawn=withdrawn",
     ),
     # minting
     _one("a URL is good at the second of the end", _TERMS, _WITH_THE_RIGHTS, f"{_WITH_THE_RIGHTS} + 1"),

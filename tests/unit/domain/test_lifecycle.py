@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assetwire.domain import lifecycle
-from assetwire.domain.archive import Act, Archive, ArchiveState, Tier
+from assetwire.domain.archive import Act, Archive, ArchiveState, Tier, Withdrawal
 from assetwire.domain.asset import Asset, AssetStatus, Edit
 from assetwire.domain.due import Due, DueKind
-from assetwire.domain.errors import InvalidRequest, Refused
+from assetwire.domain.errors import InvalidRequest, NotPermitted, Refused
 from assetwire.domain.shown import Delivered
 from assetwire.domain.source import Source
 from fakes import some
@@ -25,6 +25,11 @@ Step = Callable[[Asset, Act], Asset]
 
 def deletion(asset: Asset, act: Act, *, grace: timedelta = MONTH) -> Asset:
     return lifecycle.schedule_deletion(asset, act, grace=grace, sources=SOURCES)
+
+
+def ours(asset: Asset) -> Asset:
+    """Withdraw an asset as somebody who may not set rights."""
+    return lifecycle.withdraw(asset, ACT, may_set_rights=False)
 
 
 def later(**much: float) -> Act:
@@ -119,7 +124,37 @@ def test_whatever_happens_the_status_follows_from_the_record_and_no_generation_r
 
 def test_a_withdrawal_names_who_and_why_and_voids_every_url() -> None:
     asset = lifecycle.withdraw(some.asset(rights=some.rights()), ACT)
-    assert (asset.status, asset.withdrawn, asset.generation) == (AssetStatus.WITHDRAWN, ACT, 2)
+    assert (asset.status, asset.generation) == (AssetStatus.WITHDRAWN, 2)
+    assert asset.withdrawn == Withdrawal(**ACT.model_dump(), reserved=True)
+
+
+def test_what_who_may_set_rights_took_out_of_use_only_such_a_one_restores() -> None:
+    theirs = lifecycle.withdraw(some.asset(), ACT, may_set_rights=True)
+    for asset in (theirs, deletion(some.asset(), ACT), deletion(ours(some.asset()), ACT)):
+        with pytest.raises(NotPermitted) as refused:
+            lifecycle.restore(asset, ACT, may_set_rights=False)
+        assert refused.value.code == "restore_not_permitted"
+        assert lifecycle.restore(asset, ACT, may_set_rights=True).status is AssetStatus.ACCEPTED
+
+
+def test_what_others_withdrew_everybody_restores_until_who_may_set_rights_withdraws_it_too() -> None:
+    asset = ours(some.asset())
+    assert lifecycle.restore(asset, ACT, may_set_rights=False).status is AssetStatus.ACCEPTED
+    assert ours(asset) is asset
+    reserved = lifecycle.withdraw(asset, later(hours=1), may_set_rights=True)
+    assert reserved.withdrawn is not None
+    assert (reserved.withdrawn.reserved, reserved.withdrawn.at, reserved.generation) == (True, later(hours=1).at, 2)
+    assert ours(reserved) is reserved
+    with pytest.raises(NotPermitted):
+        lifecycle.restore(reserved, ACT, may_set_rights=False)
+
+
+def test_a_withdrawal_of_which_nobody_noted_whose_it_was_is_reserved() -> None:
+    stored = lifecycle.withdraw(some.asset(), ACT).model_dump(mode="json")
+    del stored["withdrawn"]["reserved"]
+    withdrawn = Asset.model_validate(stored).withdrawn
+    assert withdrawn is not None
+    assert withdrawn.reserved
 
 
 def test_a_restored_asset_is_what_its_version_makes_it() -> None:

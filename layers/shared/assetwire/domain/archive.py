@@ -17,6 +17,13 @@ class Act(Value):
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
+class Withdrawal(Act):
+    """An asset is out of use."""
+
+    reserved: bool = True
+    """Who may set rights withdrew it, and such a one alone restores it; so it is where nobody noted who it was."""
+
+
 class ArchiveState(StrEnum):
     """Where an asset's masters are, or on which way."""
 

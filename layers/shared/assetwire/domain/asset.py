@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
-from assetwire.domain.archive import Act, Archive, ArchiveState
+from assetwire.domain.archive import Act, Archive, ArchiveState, Withdrawal
 from assetwire.domain.due import Due
 from assetwire.domain.ids import AssetId, CollectionId, VersionId
 from assetwire.domain.inspection import Identifier, Inspection, Problem, Status
@@ -165,7 +165,7 @@ class Asset(Value):
     """The spins that this is a frame of."""
     product_use: ProductUse = ProductUse.NEVER
     delivered: Delivered | None = None
-    withdrawn: Act | None = None
+    withdrawn: Withdrawal | None = None
     deletion: Deletion | None = None
     legal_hold: Act | None = None
     archive: Archive | None = None

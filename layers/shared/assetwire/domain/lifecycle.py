@@ -7,9 +7,9 @@ not admit is refused by a code. `docs/lifecycle.md` draws the states.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from assetwire.domain.archive import Act, Archive, ArchiveState, Tier
+from assetwire.domain.archive import Act, Archive, ArchiveState, Tier, Withdrawal
 from assetwire.domain.asset import Asset, AssetStatus, Deletion
-from assetwire.domain.errors import InvalidRequest, Refused
+from assetwire.domain.errors import InvalidRequest, NotPermitted, Refused
 from assetwire.domain.inspection import Inspection
 from assetwire.domain.source import Source
 
@@ -20,27 +20,37 @@ MOST_USES = 1_000
 """Places of use that a deletion records; an item of the Catalog holds 400 KB."""
 
 
-def withdraw(asset: Asset, act: Act) -> Asset:
+def withdraw(asset: Asset, act: Act, *, may_set_rights: bool = True) -> Asset:
     """Take an asset out of use: every URL minted so far is void.
+
+    Whoever may set rights withdraws it for their like: what others withdrew before is theirs from then on.
 
     Raises:
         Refused: it is deleted (`already_deleted`).
     """
     _require_not_gone(asset)
-    if asset.withdrawn is not None:
+    if asset.withdrawn is not None and (asset.withdrawn.reserved or not may_set_rights):
         return asset
-    return asset.with_life(now=act.at, withdrawn=act, generation=_voided(asset))
+    withdrawn = Withdrawal(**act.model_dump(), reserved=may_set_rights)
+    return asset.with_life(now=act.at, withdrawn=withdrawn, generation=_voided(asset))
 
 
-def restore(asset: Asset, act: Act) -> Asset:
+def restore(asset: Asset, act: Act, *, may_set_rights: bool = True) -> Asset:
     """Put a withdrawn asset back into use, and call its deletion off.
 
     Raises:
         Refused: it is not withdrawn (`not_withdrawn`), or deleted (`already_deleted`).
+        NotPermitted: somebody withdrew it who may set rights, or it is to be deleted, and whoever restores it may not
+            (`restore_not_permitted`).
     """
     _require_not_gone(asset)
     if asset.withdrawn is None and asset.deletion is None:
         raise Refused(f"asset {asset.asset_id} is not withdrawn", code="not_withdrawn")
+    is_reserved = asset.deletion is not None or (asset.withdrawn is not None and asset.withdrawn.reserved)
+    if is_reserved and not may_set_rights:
+        last = asset.deletion or asset.withdrawn
+        text = f"{last.by if last else ''} took asset {asset.asset_id} out of use; who may set rights restores it"
+        raise NotPermitted(text, code="restore_not_permitted")
     return asset.with_life(now=act.at, withdrawn=None, deletion=None, used_at=act.at)
 
 
