@@ -15,7 +15,16 @@ from fakes import some
 GERMANY = {"windows": [{}], "territories": ["DE"], "usages": ["web"]}
 
 
-def call(world: World, route: str, *, body: object = None, query: Any = None, headers: Any = None, **path: str) -> Any:
+def call(
+    world: World,
+    route: str,
+    *,
+    body: object = None,
+    query: Any = None,
+    headers: Any = None,
+    roles: str = "admin",
+    **path: str,
+) -> Any:
     """Return status and body of a call."""
     method, _, resource = route.partition(" ")
     event: Message = message("api_list_work.json") | {
@@ -26,6 +35,7 @@ def call(world: World, route: str, *, body: object = None, query: Any = None, he
         "headers": headers or {},
         "body": None if body is None else json.dumps(body),
     }
+    event["requestContext"]["authorizer"] |= {"roles": roles}
     answer, _ = world.deliver("collections", event)
     return answer["statusCode"], json.loads(answer["body"])
 
@@ -62,6 +72,18 @@ def test_a_collection_is_made_once_a_token_read_renamed_and_listed(world: World)
     _, rest = call(world, "GET /collections", query={"limit": "2", "cursor": page["next_cursor"]})
     assert len(page["collections"] + rest["collections"]) == 3
     assert rest["next_cursor"] is None
+
+
+def test_a_collection_comes_with_rights_only_from_who_may_set_them(world: World) -> None:
+    for rights in (GERMANY, {"windows": []}):
+        body = {"title": "Spring", "token": "t", "rights": rights}
+        status, problem = call(world, "POST /collections", body=body, roles="librarian")
+        assert (status, problem["code"]) == (403, "rights_not_permitted")
+    assert world.items() == []
+    body = {"title": "Spring", "token": "t", "rights": GERMANY}
+    status, found = call(world, "POST /collections", body=body, roles="librarian,legal")
+    assert (status, found["rights"]["territories"]) == (200, ["DE"])
+    assert call(world, "POST /collections", body={"title": "Spring"}, roles="librarian")[0] == 200
 
 
 def test_rights_reach_every_member_and_are_taken_back_when_the_collection_is_deleted(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from assetwire.domain import ids
 from assetwire.domain.archive import Act
 from assetwire.domain.collection import Collection, CollectionChange, CollectionKind, collection_change, require_open
-from assetwire.domain.errors import Conflict
+from assetwire.domain.errors import Conflict, NotPermitted
 from assetwire.domain.rights import Rights
 from assetwire.ports import AssetReader
 from assetwire.ports.collections import Collections
@@ -36,6 +36,7 @@ def create_collection(
     kind: CollectionKind,
     rights: Rights | None,
     by: str,
+    may_set_rights: bool = True,
     reason: str = "",
     token: str,
     collections: Collections,
@@ -44,8 +45,11 @@ def create_collection(
     """Make a collection; the same token, title and kind again are the same collection, as it is by now.
 
     Raises:
+        NotPermitted: it comes with rights, and whoever makes it may not set any (`rights_not_permitted`).
         Refused: that one is deleted.
     """
+    if rights is not None and not may_set_rights:
+        raise NotPermitted(f"{by} may not set rights, and the collection has some", code="rights_not_permitted")
     collection_id = ids.collection_id(kind.value, title, token)
     made = Collection(
         collection_id=collection_id, title=title, kind=kind, rights=rights, created_at=now, updated_at=now
