@@ -75,6 +75,31 @@ def link(
 
 
 @app.command()
+def history(
+    sku: Annotated[str | None, typer.Argument(metavar="[SKU]", help="A product's SKU.")] = None,
+    *,
+    asset: Annotated[str | None, typer.Option(help="In place of a product: an asset's id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line and change.")] = False,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Show what was changed of the links of a product, or of an asset: by whom, when, what was and what is."""
+    if (sku is None) == (asset is None):
+        raise Failure("name a product's SKU, or an asset by --asset", code="usage")
+    path = f"/products/{sku}/links/history" if sku else f"/assets/{asset}/links/history"
+    table = console.Rows("at", "by", "product", "role", "market", "asset", "before", "after")
+    for change in target(aws, stack, region).listed(path, "changes", query={}, limit=limit):
+        if as_json:
+            console.line(json.dumps(change))
+        place = (change["sku"], change["role"], change["market"], change["asset_id"] or "(the list)")
+        table.add(change["at"], change["by"], *place, json.dumps(change["before"]), json.dumps(change["after"]))
+    if not as_json:
+        console.out.print(table)
+
+
+@app.command()
 def media(
     sku: Sku,
     *,

@@ -6,7 +6,8 @@ from assetwire import bootstrap
 from assetwire.api import Api, Request
 from assetwire.domain.outbound import public_link, public_list, public_product
 from assetwire.domain.product import ProductFacts
-from assetwire.requests import ArrangeQuery, ArrangeRequest
+from assetwire.ports.history import LinkChangesPage
+from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery
 
 
 def put_product(request: Request) -> dict[str, Any]:
@@ -27,11 +28,26 @@ def arrange(request: Request) -> dict[str, Any]:
     return public_list(bootstrap.products_api().arrange(place, assets, known=known, by=request.actor))
 
 
+def read_history(request: Request) -> dict[str, Any]:
+    return _page(bootstrap.products_api().history(request.sku, **request.parameters(ChangeLogQuery).model_dump()))
+
+
+def read_history_of_asset(request: Request) -> dict[str, Any]:
+    page = request.parameters(ChangeLogQuery).model_dump()
+    return _page(bootstrap.products_api().history_of_asset(request.asset_id, **page))
+
+
+def _page(found: LinkChangesPage) -> dict[str, Any]:
+    return {"changes": [change.model_dump(mode="json") for change in found.changes], "next_cursor": found.next}
+
+
 handler = Api(
     {
         "PUT /products/{sku}": put_product,
         "GET /products/{sku}": lambda request: public_product(bootstrap.products_api().read(request.sku)),
         "GET /products/{sku}/links": read_links,
+        "GET /products/{sku}/links/history": read_history,
+        "GET /assets/{asset_id}/links/history": read_history_of_asset,
         "PUT /products/{sku}/links/{role}": arrange,
     }
 )

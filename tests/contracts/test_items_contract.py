@@ -18,6 +18,8 @@ from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
 from assetwire.domain.history import change_between
+from assetwire.domain.link import Arrangement
+from assetwire.domain.link_history import changes_of
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.matching import Verdict
 from assetwire.domain.metadata import Metadata
@@ -58,6 +60,7 @@ RECORDS: list[Record] = [
     some.product(gtins=("4012345123456",)),
     some.link(evidence={"field": "product_in_image", "confidence": 0.9}),
     some.media_order("shoe.jpg", "sole.jpg"),
+    *changes_of(Arrangement(None, (some.link(evidence={"digest": "e"}),), (some.media_order(),))),
     ProductName(name="gtin:04012345123456", sku="S-1"),
     NamedByAsset(name="sku:s-1", asset_id=some.asset_id()),
     AssetMatch(asset_id=some.asset_id(), names=("sku:s-1",), skus=("S-1",), verdict=Verdict.CERTAIN, at=some.NOW),

@@ -1,11 +1,20 @@
-"""The Products port: the fake and DynamoDB keep the same promises."""
+"""The Products port, and the history of links: the fakes and DynamoDB keep the same promises."""
+
+from datetime import timedelta
+from typing import NamedTuple
 
 import pytest
 
+from assetwire.adapters.catalog.link_history import DynamoLinkHistories
+from assetwire.adapters.catalog.matches import DynamoMatches
 from assetwire.adapters.catalog.products import DynamoProducts
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState
+from assetwire.domain.link_history import LinkChange, changes_of
+from assetwire.domain.match import AssetMatch
 from assetwire.domain.product import ProductStatus
+from assetwire.ports.history import LinkHistories
+from assetwire.ports.matches import Matches
 from assetwire.ports.products import Products
 from fakes import some
 from fakes.products import FakeProducts
@@ -79,3 +88,71 @@ def test_a_link_that_moved_leaves_the_list_as_it_was(products: Products) -> None
     media = products.media("S-1")
     assert (media.links, media.orders) == ((removed,), (some.media_order(revision=1),))
     assert products.links_of(link.asset_id) == [removed]
+
+
+class Kept(NamedTuple):
+    """Products, what evidence came to, and the history of links."""
+
+    products: Products
+    matches: Matches
+    histories: LinkHistories
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def kept(request: pytest.FixtureRequest) -> Kept:
+    if request.param == "fake":
+        fake = FakeProducts()
+        return Kept(fake, fake, fake)
+    table = request.getfixturevalue("table")
+    return Kept(*(kind(table, region="us-east-1") for kind in (DynamoProducts, DynamoMatches, DynamoLinkHistories)))
+
+
+def _changed_three_times(kept: Kept) -> list[LinkChange]:
+    """Have a link proposed by evidence, confirmed and removed by a person; return what that changed, newest first."""
+    match = AssetMatch(asset_id=some.asset_id("a.jpg"), at=NOW)
+    kept.matches.save_match(match)
+    proposed = some.link("a.jpg", state=LinkState.PROPOSED, origin=LinkOrigin.BARCODE, by="assetwire")
+    later, last = (NOW + timedelta(seconds=seconds) for seconds in (1, 2))
+    confirmed = proposed.now_is(LinkState.CONFIRMED, origin=LinkOrigin.PERSON, by="me", now=later)
+    removed = confirmed.now_is(LinkState.REMOVED, origin=LinkOrigin.PERSON, by="me", now=last)
+    order = some.media_order("a.jpg", by="me", at=later)
+    emptied = some.media_order(by="me", at=last, revision=1)
+    first = Arrangement(None, (proposed,))
+    second = Arrangement(order, (confirmed,), (proposed,))
+    third = Arrangement(emptied, (removed,), (order, confirmed))
+    kept.matches.link(first, match)
+    kept.products.arrange(second)
+    kept.products.arrange(third)
+    # of one moment, the list's change comes after those of the links
+    return [change for made in (third, second, first) for change in reversed(changes_of(made))]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 9])
+def test_every_change_is_told_once_newest_first_page_by_page(kept: Kept, limit: int) -> None:
+    written = _changed_three_times(kept)
+    assert len(written) == 5
+    for read, about, wanted in (
+        (kept.histories.of_product, "S-1", written),
+        (kept.histories.of_asset, some.asset_id("a.jpg"), [each for each in written if each.asset_id is not None]),
+    ):
+        found: list[LinkChange] = []
+        before = None
+        while True:
+            page = read(about, limit=limit, before=before)
+            assert len(page.changes) <= limit
+            found += page.changes
+            before = page.next
+            if before is None:
+                break
+        assert found == wanted
+    assert kept.histories.of_product("S-10", limit=9, before=None).changes == []
+    assert kept.histories.of_asset(some.asset_id("b.jpg"), limit=9, before=None).changes == []
+
+
+def test_a_change_that_lost_its_race_is_told_nowhere(kept: Kept) -> None:
+    kept.products.arrange(Arrangement(some.media_order("a.jpg"), (some.link("a.jpg"),)))
+    told = kept.histories.of_product("S-1", limit=9, before=None)
+    with pytest.raises(Conflict):
+        kept.products.arrange(Arrangement(some.media_order("b.jpg"), (some.link("b.jpg"),)))
+    assert kept.histories.of_product("S-1", limit=9, before=None) == told
+    assert kept.histories.of_asset(some.asset_id("b.jpg"), limit=9, before=None).changes == []

@@ -1,12 +1,16 @@
 """Products, links and lists in memory, and where products and assets meet."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
+from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.table import key_of
 from assetwire.domain.errors import Conflict, NotFound
 from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.match import AssetMatch
 from assetwire.domain.product import Product, ProductMedia
+from assetwire.ports.history import LinkChangesPage
 
 _Record = Product | Link | MediaOrder | AssetMatch
 
@@ -21,6 +25,7 @@ class FakeProducts:
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._said: defaultdict[str, set[str]] = defaultdict(set)
         self._matches: dict[str, AssetMatch] = {}
+        self._history: dict[str, LinkChange] = {}
         self.hidden: set[tuple[str, str]] = set()
         self.writes = 0
 
@@ -52,7 +57,7 @@ class FakeProducts:
         self.writes += 1
 
     def arrange(self, arrangement: Arrangement) -> None:
-        order, links = arrangement
+        order, links, _ = arrangement
         if order is not None:
             _require(self._orders.get(_list(order)), order)
         for link in links:
@@ -60,7 +65,23 @@ class FakeProducts:
         if order is not None:
             self._orders[_list(order)] = order
         self._links |= {_place(link): link for link in links}
+        for change in changes_of(arrangement):
+            self._history[keys.change_order(change.at, key_of(change))] = change
         self.writes += 1
+
+    # --- the history of links ---
+
+    def of_product(self, sku: str, *, limit: int, before: str | None) -> LinkChangesPage:
+        return self._changes(lambda change: change.sku == sku, limit, before)
+
+    def of_asset(self, asset_id: str, *, limit: int, before: str | None) -> LinkChangesPage:
+        return self._changes(lambda change: change.asset_id == asset_id, limit, before)
+
+    def _changes(self, told: Callable[[LinkChange], bool], limit: int, before: str | None) -> LinkChangesPage:
+        found = [p for p in sorted(self._history, reverse=True) if before is None or p < before]
+        found = [place for place in found if told(self._history[place])]
+        shown = [self._history[place] for place in found[:limit]]
+        return LinkChangesPage(shown, found[limit - 1] if found[limit:] else None)
 
     # --- where products and assets meet ---
 

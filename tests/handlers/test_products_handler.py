@@ -156,3 +156,32 @@ def test_who_lists_an_asset_is_its_links_origin(world: World, caller: str, origi
     assert answer["statusCode"] == 200
     (link,) = _call(world, "GET /products/{sku}/links", sku="S-1")[1]["links"]
     assert (link["origin"], link["by"]) == (origin, caller)
+
+
+def test_the_history_of_links_is_told_by_product_and_by_asset(world: World) -> None:
+    _put(world, FACTS)
+    asset_id = record_master(world, picture()).asset_id
+    _arrange(world, asset_id)
+    _arrange(world)
+    route = "GET /products/{sku}/links/history"
+    status, newest = _call(world, route, sku="S-1", query={"limit": "2"})
+    assert status == 200
+    _, rest = _call(world, route, sku="S-1", query={"cursor": newest["next_cursor"]})
+    told = [(each["asset_id"], each["after"].get("state")) for each in (*newest["changes"], *rest["changes"])]
+    assert sorted(told, key=str) == sorted(
+        [(asset_id, "removed"), (None, None), (asset_id, "confirmed"), (None, None)], key=str
+    )
+    assert rest["next_cursor"] is None
+    status, of_asset = _call(world, "GET /assets/{asset_id}/links/history", asset_id=asset_id)
+    assert status == 200
+    assert {each["sku"] for each in of_asset["changes"]} == {"S-1"}
+    assert [each["after"]["state"] for each in of_asset["changes"]] == ["removed", "confirmed"]
+    assert {each["by"] for each in of_asset["changes"]} == {"arn:aws:sts::123456789012:assumed-role/pim/pim"}
+
+
+def test_a_history_of_nothing_and_a_forged_cursor_are_refused(world: World) -> None:
+    route = "GET /products/{sku}/links/history"
+    assert _call(world, route, sku="S-1")[1]["code"] == "product_not_found"
+    assert _call(world, route, sku="S-1", query={"cursor": "bm8"})[1]["code"] == "invalid_cursor"
+    of_asset = "GET /assets/{asset_id}/links/history"
+    assert _call(world, of_asset, asset_id="a" * 26)[1]["code"] == "asset_not_found"

@@ -69,7 +69,7 @@ WIRED = {
     "products": (
         [
             *("adapters.catalog.products", "adapters.catalog.reader", "services.links"),
-            *("services.products", "api", "requests"),
+            *("adapters.catalog.link_history", "services.history", "services.products", "api", "requests"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),

@@ -21,6 +21,16 @@ SLOT = {
     "picture": {"src": "https://m/1.jpg"},
     "files": [{"url": "https://m/1.mp4"}],
 }
+CHANGE = {
+    "sku": "S-1",
+    "role": "hero",
+    "market": "any",
+    "asset_id": None,
+    "at": "2026-11-23",
+    "by": "me",
+    "before": {},
+    "after": {"assets": ["a1"]},
+}
 LEFT_OUT = {
     "slot": "",
     "role": "detail",
@@ -46,6 +56,11 @@ class FakeTarget:
             "/products/S-1/media": {"slots": [SLOT], "left_out": [LEFT_OUT]},
         }
         return answers[path]
+
+    def listed(self, path: str, name: str, **asked: Any) -> list[dict[str, Any]]:
+        self.calls.append(("GET", path, asked))
+        assert name == "changes"
+        return [CHANGE]
 
 
 @pytest.fixture
@@ -107,3 +122,12 @@ def test_a_gallery_is_shown_with_what_is_left_out(place: FakeTarget) -> None:
     assert "detail 2 a2: embargoed: not yet [soon]" in result.stderr
     assert place.calls[0][2] == {"query": {"territory": "DE", "locale": "de-DE", "ttl": "3600"}}
     assert json.loads(run("media", "S-1", "--channel", "ebay-de", "--json").stdout)["slots"] == [SLOT]
+
+
+def test_the_history_of_links_is_shown_of_a_product_or_of_an_asset(place: FakeTarget) -> None:
+    assert json.loads(run("history", "S-1", "--json").stdout) == CHANGE
+    assert run("history", "--asset", "a1").exit_code == 0
+    paths = [path for _, path, _ in place.calls]
+    assert paths == ["/products/S-1/links/history", "/assets/a1/links/history"]
+    for words in ([], ["S-1", "--asset", "a1"]):
+        assert run("history", *words).exit_code == 1

@@ -11,18 +11,21 @@ if TYPE_CHECKING:
 
     from assetwire.domain.link import MediaOrder
     from assetwire.domain.product import Product, ProductFacts, ProductMedia
+    from assetwire.ports.history import LinkChangesPage
 
 
 class ProductsApi:
     """The use cases behind the API of products."""
 
     def __init__(self) -> None:
+        from assetwire.adapters.catalog.link_history import DynamoLinkHistories
         from assetwire.adapters.catalog.products import DynamoProducts
         from assetwire.adapters.catalog.reader import DynamoAssetReader
 
         known = settings.load(settings.ProductsSettings)
         self._products = DynamoProducts(known.catalog_table, region=known.aws_region)
         self._assets = DynamoAssetReader(known.catalog_table)
+        self._histories = DynamoLinkHistories(known.catalog_table, region=known.aws_region)
 
     def read(self, sku: str) -> "Product":
         """Return a product."""
@@ -31,6 +34,18 @@ class ProductsApi:
     def media(self, sku: str) -> "ProductMedia":
         """Return a product, its links and its lists."""
         return self._products.media(sku)
+
+    def history(self, sku: str, **page: Any) -> "LinkChangesPage":
+        """Return a page of what was changed of a product's links and lists."""
+        from assetwire.services.history import links_of_product
+
+        return links_of_product(sku, **page, products=self._products, histories=self._histories)
+
+    def history_of_asset(self, asset_id: str, **page: Any) -> "LinkChangesPage":
+        """Return a page of what was changed of an asset's links."""
+        from assetwire.services.history import links_of_asset
+
+        return links_of_asset(asset_id, **page, assets=self._assets, histories=self._histories)
 
     def put(self, sku: str, facts: "ProductFacts", *, if_revision: int | None) -> "Product":
         """Write what PIM says of a product."""

@@ -82,6 +82,8 @@ _TABLE = {
     "PUT /products/{sku}": "pim",
     "GET /products/{sku}": f"{_READERS} channel",
     "GET /products/{sku}/links": _READERS,
+    "GET /products/{sku}/links/history": f"{_STAFF} pim",
+    "GET /assets/{asset_id}/links/history": _STAFF,
     "PUT /products/{sku}/links/{role}": "librarian pim",
     "GET /products/{sku}/media": f"{_STAFF} cms",
     # collections, whose rights limit their members'

@@ -17,8 +17,8 @@ from assetwire.domain.territories import TERRITORIES
 ANY_MARKET = "any"
 LONGEST_LIST = 250
 """Assets of one product in one role and market: as many as Shopify takes of a product, the most of all channels."""
-MOST_CHANGES = 90
-"""Links that one call may change: with the list itself they are one transaction, and DynamoDB's holds 100 writes."""
+MOST_CHANGES = 48
+"""Links that one call may change: each and the list have a note, all in one transaction, which holds 100 writes."""
 
 
 def _is_a_market(text: str) -> str:
@@ -138,10 +138,12 @@ class MediaOrder(Value):
 
 
 class Arrangement(NamedTuple):
-    """A list as it shall be, None if it stays as it is, and the links that change with it."""
+    """A list as it shall be, None if it stays as it is, the links that change with it, and what stood there before."""
 
     order: MediaOrder | None
     links: tuple[Link, ...]
+    before: tuple[MediaOrder | Link, ...] = ()
+    """The list, if there is one, and any links among which are those that change: the history tells what they were."""
 
     @property
     def records(self) -> tuple[Link | MediaOrder, ...]:
@@ -199,4 +201,4 @@ def arranged(
         raise InvalidRequest(f"{len(changed)} links would change, at most {MOST_CHANGES} may", code="too_many_changes")
     revision = 0 if before is None else before.revision + 1
     order = MediaOrder(**place, assets=(*assets, *stays), by=by, at=now, revision=revision)
-    return Arrangement(order, tuple(changed))
+    return Arrangement(order, tuple(changed), (*(() if before is None else (before,)), *links))

@@ -106,10 +106,12 @@ def _arranged(place: Place, media: ProductMedia, changed: Link, *, now: datetime
     if len(assets) > LONGEST_LIST:
         changed = changed.model_copy(update={"state": LinkState.PROPOSED})
         assets = tuple(each for each in assets if each != changed.asset_id)
+    stood = (*(() if before is None else (before,)), *media.links_at(place))
     if assets == order:
-        return Arrangement(None, (changed,))
+        return Arrangement(None, (changed,), stood)
     revision = 0 if before is None else before.revision + 1
-    return Arrangement(MediaOrder(**place._asdict(), assets=assets, by=_BY, at=now, revision=revision), (changed,))
+    arranged = MediaOrder(**place._asdict(), assets=assets, by=_BY, at=now, revision=revision)
+    return Arrangement(arranged, (changed,), stood)
 
 
 def rank_of(asset: Asset) -> str:

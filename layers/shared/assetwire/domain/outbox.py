@@ -50,6 +50,7 @@ from assetwire.domain.events import (
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.link_history import LinkChange
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
@@ -88,6 +89,7 @@ Record = (
     | AssetChange
     | Product
     | Link
+    | LinkChange
     | MediaOrder
     | ProductName
     | NamedByAsset

@@ -1,11 +1,12 @@
-"""Histories of assets as callers of the API see them."""
+"""Histories of assets and of links as callers of the API see them."""
 
 from typing import NamedTuple
 
 from assetwire.domain.history import AssetChange
 from assetwire.ports import AssetReader
-from assetwire.ports.history import Histories
-from assetwire.services.cursors import number_of
+from assetwire.ports.history import Histories, LinkChangesPage, LinkHistories
+from assetwire.ports.products import Products
+from assetwire.services.cursors import cursor_at, number_of, place_at
 
 
 class History(NamedTuple):
@@ -28,3 +29,35 @@ def read_history(
     assets.asset(asset_id)
     found = histories.changes(asset_id, limit=limit + 1, before=before)
     return History(found[:limit], str(found[limit - 1].revision) if found[limit:] else None)
+
+
+def links_of_product(
+    sku: str, *, limit: int, cursor: str | None, products: Products, histories: LinkHistories
+) -> LinkChangesPage:
+    """Return what was changed of a product's links and lists, newest first.
+
+    Raises:
+        NotFound: there is no such product.
+        InvalidRequest: the cursor is not one of a history's (`invalid_cursor`).
+    """
+    before = place_at(cursor, of="a history")
+    products.product(sku)
+    return _page(histories.of_product(sku, limit=limit, before=before))
+
+
+def links_of_asset(
+    asset_id: str, *, limit: int, cursor: str | None, assets: AssetReader, histories: LinkHistories
+) -> LinkChangesPage:
+    """Return what was changed of an asset's links, newest first; reorderings of lists stand with their products.
+
+    Raises:
+        NotFound: there is no such asset.
+        InvalidRequest: the cursor is not one of a history's (`invalid_cursor`).
+    """
+    before = place_at(cursor, of="a history")
+    assets.asset(asset_id)
+    return _page(histories.of_asset(asset_id, limit=limit, before=before))
+
+
+def _page(found: LinkChangesPage) -> LinkChangesPage:
+    return LinkChangesPage(found.changes, found.next and cursor_at(found.next))

@@ -1,18 +1,15 @@
 """The audit trail as callers of the API ask for it: by whom, from when, until when."""
 
-import base64
-import binascii
-import re
 from datetime import UTC, datetime, timedelta
 
 from assetwire.domain.errors import InvalidRequest
 from assetwire.ports.trail import Trail, TrailPage
+from assetwire.services.cursors import cursor_at, place_at
 
 LONGEST_RANGE = timedelta(days=92)
 """Of everybody's changes a page reads a partition a day, empty ones too."""
 _USUAL_RANGE = timedelta(days=30)
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
-_PLACE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z#[ -~]{1,400}")
 
 
 def read_trail(
@@ -37,22 +34,5 @@ def read_trail(
         raise InvalidRequest(
             f"the range is empty, or longer than {LONGEST_RANGE.days} days of everybody's changes", code="invalid_range"
         )
-    found = trail.changes(by=by, starts=start, ends=end, limit=limit, before=_place_of(cursor))
-    return TrailPage(found.changes, found.next and _cursor_of(found.next))
-
-
-def _cursor_of(place: str) -> str:
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _place_of(cursor: str | None) -> str | None:
-    if cursor is None:
-        return None
-    try:
-        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        datetime.strptime(place.partition("#")[0], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-    except (ValueError, binascii.Error) as error:
-        raise InvalidRequest("the cursor is not one of the trail's", code="invalid_cursor") from error
-    if not _PLACE.fullmatch(place):
-        raise InvalidRequest("the cursor is not one of the trail's", code="invalid_cursor")
-    return place
+    found = trail.changes(by=by, starts=start, ends=end, limit=limit, before=place_at(cursor, of="the trail"))
+    return TrailPage(found.changes, found.next and cursor_at(found.next))

@@ -17,6 +17,7 @@ from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.link_history import LinkChange
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
@@ -33,7 +34,7 @@ KINDS: dict[str, type[Record]] = {
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
-        *(Product, ProductName, Link, MediaOrder, NamedByAsset, AssetMatch),
+        *(Product, ProductName, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
         *(Purge, PurgesInProgress),
     )

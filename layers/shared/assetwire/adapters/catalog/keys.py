@@ -125,6 +125,16 @@ def media_order(sku: str, market: str, role: str) -> tuple[str, str]:
     return f"SKU#{sku}", f"ORDER#{market}#{role}"
 
 
+def link_change(sku: str, at: datetime, what: str) -> tuple[str, str]:
+    """Return the key of a change of a product's links at a moment; `what` tells those of one moment apart."""
+    return f"SKU#{sku}", f"CHANGE#{change_order(at)}#{what}"
+
+
+def link_changes(sku: str) -> tuple[str, str]:
+    """Return the prefix of all changes of a product's links."""
+    return f"SKU#{sku}", "CHANGE#"
+
+
 def product_media(sku: str) -> tuple[str, tuple[str, str]]:
     """Return the partition of a product and the first and last sort key of what says which assets show it."""
     return f"SKU#{sku}", ("LINK#", PRODUCT)

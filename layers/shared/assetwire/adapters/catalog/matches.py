@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.arranging import write_arrangement
 from assetwire.adapters.catalog.table import Table
 from assetwire.domain.link import Arrangement
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
@@ -46,5 +47,4 @@ class DynamoMatches:
             transaction.condition_check(
                 table.items, *keys.asset_match(match.asset_id), condition=table.items.revision == match.revision
             )
-            for record in arrangement.records:
-                transaction.save(table.item_of(record), condition=table.unchanged(record))
+            write_arrangement(arrangement, table=table, transaction=transaction)

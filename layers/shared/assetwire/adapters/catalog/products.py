@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.arranging import write_arrangement
 from assetwire.adapters.catalog.product_reader import DynamoProductMediaReader
 from assetwire.adapters.catalog.table import Table
 from assetwire.domain.errors import NotFound
@@ -48,7 +49,5 @@ class DynamoProducts(DynamoProductMediaReader):
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Write a list and its links in one transaction."""
-        table = self._records
-        with table.transaction("arranging the assets of a product") as transaction:
-            for record in arrangement.records:
-                transaction.save(table.item_of(record), condition=table.unchanged(record))
+        with self._records.transaction("arranging the assets of a product") as transaction:
+            write_arrangement(arrangement, table=self._records, transaction=transaction)

@@ -24,6 +24,7 @@ from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.link_history import LinkChange
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
@@ -71,7 +72,7 @@ class Listing(GlobalSecondaryIndex["Item"]):
 
 
 class ByCategory(GlobalSecondaryIndex["Item"]):
-    """Assets by category and time."""
+    """Assets by category and time, and changes of links by asset and time."""
 
     class Meta:
         """Which index it is, and what it holds."""
@@ -316,6 +317,9 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     NamedByAsset: lambda value: keys.named_by_asset(value.name, value.asset_id),
     AssetMatch: lambda value: keys.asset_match(value.asset_id),
     MediaOrder: lambda value: keys.media_order(value.sku, value.market, value.role.value),
+    LinkChange: lambda value: keys.link_change(
+        value.sku, value.at, f"{value.role.value}#{value.market}#{value.asset_id or ''}#{value.revision:09d}"
+    ),
     Collection: lambda value: keys.collection(value.collection_id),
     Membership: lambda value: keys.membership(value.collection_id, value.asset_id),
     CollectionChange: lambda value: keys.collection_change(value.collection_id, value.revision),
@@ -344,6 +348,9 @@ def _indexed(value: Record) -> dict[str, Any]:
     if isinstance(value, Link):
         found["listing"] = keys.links_listing(value.asset_id)
         found["listing_order"] = "".join(key_of(value))
+    if isinstance(value, LinkChange) and value.asset_id is not None:
+        found["category"] = keys.links_listing(value.asset_id)
+        found["listing_order"] = keys.change_order(value.at, key_of(value))
     if isinstance(value, Collection) and value.deleted is None:
         found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
