@@ -35,6 +35,13 @@ def put(
 
 
 @app.command()
+def delete(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
+    """Let a product be gone, as PIM gave it up; `put` brings it back with its links."""
+    product = target(aws, stack, region).call("DELETE", f"/products/{sku}")
+    console.line(f"{product['sku']} deleted {product['deleted_at']} revision {product['revision']}")
+
+
+@app.command()
 def show(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
     """Show a product, and which assets show it, in each role and market, in order."""
     place = target(aws, stack, region)

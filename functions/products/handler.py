@@ -15,6 +15,10 @@ def put_product(request: Request) -> dict[str, Any]:
     return public_product(bootstrap.products_api().put(request.sku, facts, if_revision=request.if_revision()))
 
 
+def delete_product(request: Request) -> dict[str, Any]:
+    return public_product(bootstrap.products_api().delete(request.sku, if_revision=request.if_revision()))
+
+
 def read_links(request: Request) -> dict[str, Any]:
     media = bootstrap.products_api().media(request.sku)
     links = [public_link(link) for link in media.links]
@@ -44,6 +48,7 @@ def _page(found: LinkChangesPage) -> dict[str, Any]:
 handler = Api(
     {
         "PUT /products/{sku}": put_product,
+        "DELETE /products/{sku}": delete_product,
         "GET /products/{sku}": lambda request: public_product(bootstrap.products_api().read(request.sku)),
         "GET /products/{sku}/links": read_links,
         "GET /products/{sku}/links/history": read_history,

@@ -6,10 +6,18 @@ import pytest
 
 from assetwire.adapters.catalog.products import DynamoProducts
 from assetwire.domain.asset import Asset
-from assetwire.domain.events import Event, LinkConfirmed, LinkRemoved, ProductPublished, ProductUnpublished
+from assetwire.domain.events import (
+    Event,
+    LinkConfirmed,
+    LinkRemoved,
+    ProductChanged,
+    ProductPublished,
+    ProductUnpublished,
+)
 from assetwire.domain.link import Arrangement, LinkOrigin, LinkState
 from assetwire.domain.product import ProductFacts, ProductStatus
 from assetwire.domain.product_use import ProductUse
+from assetwire.services.products import delete_product
 from crash.cases import bus_message, offer, picture, record_master
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins
 from crash.world import NOW, REGION, TABLE, Message, World, fresh_world
@@ -30,6 +38,9 @@ class Shop:
 
     def tell(self, sku: str, facts: ProductFacts) -> None:
         self._products.save(self._products.product(sku).saying(facts, now=NOW))
+
+    def delete(self, sku: str) -> None:
+        delete_product(sku, products=self._products, now=NOW)
 
     def unlink(self, sku: str) -> None:
         media = self._products.media(sku)
@@ -60,6 +71,12 @@ def _unpublished(world: World) -> Message:
     return _message(ProductUnpublished, "S-1")
 
 
+def _deleted(world: World) -> Message:
+    _live(world)
+    Shop().delete("S-1")
+    return _message(ProductChanged, "S-1")
+
+
 def _the_last_link_removed(world: World) -> Message:
     shop = Shop()
     _, two = _live(world)
@@ -67,7 +84,7 @@ def _the_last_link_removed(world: World) -> Message:
     return _message(LinkRemoved, "S-1", two)
 
 
-SCENARIOS = [Scenario("associate", seed) for seed in (_published, _unpublished, _the_last_link_removed)]
+SCENARIOS = [Scenario("associate", seed) for seed in (_published, _unpublished, _deleted, _the_last_link_removed)]
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.seed.__name__.strip("_"))
 
 

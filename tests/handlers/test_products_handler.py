@@ -84,6 +84,24 @@ def test_what_is_no_sku_is_no_product(world: World, sku: str) -> None:
     assert (status, problem["code"]) == (422, "invalid_sku")
 
 
+def test_a_product_is_deleted_and_comes_back(world: World) -> None:
+    _, written = _put(world, FACTS)
+    asset = record_master(world, picture())
+    _arrange(world, asset.asset_id)
+    status, problem = _call(world, "DELETE /products/{sku}", sku="S-1", headers={"If-Match": '"4"'})
+    assert (status, problem["code"]) == (409, "revision")
+    status, gone = _call(world, "DELETE /products/{sku}", sku="S-1")
+    assert (status, gone["revision"], gone["deleted_at"]) == (200, 1, "2026-11-20T12:00:00Z")
+    assert _call(world, "DELETE /products/{sku}", sku="S-1") == (200, gone)
+    for route in ("GET /products/{sku}", "DELETE /products/{sku}"):
+        status, problem = _call(world, route, sku="S-1" if route.startswith("GET") else "S-2")
+        assert (status, problem["code"]) == (404, "product_not_found")
+    assert _arrange(world, asset.asset_id)[1]["code"] == "product_not_found"
+    status, back = _put(world, FACTS)
+    assert (status, back) == (200, written | {"revision": 2})
+    assert [each["state"] for each in _call(world, "GET /products/{sku}/links", sku="S-1")[1]["links"]] == ["confirmed"]
+
+
 def test_a_product_is_no_variant_of_itself(world: World) -> None:
     status, problem = _put(world, FACTS | {"parent": "S-1"})
     assert (status, problem["code"]) == (422, "own_parent")

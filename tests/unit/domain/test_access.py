@@ -53,6 +53,7 @@ def test_machines_change_nothing_but_what_a_pim_says_of_masters() -> None:
         "POST /manifests",
         "PATCH /assets/{asset_id}/metadata",
         "PUT /products/{sku}",
+        "DELETE /products/{sku}",
         "PUT /products/{sku}/links/{role}",
     }
     for route in changed:

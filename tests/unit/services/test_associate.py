@@ -9,6 +9,7 @@ from assetwire.domain.product import ProductStatus
 from assetwire.domain.product_use import ProductUse
 from assetwire.domain.revocation import Cause
 from assetwire.services.associate import follow_links, follow_product
+from assetwire.services.products import delete_product
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.products import FakeProducts
@@ -70,6 +71,17 @@ def test_a_product_that_comes_back_ends_nothing() -> None:
     house.follow("S-1")
     house.unpublish("S-1")
     house.follow("S-1")
+    house.publish("S-1", ProductStatus.PUBLISHED)
+    assert house.follow("S-1") == 1
+    assert (house.asset.product_use, house.asset.generation) == (ProductUse.LIVE, 2)
+
+
+def test_a_product_that_is_deleted_ends_what_unpublishing_ends_and_comes_back_with_its_links() -> None:
+    house = House("S-1")
+    house.follow("S-1")
+    delete_product("S-1", products=house.products, now=NOW)
+    assert house.follow("S-1") == 1
+    assert (house.asset.product_use, house.asset.generation) == (ProductUse.ENDED, 2)
     house.publish("S-1", ProductStatus.PUBLISHED)
     assert house.follow("S-1") == 1
     assert (house.asset.product_use, house.asset.generation) == (ProductUse.LIVE, 2)

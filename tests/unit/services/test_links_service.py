@@ -7,6 +7,7 @@ import pytest
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.link import LONGEST_LIST, LinkOrigin, LinkRole, LinkState, MediaOrder, Place
 from assetwire.services.links import Precondition, arrange
+from assetwire.services.products import delete_product
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.products import FakeProducts
@@ -120,3 +121,11 @@ def test_more_than_one_transaction_holds_is_refused() -> None:
 def test_a_product_that_is_not_there_has_no_lists() -> None:
     with pytest.raises(NotFound):
         House("a.jpg").arrange("a.jpg", place=Place("S-2", LinkRole.HERO))
+
+
+def test_a_product_that_is_deleted_gets_no_lists() -> None:
+    house = House("a.jpg")
+    delete_product("S-1", products=house.products, now=NOW)
+    with pytest.raises(NotFound) as caught:
+        house.arrange("a.jpg")
+    assert caught.value.code == "product_not_found"

@@ -11,7 +11,7 @@ from assetwire.domain.product import ProductFacts, ProductStatus
 from assetwire.domain.work import Queue, WorkItem, WorkState
 from assetwire.services.links import arrange
 from assetwire.services.matching import match_asset, match_product
-from assetwire.services.products import put_product
+from assetwire.services.products import delete_product, put_product
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.products import FakeProducts
@@ -90,6 +90,24 @@ def test_what_is_certain_counts_with_its_evidence() -> None:
     assert link.evidence == {"digest": digest, "claims": [claim]}
     assert house.products.media("S-1").assets(LinkRole.ALTERNATE, "DE") == (SHOE,)
     assert house.questions() == []
+
+
+def test_a_deleted_product_is_no_evidences_any_more_and_is_found_again_when_it_comes_back() -> None:
+    house = House(says("S-1"))
+    delete_product("S-1", products=house.products, now=NOW)
+    assert match_product("S-1", **house.ports()) == 1
+    assert house.state("S-1") is LinkState.REMOVED
+    put_product("S-1", _facts(GTINS["S-1"]), products=house.products, now=NOW)
+    assert match_product("S-1", **house.ports()) == 1
+    assert house.state("S-1") is LinkState.CONFIRMED
+
+
+def test_what_somebody_decided_stays_with_a_deleted_product() -> None:
+    house = House()
+    house.decide("S-1", "shoe.jpg")
+    delete_product("S-1", products=house.products, now=NOW)
+    match_product("S-1", **house.ports())
+    assert house.state("S-1") is LinkState.CONFIRMED
 
 
 def test_what_is_uncertain_is_asked_with_suggestions() -> None:

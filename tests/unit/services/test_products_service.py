@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.product import ProductStatus
-from assetwire.services.products import put_product
+from assetwire.domain.product import Product, ProductStatus
+from assetwire.domain.product_change import Outcome, ProductChange
+from assetwire.domain.product_feed import Told
+from assetwire.services.products import delete_product, follow, put_product, require_there
 from fakes import some
 from fakes.products import FakeProducts
 from fakes.some import NOW
@@ -55,3 +57,70 @@ def test_who_loses_the_race_for_a_new_product_reads_again() -> None:
 
     products.product = raced  # type: ignore[method-assign,assignment]
     assert put_product("S-1", FACTS, products=products, now=NOW).revision == 1
+
+
+def test_a_deleted_product_is_found_under_no_name_and_comes_back_with_all() -> None:
+    products = FakeProducts()
+    made = put_product("S-1", FACTS, products=products, now=NOW)
+    gone = delete_product("S-1", products=products, now=NOW)
+    assert (gone.is_deleted, products.skus_at(made.names)) == (True, {"sku:s-1": ()})
+    assert delete_product("S-1", products=products, now=NOW + timedelta(hours=1)) == gone
+    with pytest.raises(NotFound) as caught:
+        require_there(gone)
+    assert caught.value.code == "product_not_found"
+    back = put_product("S-1", FACTS, products=products, now=NOW)
+    assert (back.is_deleted, back.revision, products.skus_at(made.names)) == (False, 2, {"sku:s-1": ("S-1",)})
+
+
+def test_a_product_is_deleted_only_as_its_caller_knows_it() -> None:
+    products = FakeProducts()
+    with pytest.raises(NotFound):
+        delete_product("S-1", products=products, now=NOW)
+    put_product("S-1", FACTS, products=products, now=NOW)
+    with pytest.raises(Conflict) as caught:
+        delete_product("S-1", if_revision=1, products=products, now=NOW)
+    assert caught.value.code == "revision"
+    assert delete_product("S-1", if_revision=0, products=products, now=NOW).is_deleted
+
+
+def _change(sku: str, name: str | None, minutes: int = 0) -> ProductChange:
+    facts = None if name is None else some.product(texts={"en": {"name": name}}).facts
+    at = NOW + timedelta(minutes=minutes)
+    return ProductChange(sku, facts, Told(source="pim", ref=f"product:{sku}", changed_at=at, seen_at=at))
+
+
+def test_of_many_changes_those_are_written_that_say_something_new() -> None:
+    products = FakeProducts()
+    said = [_change(f"S-{number}", "Shoe") for number in range(5)]
+    assert follow(said, products=products, now=NOW) == [Outcome.APPLIED] * 5
+    again = [*said[:4], _change("S-4", "Boot", 1), _change("S-4", "Shoe")]
+    expected = [*[Outcome.UNCHANGED] * 4, Outcome.APPLIED, Outcome.OLDER]
+    assert follow(again, products=products, now=NOW) == expected
+    assert products.writes == 6
+    assert follow(again, products=products, now=NOW)[4:] == [Outcome.UNCHANGED, Outcome.OLDER]
+    assert products.writes == 6
+
+
+def test_names_follow_what_a_feed_says() -> None:
+    products = FakeProducts()
+    follow([_change("S-1", "Shoe")], products=products, now=NOW)
+    assert products.skus_at(["sku:s-1"]) == {"sku:s-1": ("S-1",)}
+    follow([_change("S-1", None, 1)], products=products, now=NOW)
+    assert products.skus_at(["sku:s-1"]) == {"sku:s-1": ()}
+
+
+def test_who_loses_the_race_for_a_product_decides_anew() -> None:
+    products = FakeProducts()
+    follow([_change("S-1", "Shoe")], products=products, now=NOW)
+    read = products.products_named
+    others = iter([_change("S-1", "Sandal", 9)])
+
+    def raced(skus: list[str]) -> list[Product]:
+        found = read(skus)
+        for other in others:
+            follow([other], products=products, now=NOW)
+        return found
+
+    products.products_named = raced  # type: ignore[method-assign,assignment]
+    assert follow([_change("S-1", "Boot", 5)], products=products, now=NOW) == [Outcome.OLDER]
+    assert products.product("S-1").facts.texts["en"].name == "Sandal"

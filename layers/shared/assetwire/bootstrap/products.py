@@ -28,8 +28,10 @@ class ProductsApi:
         self._histories = DynamoLinkHistories(known.catalog_table, region=known.aws_region)
 
     def read(self, sku: str) -> "Product":
-        """Return a product."""
-        return self._products.product(sku)
+        """Return a product that is there."""
+        from assetwire.services.products import require_there
+
+        return require_there(self._products.product(sku))
 
     def media(self, sku: str) -> "ProductMedia":
         """Return a product, its links and its lists."""
@@ -52,6 +54,12 @@ class ProductsApi:
         from assetwire.services.products import put_product
 
         return put_product(sku, facts, if_revision=if_revision, products=self._products, now=moment.now())
+
+    def delete(self, sku: str, *, if_revision: int | None) -> "Product":
+        """Let a product be gone."""
+        from assetwire.services.products import delete_product
+
+        return delete_product(sku, if_revision=if_revision, products=self._products, now=moment.now())
 
     def arrange(
         self, place: dict[str, Any], assets: "Sequence[str]", *, known: dict[str, Any], by: str

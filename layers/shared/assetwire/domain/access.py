@@ -80,6 +80,7 @@ _TABLE = {
     "POST /cookies": f"{_STAFF} cms",
     # products, and what shows them
     "PUT /products/{sku}": "pim",
+    "DELETE /products/{sku}": "pim",
     "GET /products/{sku}": f"{_READERS} channel",
     "GET /products/{sku}/links": _READERS,
     "GET /products/{sku}/links/history": f"{_STAFF} pim",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -13,6 +13,7 @@ from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, Link, LinkRole, MediaOrder, Place
 from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant, Value
+from assetwire.domain.product_feed import Told
 from assetwire.domain.sku import Sku
 
 Text = Annotated[
@@ -74,24 +75,42 @@ class Product(Value):
     facts: ProductFacts
     created_at: Instant
     updated_at: Instant
+    deleted_at: Instant | None = None
+    """When PIM gave it up; its record stays, so that older words of it are known to be older."""
+    told: Told | None = None
+    """What a feed told of it last; None where nobody but callers of the API ever did."""
     revision: int = 0
+
+    @property
+    def is_deleted(self) -> bool:
+        """Tell whether PIM gave it up."""
+        return self.deleted_at is not None
 
     @property
     def is_published(self) -> bool:
         """Tell whether it is offered."""
-        return self.facts.status is ProductStatus.PUBLISHED
+        return self.facts.status is ProductStatus.PUBLISHED and not self.is_deleted
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names under which evidence finds it, each once, sorted."""
+        """The names under which evidence finds it, each once, sorted; a deleted one is not found."""
+        if self.is_deleted:
+            return ()
         numbers = (gtin_name(number) for number in self.facts.gtins)
         return tuple(sorted({sku_name(self.sku), *numbers, *map(sku_name, self.facts.aliases)}))
 
-    def saying(self, facts: ProductFacts, *, now: datetime) -> "Product":
-        """Return this product with what PIM says now; the same again changes nothing."""
-        if facts == self.facts:
+    def saying(self, facts: ProductFacts, *, told: Told | None = None, now: datetime) -> "Product":
+        """Return this product, which is there, with what PIM says now; the same again changes nothing."""
+        return self._with({"facts": facts, "deleted_at": None, "told": told or self.told}, now=now)
+
+    def deleted(self, *, told: Told | None = None, now: datetime) -> "Product":
+        """Return this product given up; what was said of it stays, for when it comes back."""
+        return self._with({"deleted_at": self.deleted_at or now, "told": told or self.told}, now=now)
+
+    def _with(self, fields: dict[str, Any], *, now: datetime) -> "Product":
+        if all(getattr(self, name) == value for name, value in fields.items()):
             return self
-        return self.model_copy(update={"facts": facts, "updated_at": now, "revision": self.revision + 1})
+        return self.model_copy(update={**fields, "updated_at": now, "revision": self.revision + 1})
 
 
 class ProductMedia(Value):

@@ -22,7 +22,7 @@ Cause = Callable[[type[Event]], dict[str, Any]]
 def of_product(cause: Cause, old: Product | None, new: Product) -> list[Event]:
     """Return the events of a product; they say that something changed, and whether it is offered."""
     events: list[Event] = []
-    if old is None or old.facts != new.facts:
+    if old is None or (old.facts, old.is_deleted) != (new.facts, new.is_deleted):
         events.append(ProductChanged(**cause(ProductChanged), sku=new.sku))
     was_published = old is not None and old.is_published
     if new.is_published and not was_published:

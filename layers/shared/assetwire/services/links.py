@@ -10,6 +10,7 @@ from assetwire.ports import AssetReader
 from assetwire.ports.products import Products
 from assetwire.services.asset_batches import assets_by_id
 from assetwire.services.conflicts import decided
+from assetwire.services.products import require_there
 
 
 class Precondition(NamedTuple):
@@ -50,6 +51,7 @@ def arrange(
 
     def attempt() -> MediaOrder:
         media = products.media(place.sku)
+        require_there(media.product)
         before = media.order(place)
         _require(only_if, before)
         standing = before or MediaOrder(**place._asdict(), by=by, at=now)

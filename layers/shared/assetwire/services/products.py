@@ -1,17 +1,32 @@
-"""Products as PIM tells of them."""
+"""Products as PIM tells of them: one by one through the API, and many at once by feeds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.product import Product, ProductFacts
+from assetwire.domain.product_change import Outcome, ProductChange, followed
 from assetwire.ports.products import Products
 from assetwire.services.conflicts import decided
+
+
+def require_there(product: Product) -> Product:
+    """Return a product unless PIM gave it up.
+
+    Raises:
+        NotFound: it did.
+    """
+    if product.is_deleted:
+        raise NotFound(f"product {product.sku!r} is deleted", code="product_not_found")
+    return product
 
 
 def put_product(
     sku: str, facts: ProductFacts, *, if_revision: int | None = None, products: Products, now: datetime
 ) -> Product:
     """Write what PIM says of a product, new or known, and return it; the same again writes nothing.
+
+    A deleted product is there again.
 
     Raises:
         InvalidRequest: it is to be a variant of itself (`own_parent`).
@@ -27,15 +42,74 @@ def put_product(
         except NotFound:
             if if_revision is not None:
                 raise
-            product = Product(sku=sku, facts=facts, created_at=now, updated_at=now)
-            products.save(product, named=product.names)
-            return product
-        if if_revision not in {None, known.revision}:
-            raise Conflict(f"product {sku} is at revision {known.revision}, not {if_revision}", code="revision")
-        product = known.saying(facts, now=now)
-        if product is not known:
-            before, after = set(known.names), set(product.names)
-            products.save(product, named=after - before, forgotten=before - after)
-        return product
+            return _written(None, Product(sku=sku, facts=facts, created_at=now, updated_at=now), products=products)
+        _require_revision(known, if_revision)
+        return _written(known, known.saying(facts, now=now), products=products)
 
     return decided(attempt)
+
+
+def delete_product(sku: str, *, if_revision: int | None = None, products: Products, now: datetime) -> Product:
+    """Let a product be gone, and return it; what follows from that is what follows from unpublishing it.
+
+    Its links stay, and count again when it comes back.
+
+    Raises:
+        NotFound: there never was such a product.
+        Conflict: it is not at `if_revision` (`revision`), or others kept changing it.
+    """
+
+    def attempt() -> Product:
+        known = products.product(sku)
+        _require_revision(known, if_revision)
+        return _written(known, known.deleted(now=now), products=products)
+
+    return decided(attempt)
+
+
+def follow(changes: Sequence[ProductChange], *, products: Products, now: datetime) -> list[Outcome]:
+    """Write what a feed says of products, and return what became of each, in their order.
+
+    Their records are read together; only those that the changes make different are written. Twice is once, and
+    whatever the order in which changes come, each product ends as its source said last.
+
+    Raises:
+        Conflict: others kept changing one of them; those before it are written.
+    """
+    read = {product.sku: product for product in products.products_named([change.sku for change in changes])}
+    outcomes = []
+    for change in changes:
+        outcome, product = _followed(change, read.get(change.sku), products=products, now=now)
+        outcomes.append(outcome)
+        if product is not None:
+            read[product.sku] = product
+    return outcomes
+
+
+def _followed(
+    change: ProductChange, known: Product | None, *, products: Products, now: datetime
+) -> tuple[Outcome, Product | None]:
+    stale = False
+
+    def attempt() -> tuple[Outcome, Product | None]:
+        nonlocal stale
+        before = next(iter(products.products_named([change.sku])), None) if stale else known
+        stale = True  # whoever loses the race reads anew
+        outcome, after = followed(before, change, now=now)
+        return outcome, None if after is None else _written(before, after, products=products)
+
+    return decided(attempt)
+
+
+def _written(before: Product | None, after: Product, *, products: Products) -> Product:
+    """Write a product with its names, if it changed."""
+    if after is before:
+        return after
+    had, has = set(before.names if before else ()), set(after.names)
+    products.save(after, named=has - had, forgotten=had - has)
+    return after
+
+
+def _require_revision(known: Product, revision: int | None) -> None:
+    if revision not in {None, known.revision}:
+        raise Conflict(f"product {known.sku} is at revision {known.revision}, not {revision}", code="revision")

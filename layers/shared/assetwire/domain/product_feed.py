@@ -1,0 +1,43 @@
+"""Which system told of a product last, and as of when: an older word never replaces a newer one."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from assetwire.domain.model import Instant, Value
+
+SOURCE = r"^[a-z][a-z0-9-]{0,62}$"
+SourceName = Annotated[str, StringConstraints(pattern=SOURCE)]
+"""A system that tells of products, as the house calls it: it stands in the address of its webhook."""
+MOST_LEFT_OUT = 20
+"""Values of one product that could not be taken, and are remembered: the first ones say enough."""
+
+
+class LeftOut(Value):
+    """A value that a source gave and that could not be taken: where it stood, and why."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Told(Value):
+    """What a source told last of a product: the moments by which its words are put in order."""
+
+    source: SourceName
+    ref: Annotated[str, StringConstraints(max_length=200)]
+    """What the source calls it, its kind in front: `product:<uuid>`, `product_model:<code>`."""
+    changed_at: Instant
+    """When the source changed it last."""
+    seen_at: Instant
+    """As of when the source told so: what is inherited from elsewhere changes without its own moment."""
+    left_out: Annotated[tuple[LeftOut, ...], Field(max_length=MOST_LEFT_OUT)] = ()
+
+    def is_older_than(self, other: "Told") -> bool:
+        """Tell whether the source has said something newer since; the same moments are not older."""
+        return (self.changed_at, self.seen_at) < (other.changed_at, other.seen_at)
+
+    @property
+    def kind(self) -> str:
+        """What it is there: `product`, `product_model`."""
+        return self.ref.partition(":")[0]
