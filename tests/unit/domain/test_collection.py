@@ -170,7 +170,7 @@ class TestChanges:
             require_open(deleted(FREE))
         assert (conflict.value.code, refused.value.code) == ("revision", "collection_deleted")
 
-    @pytest.mark.parametrize("title", ["", "x" * 201, "two\nlines"])
+    @pytest.mark.parametrize("title", ["", " ", "\u00a0\u2003", "\u200b", "x" * 201, "two\nlines"])
     def test_a_title_is_one_line_of_text(self, title: str) -> None:
         with pytest.raises(ValidationError):
             some.collection(title=title)

@@ -24,7 +24,13 @@ MOST_COLLECTIONS = 20
 """Collections that one asset is in at the most: its record holds the rights of each, and an item 400 KB."""
 INHERITANCE = "inheritance"
 """The kind of the job that brings a collection's rights to its members."""
-Title = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Title = Annotated[
+    str,
+    StringConstraints(
+        max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\p{Z}\p{C}][^\x00-\x1f\x7f]*$", strip_whitespace=True
+    ),
+]
+"""On one line, with something in it that can be seen."""
 
 
 class CollectionKind(StrEnum):
