@@ -123,7 +123,7 @@ def test_a_url_ends_with_the_rights_and_with_the_longest_life(signing: World) ->
             "embargoed",
         ),
         (EVERYWHERE, {"territory": "ZZ"}, "unknown_territory"),
-        (EVERYWHERE, {"usage": "billboard"}, "usage_not_licensed"),
+        (EVERYWHERE.model_copy(update={"usages": (Usage.PRINT,)}), {}, "usage_not_licensed"),
         (EVERYWHERE.model_copy(update={"territories": ("AT",)}), {}, "territory_not_licensed"),
         (EVERYWHERE.model_copy(update={"excluded_territories": ("DE",)}), {}, "territory_excluded"),
     ],

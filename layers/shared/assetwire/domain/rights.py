@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.territories import GROUPS, TERRITORIES, WORLDWIDE
 
@@ -24,6 +25,20 @@ class Usage(StrEnum):
     EMAIL = "email"
     POS = "pos"
     INTERNAL = "internal"
+
+
+_USAGES = frozenset(Usage)
+
+
+def checked_usage(usage: str) -> str:
+    """Return what an asset is to be shown for.
+
+    Raises:
+        InvalidRequest: that is none of the usages, as they are written (`unknown_usage`).
+    """
+    if usage not in _USAGES:
+        raise InvalidRequest(f"{usage[:64]!a} is no usage, but {', '.join(Usage)}", code="unknown_usage")
+    return usage
 
 
 class Window(Value):

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import everything_of_generation
 from assetwire.domain.errors import AssetwireError, Denied, NotDelivered, NotFound
-from assetwire.domain.rights import Usage
+from assetwire.domain.rights import Usage, checked_usage
 from assetwire.domain.shown import Delivered
 from assetwire.domain.signed_policy import LAST_EPOCH, Conditions, checked_conditions, custom_policy
 from assetwire.domain.url_terms import checked_life, checked_territories, delivered_now, rights_end, url_end
@@ -107,7 +107,8 @@ def sign_assets(
     """Return the URLs of each of these assets, by its id, or why it has none. Lives are those of `sign_url`.
 
     Raises:
-        InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, or `ip` is no IPv4 network.
+        InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, the usage is none
+            (`unknown_usage`), or `ip` is no IPv4 network.
     """
     terms = _checked(viewers, maximum_ttl)
     answers: dict[str, AssetUrls | AssetwireError] = {}
@@ -157,6 +158,7 @@ def sign_cookies(
 def _checked(viewers: Viewers, maximum_ttl: int) -> Viewers:
     network = None if viewers.ip is None else checked_conditions(LAST_EPOCH, ip=viewers.ip).network
     checked_territories(viewers.territories)
+    checked_usage(viewers.usage)
     return viewers._replace(ttl=checked_life(viewers.ttl, maximum_ttl), ip=network)
 
 

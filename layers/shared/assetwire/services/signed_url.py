@@ -7,6 +7,7 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import delivery_path
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
+from assetwire.domain.rights import checked_usage
 from assetwire.domain.signed_policy import checked_conditions
 from assetwire.domain.url_terms import checked_life, checked_territories, delivered_now, rights_end, url_end
 from assetwire.domain.viewer_paths import TokenKey, path_by_token, territorial_path
@@ -54,7 +55,8 @@ def sign_url(
     same is asked for again within one time bucket (seconds; 0: there are none): it is the same URL.
 
     Raises:
-        InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, or `ip` is no IPv4 network.
+        InvalidRequest: `ttl` is not a positive number of seconds, there is no territory, the usage is none
+            (`unknown_usage`), or `ip` is no IPv4 network.
         NotFound: there is no such asset, or it has no such rendition.
         Denied: the rights do not allow it in one of them; the code says why, the message where.
         NotDelivered: it is allowed, but not in place yet: ask again in a moment.
@@ -99,7 +101,7 @@ def sign_urls(
 def _signed(
     asset: Asset, wanted: WantedUrl, life: int, *, signer: Signer, base_url: str, bucket: int, now: datetime
 ) -> SignedUrl:
-    ends = rights_end(asset, checked_territories(wanted.territories), wanted.usage, now)
+    ends = rights_end(asset, checked_territories(wanted.territories), checked_usage(wanted.usage), now)
     key = _delivered_key(asset, wanted.rendition)
     expires = url_end(asset, life, bucket=bucket, rights_end=ends, now=now)
     network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network
