@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assetwire.api import Api, Request, Tagged
 from assetwire.domain import errors
-from assetwire.domain.access import Role
+from assetwire.domain.access import LONGEST_CALLER, Role
 from assetwire.domain.rights import Rights
 
 
@@ -155,6 +155,15 @@ class TestAccess:
     def test_a_route_is_told_who_calls(self) -> None:
         assert call(lambda request: request.actor, requestContext=by("pim,legal"))["body"] == "cognito:anna"
 
+    @pytest.mark.parametrize("name", [f"arn:aws:iam::123456789012:user/{'x' * 500}/anna", "cognito:" + "ü" * 128])
+    def test_a_caller_is_told_whole_however_long_its_name_is(self, name: str) -> None:
+        assert call(lambda request: request.actor, requestContext=by(name=name))["body"] == name
+
+    @pytest.mark.parametrize("name", ["x" * (LONGEST_CALLER + 1), "ü" * (LONGEST_CALLER // 2 + 1)])
+    def test_a_caller_whose_name_cannot_be_kept_whole_is_nobody(self, name: str) -> None:
+        answer = call(requestContext=by(name=name))
+        assert (answer["statusCode"], answer["body"]["code"]) == (401, "unauthenticated")
+
     @pytest.mark.parametrize("roles", ["librarian", "", "LEGAL", "legal ", "reviewer,cms", "none", "*"])
     def test_a_caller_without_the_role_is_refused(self, roles: str) -> None:
         answer = call(requestContext=by(roles))
@@ -232,6 +241,18 @@ class TestParameters:
         refused = call(route, queryStringParameters={"size": "x", "more": "1"})
         assert {problem["field"] for problem in refused["body"]["problems"]} == {"size", "more"}
         assert call(route, queryStringParameters=None)["body"]["problems"][0]["field"] == "size"
+
+    @pytest.mark.parametrize("values", [["web", "print"], ["web", "web"]])
+    def test_a_parameter_that_is_said_more_than_once_is_refused(self, values: list[str]) -> None:
+        said = {"usage": values, "size": ["1"]}
+        answer = call(queryStringParameters={"usage": "print", "size": "1"}, multiValueQueryStringParameters=said)
+        assert (answer["statusCode"], answer["body"]["code"]) == (422, "repeated_parameter")
+        assert [problem["field"] for problem in answer["body"]["problems"]] == ["usage"]
+
+    def test_parameters_that_are_said_once_are_taken(self) -> None:
+        asked = {"queryStringParameters": {"size": "1"}, "multiValueQueryStringParameters": {"size": ["1"]}}
+        assert call(lambda request: dict(request.query), **asked)["body"] == {"size": "1"}
+        assert call(lambda request: dict(request.query), multiValueQueryStringParameters=None)["body"] == {}
 
     @pytest.mark.parametrize("header", ["If-Match", "if-match", "IF-MATCH"])
     def test_a_revision_stands_in_if_match(self, header: str) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from assetwire.domain.access import ROUTES, Role, roles_named
+from assetwire.domain.access import LONGEST_CALLER, ROUTES, Role, roles_named
 from assetwire.domain.errors import (
     Archived,
     AssetwireError,
@@ -217,16 +217,37 @@ class Api:
         by, roles = known.get("by"), known.get("roles")
         if not isinstance(by, str) or not by or not isinstance(roles, str):
             raise Unauthenticated("nobody vouches for the caller")
+        if len(by.encode()) > LONGEST_CALLER:
+            raise Unauthenticated(f"the caller's name has more than {LONGEST_CALLER} bytes")
         held = roles_named(roles.split(","))
         if self._access[route].isdisjoint(held):
-            raise NotPermitted(f"{by[:200]} may not call {route}: it has the roles {roles}")
-        return by[:200], held
+            raise NotPermitted(f"{by} may not call {route}: it has the roles {roles}")
+        return by, held
 
 
 def _request(event: Mapping[str, Any], actor: str, roles: frozenset[Role]) -> Request:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    # API Gateway hands them over as they were asked for; the embedded stack's decodes them before: docs/local-stack.md
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, event.get("queryStringParameters") or {}, headers, event.get("body") or "", actor, roles)
+    return Request(path, _query(event), headers, event.get("body") or "", actor, roles)
+
+
+def _query(event: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the query parameters, each of which was said once.
+
+    Raises:
+        InvalidRequest: one was said several times, of which API Gateway would pass on the last (`repeated_parameter`).
+    """
+    said = event.get("multiValueQueryStringParameters") or {}
+    problems = tuple(
+        {"code": "repeated_parameter", "field": name, "message": f"it is said {len(values)} times"}
+        for name, values in said.items()
+        if len(values) > 1
+    )
+    if problems:
+        names = ", ".join(problem["field"] for problem in problems)
+        raise InvalidRequest(f"said more than once: {names}", code="repeated_parameter", problems=problems)
+    return event.get("queryStringParameters") or {}
 
 
 def read_as(kind: type[_Body], value: object) -> _Body | InvalidRequest:

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from assetwire.domain.access import LONGEST_CALLER
 from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetStatus, Category
 from assetwire.domain.collection import CollectionKind, Title
@@ -307,7 +308,7 @@ class TrailQuery(ChangeLogQuery):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
-    by: str | None = Field(default=None, min_length=1, max_length=200)
+    by: str | None = Field(default=None, min_length=1, max_length=LONGEST_CALLER)
     starts: Instant | None = Field(default=None, alias="from")
     ends: Instant | None = Field(default=None, alias="to")
 

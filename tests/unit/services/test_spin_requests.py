@@ -9,6 +9,7 @@ from assetwire.domain.errors import InvalidRequest, NotFound, Refused
 from assetwire.domain.inspection import Kind
 from assetwire.domain.source import Source
 from assetwire.domain.spin_manifest import SPIN_TYPE, parse_manifest
+from assetwire.ports import Stored
 from assetwire.services.assets import set_rights
 from assetwire.services.spin_requests import CreatedSpin, create_spin, read_spin
 from fakes import some
@@ -35,8 +36,8 @@ class World:
                 asset=some.asset(key),
             )
 
-    def create(self, frames: list[str], *, key: str = KEY, rows: int = 1) -> CreatedSpin:
-        return create_spin(key, frames, rows=rows, bucket=BUCKET, by="me", catalog=self.catalog, masters=self.masters)
+    def create(self, frames: list[str], *, key: str = KEY, rows: int = 1, by: str = "me") -> CreatedSpin:
+        return create_spin(key, frames, rows=rows, bucket=BUCKET, by=by, catalog=self.catalog, masters=self.masters)
 
     def ingested(self, data: bytes) -> str:
         """Let ingest have made an asset of the manifest; return its id."""
@@ -68,6 +69,17 @@ def test_a_manifest_is_written_that_names_the_frames_by_their_assets(world: Worl
     ((data,),) = world.masters.holds().values()
     assert parse_manifest(data).frames == tuple(FRAMES)
     assert world.create(frames, rows=2).s3_version == "stored-1"
+
+
+def test_whoever_makes_a_spin_is_named_whole_and_in_ascii_as_metadata_in_s3_must_be(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    causes: list[str] = []
+    monkeypatch.setattr(world.masters, "store", lambda *_, cause, **__: causes.append(cause) or Stored("v", True))
+    world.create(FRAMES, by="cognito:jürgen")
+    operator = f"arn:aws:iam::123456789012:user/{'x' * 400}/anna+b@example.com"
+    world.create(FRAMES, by=operator)
+    assert causes == ["spin by cognito:j%C3%BCrgen", f"spin by {operator}"]
 
 
 @pytest.mark.parametrize(

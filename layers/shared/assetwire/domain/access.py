@@ -39,6 +39,13 @@ class Plan(StrEnum):
 MACHINE = "client:"
 """What the names of machines begin with."""
 
+LONGEST_CALLER = 1024
+"""Bytes of a caller's name at the most: it is told whole, or the call is refused.
+
+The Catalog's keys take 2,048. An IAM user's ARN has some 630, of which its path may be 512, and a user name of
+Cognito's 128 characters. Sources: IAM user guide, "IAM and AWS STS quotas"; Cognito API reference, AdminCreateUser.
+"""
+
 
 class Caller(NamedTuple):
     """Who calls, for the audit trail, the roles it has, and its usage plan."""

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -28,6 +29,10 @@ class CreatedSpin(NamedTuple):
     columns: int
 
 
+_AS_IT_IS = ":/@+=,.*"
+"""What stands in ARNs beside letters and digits. The rest is percent-encoded: metadata in S3 is ASCII."""
+
+
 def create_spin(
     key: str, frames: Sequence[str], *, rows: int, bucket: str, by: str, catalog: Catalog, masters: Masters
 ) -> CreatedSpin:
@@ -47,10 +52,11 @@ def create_spin(
         raise InvalidRequest(problem.message, code=problem.code, problems=(problem.model_dump(),))
     named = _manifest([frame.asset_id for frame in found if frame is not None], rows)
     data = named.text().encode()
+    whose = quote(by, safe=_AS_IT_IS)
     with tempfile.TemporaryDirectory(prefix="spin-") as folder:
         file = Path(folder) / "manifest"
         file.write_bytes(data)
-        stored = masters.store(key, file, sha256=hashlib.sha256(data).hexdigest(), cause=f"spin by {by}"[:200])
+        stored = masters.store(key, file, sha256=hashlib.sha256(data).hexdigest(), cause=f"spin by {whose}")
     return CreatedSpin(key, stored.s3_version, len(named.frames), named.rows, named.across)
 
 
