@@ -84,7 +84,7 @@ def history(
     region: Region = REGION,
 ) -> None:
     """Show who changed what of an asset, or of all assets, collections and rules, when and why, newest first."""
-    range_ = {name: moment_of(text).isoformat() for name, text in (("from", since), ("to", until)) if text}
+    range_ = {name: moment_of(text).isoformat() for name, text in (("from", since), ("to", until)) if text is not None}
     query = range_ | ({"by": by} if by else {})
     if asset_id and query:
         raise Failure("an asset's history is told whole: --by, --since and --until are for all assets", code="usage")

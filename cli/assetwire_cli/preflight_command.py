@@ -39,7 +39,7 @@ def preflight_(
 
     Exit code: 0 if all required slots can be filled, 2 if some cannot.
     """
-    moment = moment_of(at) if at else None
+    moment = None if at is None else moment_of(at)
     place: Target | None = None
     ready = True
     table = console.Rows("asset or file", "channel", "slot", "file", "size", "fillable", "why")

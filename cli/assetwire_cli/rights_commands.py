@@ -10,7 +10,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from assetwire.domain.decisions import decide
-from assetwire.domain.rights import Rights
+from assetwire.domain.rights import Rights, checked_usage
+from assetwire.domain.territories import TERRITORIES
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
@@ -54,10 +55,11 @@ def decide_(
 ) -> None:
     """Print what these rights decide, as JSON: `allowed`, `reason`, `expires_at`. Needs no stack.
 
-    Exit code: 0 whatever the decision is.
+    Exit code: 0 whatever the decision is, 1 if the question is none.
     """
-    moment = moment_of(at) if at else datetime.now(UTC)
-    decision = decide(rights_in(rights), at=moment, territory=territory.upper(), usage=usage)
+    moment = datetime.now(UTC) if at is None else moment_of(at)
+    where = _territory(territory)
+    decision = decide(rights_in(rights), at=moment, territory=where, usage=checked_usage(usage))
     ends = decision.expires_at and decision.expires_at.isoformat().replace("+00:00", "Z")
     console.line(json.dumps(decision._asdict() | {"expires_at": ends}))
 
@@ -84,6 +86,17 @@ def revocations(
         exposure = each["exposure_seconds"]
         table.add(*facts, "being purged" if exposure is None else f"{exposure:.3f}")
     console.out.print(table)
+
+
+def _territory(text: str) -> str:
+    """Return the territory where something is shown.
+
+    Raises:
+        Failure: it is none (`unknown_territory`), as a group is none.
+    """
+    if text.upper() not in TERRITORIES:
+        raise Failure(f"{text!a} is no territory: say one, ISO 3166-1 alpha-2, as DE", code="unknown_territory")
+    return text.upper()
 
 
 def rights_in(file: Path) -> Rights | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from assetwire.domain.errors import AssetwireError
 from assetwire_cli.failure import Failure
 from assetwire_cli.main import app
 
@@ -32,7 +33,6 @@ def decide(text: str, *words: str, folder: Path) -> Any:
         ("2026-10-25T01:30:00Z", "DE", "web", [False, "expired", None]),
         ("2026-02-28", "DE", "web", [False, "embargoed", None]),
         ("2026-06-01", "FR", "web", [False, "territory_excluded", None]),
-        ("2026-06-01", "EU", "web", [False, "unknown_territory", None]),
         ("2026-06-01", "DE", "print", [False, "usage_not_licensed", None]),
     ],
 )
@@ -48,6 +48,30 @@ def test_the_decision_is_one_line_of_json(
 def test_no_rights_are_decided_about_too(tmp_path: Path) -> None:
     done = decide("null", "--territory", "DE", "--usage", "web", folder=tmp_path)
     assert json.loads(done.stdout)["reason"] == "no_rights"
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"--usage": "nonsense"}, "unknown_usage", "'nonsense' is no usage, but web, "),
+        ({"--usage": "WEB"}, "unknown_usage", "'WEB' is no usage"),
+        ({"--usage": ""}, "unknown_usage", "'' is no usage"),
+        ({"--at": ""}, "invalid_at", "'' is no moment"),
+        ({"--territory": "ZZ"}, "unknown_territory", "'ZZ' is no territory"),
+        ({"--territory": "EU"}, "unknown_territory", "'EU' is no territory"),
+        ({"--territory": "*"}, "unknown_territory", "'*' is no territory"),
+        ({"--territory": ""}, "unknown_territory", "'' is no territory"),
+        ({"--territory": "D\x1b[2J"}, "unknown_territory", "'D\\x1b[2J' is no territory"),
+    ],
+)
+def test_a_question_that_nobody_can_answer_is_no_denial(
+    changes: dict[str, str], code: str, said: str, tmp_path: Path
+) -> None:
+    asked = {"--at": "2026-06-01", "--territory": "DE", "--usage": "web"} | changes
+    done = decide(json.dumps(RIGHTS), *(word for pair in asked.items() for word in pair), folder=tmp_path)
+    assert isinstance(done.exception, AssetwireError)
+    assert (done.exception.code, done.exit_code, done.stdout) == (code, 1, "")
+    assert done.exception.message.startswith(said)
 
 
 @pytest.mark.parametrize(
