@@ -123,7 +123,7 @@ def _moment(at: int | None) -> datetime:
 
 def _read(file: Path, code: str) -> str:
     try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="ascii")
+        return (sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()).decode("ascii")
     except OSError as error:
         raise Failure(f"{file} cannot be read: {error.strerror}", code=code) from error
     except UnicodeDecodeError as error:

@@ -100,8 +100,8 @@ def load_public_key(pem: str | bytes) -> PublicKey:
     """
     try:
         key = load_pem_public_key(pem.encode() if isinstance(pem, str) else pem)
-    except UnsupportedAlgorithm as error:
-        raise ValueError("the public key's algorithm is not supported") from error
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("this is no public key in PEM of a kind that is known") from error
     if isinstance(key, rsa.RSAPublicKey) and key.key_size == 2048:
         return key
     if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):

@@ -208,6 +208,29 @@ def test_what_is_no_key_is_refused(keys: Path, tmp_path: Path) -> None:
         assert failure.code == "invalid_public_key"
 
 
+@pytest.mark.parametrize(
+    ("data", "unsigned"),
+    [
+        (b"\x89PNG\r\n\x1a\n\xff", "invalid_private_key"),
+        (b"\xef\xbb\xbf", "invalid_private_key"),
+        (b"", "misconfigured"),
+        (b"no key", "misconfigured"),
+    ],
+)
+def test_what_is_no_key_on_standard_input_is_told_in_our_own_words(data: bytes, unsigned: str) -> None:
+    given = ["--url", URL, "--key-pair-id", "K1", "--expires", str(END), "--private-key", "-"]
+    for words, code in ((["verify", URL, "--public-key", "-"], "invalid_public_key"), (["sign", *given], unsigned)):
+        failure = CliRunner().invoke(app, words, input=data).exception
+        assert isinstance(failure, AssetwireError)
+        assert failure.code == code
+        assert not any(word in failure.message for word in ("codec", "decode", "cryptography", "http"))
+
+
+def test_a_key_from_standard_input_judges(keys: Path) -> None:
+    done = CliRunner().invoke(app, ["verify", URL, "--public-key", "-"], input=(keys / "rsa.pub").read_bytes())
+    assert (done.exit_code, done.stdout) == (1, "unsigned\n")
+
+
 def test_a_resource_that_does_not_cover_the_url_is_warned_of(keys: Path) -> None:
     given = ["--url", URL, "--private-key", keys / "rsa.pem", "--key-pair-id", "K1", "--expires", END]
     done = run("sign", *given, "--resource", "https://d2.example/*")

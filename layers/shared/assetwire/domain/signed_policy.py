@@ -27,6 +27,7 @@ _URL = re.compile(
     r"(?P<path>/[^?\[\]]*)(?:\?(?P<query>[^\[\]]*))?"
 )
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
+_LAST_PORT = 2**16 - 1
 _RESOURCE = re.compile(r"\*|(?:https?://|http[*?]://|\*)[^/?]+(?:[/?].*)?")
 _NEVER = re.compile(r"""[^!-~]|["'\\<>^`{|}#]|%(?![0-9A-Fa-f]{2})""")
 """What stands in no URL as it is: it is percent-encoded before it is signed, or belongs to no request.
@@ -60,6 +61,8 @@ def checked_url(url: str) -> str:
     parts = _URL.fullmatch(url)
     if parts is None:
         raise _invalid_url("a URL is http or https, with a host and a path; scheme and host in small letters")
+    if parts["port"] is not None and (parts["port"][0] == "0" or int(parts["port"]) > _LAST_PORT):
+        raise _invalid_url(f"{parts['port']} is no port: one is from 1 to {_LAST_PORT}, without leading zeros")
     if parts["port"] == _DEFAULT_PORTS[parts["scheme"]]:
         raise _invalid_url(f"viewers leave out :{parts['port']}, the default port, and so ask for another URL")
     if {".", ".."} & {unquote(segment) for segment in parts["path"].split("/")}:
