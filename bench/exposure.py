@@ -113,6 +113,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench.exposure")
     parser.add_argument("--revocations", type=int, default=100)
     revocations: int = parser.parse_args(arguments).revocations
+    if revocations < 1:
+        parser.error("revocations are 1 or more: of none nothing is exposed")
     stack = LocalStack("bench-exposure")
     stack.reset()
     stack.up(lambda step: print(step, flush=True))

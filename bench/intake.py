@@ -139,4 +139,7 @@ def scan(target: Target) -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else MASTERS))
+    masters = int(sys.argv[1]) if len(sys.argv) > 1 else MASTERS
+    if masters < 1:
+        sys.exit("masters are 1 or more: of none nothing is lost")
+    sys.exit(main(masters))

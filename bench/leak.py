@@ -2,10 +2,9 @@
 
 `python -m bench.leak [--assets 200] [--seed 1] [--rounds 3] [--keep]` deploys a stack, uploads so many small pictures
 and does to their rights whatever can be done; `docs/leak-test.md` says what is asked and held. The exit code is 1 if
-anything differs. `--keep` leaves the stack up; the next run goes on with it.
+anything differs, or nothing was answered. `--keep` leaves the stack up; the next run goes on with it.
 """
 
-import argparse
 import sys
 import time
 from pathlib import Path
@@ -13,17 +12,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))  # the course and the oracle are the tests'
 
 from assetwire_cli.local_stack import LocalStack
+from leak.arguments import read
 from leak.drive import LeakTest, summary
 from leak.on_stack import OnStack
 
 
 def main(arguments: list[str]) -> int:
     """Run the leak test on a stack; return the exit code."""
-    parser = argparse.ArgumentParser(prog="bench.leak")
-    for name, default in (("assets", 200), ("seed", 1), ("rounds", 3)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--keep", action="store_true", help="leave the stack up")
-    asked = parser.parse_args(arguments)
+    asked = read(arguments, "bench.leak", assets=200, flag=("--keep", "leave the stack up"))
     began = time.monotonic()
 
     def say(what: str) -> None:
@@ -42,7 +38,7 @@ def main(arguments: list[str]) -> int:
         if not asked.keep:
             stack.reset()
     print("\n".join(summary(report)))
-    return int(bool(report.differences))
+    return int(not report.passed)
 
 
 if __name__ == "__main__":

@@ -68,4 +68,7 @@ def main(count: int) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*[int(each) for each in sys.argv[1:]] or [10_000]))
+    sizes = [int(each) for each in sys.argv[1:]] or [10_000]
+    if min(sizes) < 1:
+        raise SystemExit("assets are 1 or more: of none nothing is purged")
+    raise SystemExit(main(*sizes))

@@ -8,7 +8,8 @@
 - botocore: `CloudFrontSigner` with a canned policy and RSA-2048 with SHA-1, as AWS's examples have it; it looks at no
   rights. Bar: 5 times as many.
 
-All in one process, in turn; a second is one of processor time, a rate is of URLs.
+All in one process, in turn; a second is one of processor time, a rate is of URLs. The exit code is the number of bars
+that are missed.
 """
 
 import time
@@ -153,8 +154,8 @@ def rate(contender: Contender) -> float:
     return contender.times * contender.urls / (time.process_time() - started)
 
 
-def main() -> None:
-    """Run all contenders in turn and print rates and ratios."""
+def main() -> int:
+    """Run all contenders in turn and print rates and ratios; return how many bars are missed."""
     compared = contenders()
     rates: dict[str, list[float]] = {name: [] for name in compared}
     for contender in compared.values():
@@ -175,7 +176,14 @@ def main() -> None:
         f"ours/botocore: {of_botocore:.1f} (bar ≥ {BAR_OF_BOTOCORE:.0f})"
     )
     print(f"ratio gallery/signature alone: {of_gallery:.1f} (bar ≥ {BAR_OF_GALLERY:.0f}), of one file: {of_worst:.2f}")
+    return missed(of_signature, of_gallery, of_botocore)
+
+
+def missed(of_signature: float, of_gallery: float, of_botocore: float) -> int:
+    """Return how many of these ratios are below their bars."""
+    reached = (of_signature >= BAR_OF_SIGNATURE, of_gallery >= BAR_OF_GALLERY, of_botocore >= BAR_OF_BOTOCORE)
+    return reached.count(False)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -157,4 +157,5 @@ def summary(report: Report, examples: int = 8) -> Sequence[str]:
     found = [f"{many} × {kind}: {why}" for (kind, why), many in sorted(kinds.items())]
     exposed = [f"{len(report.exposures)} exposures, the longest of {max(report.exposures, default=0):.3f} s"]
     told = [f"  {each.kind} ({each.why}): {each.what} at {each.at:.3f}" for each in report.differences[:examples]]
-    return [counts, *exposed, *(found or ["no difference"]), *told]
+    verdict = found or ["no difference" if report.passed else "nothing was answered"]
+    return [counts, *exposed, *verdict, *told]

@@ -21,6 +21,11 @@ class Report:
         self.exposures: list[float] = []
         self.counts: dict[str, int] = {}
 
+    @property
+    def passed(self) -> bool:
+        """Whether nothing differs of what was asked: a run in which nothing was answered proves nothing."""
+        return not self.differences and self.counts.get("answered", 0) > 0
+
     def count(self, what: str, many: int = 1) -> None:
         """Count something that was done."""
         self.counts[what] = self.counts.get(what, 0) + many

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from oracles.delivery_oracle import Asked, House, Minted, narrowed
 
+from leak.arguments import read
+from leak.drive import summary
 from leak.mutants import MUTANTS, ROOT, Mutant
+from leak.report import Report
 
 ORACLES = sorted((Path(__file__).parents[1] / "oracles").glob("*.py"))
 NOON = 1_893_499_200.0
@@ -88,6 +91,27 @@ def test_a_url_is_void_when_its_asset_is_taken_out_of_use_or_its_key_forgotten()
     assert house.refused(new, "", NOON) == ""
     house.forgotten.add("TokenKeyA")
     assert house.refused(new, "", NOON) == "it is void"
+
+
+@pytest.mark.parametrize(
+    "words", [["--assets", "0"], ["--assets", "-1"], ["--rounds", "0"], ["--assets", "0", "--rounds", "0", "--hasty"]]
+)
+def test_a_leak_test_of_nothing_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        read(words, "leak", assets=24, flag=("--hasty", ""))
+    assert refused.value.code == 2
+    assert "1 or more" in capsys.readouterr().err
+
+
+def test_a_leak_test_in_which_nothing_was_answered_proves_nothing() -> None:
+    report = Report()
+    report.count("requests", 9)
+    assert not report.passed
+    assert "nothing was answered" in summary(report)
+    report.count("answered")
+    assert report.passed
+    report.differs("leak", "a", "u", "why", NOON)
+    assert not report.passed
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.name)
