@@ -58,6 +58,10 @@ def show(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Regi
         console.line(f"{each['role']} {each['market']} revision {each['revision']}")
         for position, asset_id in enumerate(each["assets"], 1):
             console.line(f"  {position:3} {asset_id}")
+    for each in links["inherited"]:
+        console.line(f"{each['role']} {each['market']} inherited")
+        for position, shown in enumerate(each["assets"], 1):
+            console.line(f"  {position:3} {shown['asset_id']} from {shown['from']}")
 
 
 @app.command()
@@ -127,10 +131,17 @@ def media(
         console.line(json.dumps(manifest, indent=2, ensure_ascii=False))
         return
     for slot in manifest["slots"]:
-        console.line(f"{slot['slot']} {slot['position']} {slot['asset_id']} {slot['alt_text']}")
+        console.line(f"{slot['slot']} {slot['position']} {slot['asset_id']} {slot['alt_text']}{_lender(slot)}")
         shown = [slot["picture"]["src"]] if slot["picture"] else []
         for url in (*shown, *(file["url"] for file in slot["files"])):
             console.line(f"  {url}")
+    for look in manifest["swatches"]:
+        told = ", ".join(f"{name} {text}" for name, text in sorted(look["attributes"].items()))
+        console.line(f"{'*' if look['is_own'] else '-'} {told}: {look['asset_id'] or 'no swatch'}: {len(look['skus'])}")
     for each in manifest["left_out"]:
         place = f"{each['slot'] or each['role']} {each['position']} {each['asset_id']}"
         console.err.print(f"{place}: {each['code']}: {each['message']}", style="yellow", markup=False)
+
+
+def _lender(slot: dict[str, Any]) -> str:
+    return f" (from {slot['inherited_from']})" if slot["inherited_from"] else ""

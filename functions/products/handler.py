@@ -4,7 +4,7 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.outbound import public_link, public_list, public_product
+from assetwire.domain.outbound import public_imagery, public_list, public_product
 from assetwire.domain.product import ProductFacts
 from assetwire.ports.history import LinkChangesPage
 from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery
@@ -20,16 +20,14 @@ def delete_product(request: Request) -> dict[str, Any]:
 
 
 def read_links(request: Request) -> dict[str, Any]:
-    media = bootstrap.products_api().media(request.sku)
-    links = [public_link(link) for link in media.links]
-    return {"sku": media.product.sku, "links": links, "lists": [public_list(order) for order in media.orders]}
+    return public_imagery(bootstrap.products_api().imagery(request.sku))
 
 
 def arrange(request: Request) -> dict[str, Any]:
     place = {"sku": request.sku, "role": request.link_role, "market": request.parameters(ArrangeQuery).market}
     known = {"revision": request.if_revision(), "is_new": request.if_new()}
-    assets = request.body(ArrangeRequest).assets
-    return public_list(bootstrap.products_api().arrange(place, assets, known=known, by=request.actor))
+    asked = request.body(ArrangeRequest)
+    return public_list(bootstrap.products_api().arrange(place, asked, known=known, by=request.actor))
 
 
 def read_history(request: Request) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.shown import Delivered
 from assetwire.domain.source import Belonging, Named, Source
+from assetwire.domain.variant import Variant
 from assetwire.ports import AssetReader
 from fakes import some
 
@@ -57,8 +58,9 @@ RECORDS: list[Record] = [
     wanted(None, VERSION.asset_id, generation=2, urgency=Urgency.URGENT, revocations=(2, 3), now=some.NOW),
     PurgesInProgress().with_taken(7, now=some.NOW),
     VERSION,
-    some.product(gtins=("4012345123456",)),
-    some.link(evidence={"field": "product_in_image", "confidence": 0.9}),
+    some.product(gtins=("4012345123456",), attributes={"colour": "red"}, image_axes=("colour",)),
+    Variant(parent="S", sku="S-1", attributes={"colour": "red"}, is_published=True),
+    some.link(evidence={"field": "product_in_image", "confidence": 0.9}, scope={"colour": "red"}),
     some.media_order("shoe.jpg", "sole.jpg"),
     *changes_of(Arrangement(None, (some.link(evidence={"digest": "e"}),), (some.media_order(),))),
     ProductName(name="gtin:04012345123456", sku="S-1"),
@@ -216,7 +218,7 @@ class TestBatches:
     KEY: ClassVar[dict[str, Any]] = {"pk": {"S": f"ASSET#{FULL_ASSET.asset_id}"}, "sk": {"S": "META"}}
 
     def read(self, monkeypatch: pytest.MonkeyPatch, *answers: dict[str, Any]) -> list[Any]:
-        monkeypatch.setattr("assetwire.adapters.catalog.reader.time.sleep", lambda _: None)
+        monkeypatch.setattr("assetwire.adapters.catalog.batches.time.sleep", lambda _: None)
         with Stubber(client("dynamodb")) as stub:
             for answer in answers:
                 stub.add_response("batch_get_item", answer)

@@ -9,7 +9,7 @@ from assetwire.adapters.catalog.link_history import DynamoLinkHistories
 from assetwire.adapters.catalog.matches import DynamoMatches
 from assetwire.adapters.catalog.products import DynamoProducts
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState
+from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState, Place
 from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.match import AssetMatch
 from assetwire.domain.product import ProductStatus
@@ -156,3 +156,29 @@ def test_a_change_that_lost_its_race_is_told_nowhere(kept: Kept) -> None:
         kept.products.arrange(Arrangement(some.media_order("b.jpg"), (some.link("b.jpg"),)))
     assert kept.histories.of_product("S-1", limit=9, before=None) == told
     assert kept.histories.of_asset(some.asset_id("b.jpg"), limit=9, before=None).changes == []
+
+
+def test_a_parent_knows_its_variants_by_notes_that_come_and_go_with_them(products: Products) -> None:
+    parent, red = some.product("S"), some.product(parent="S", attributes={"colour": "red"})
+    products.save(parent)
+    products.save(red, noted=red.as_variant)
+    other = some.product("S-10", published=False, parent="S")
+    products.save(other, noted=other.as_variant)
+    assert products.media("S").variants == (red.as_variant, other.as_variant)
+    assert products.media("S-1").variants == ()
+    alone = red.saying(red.facts.model_copy(update={"parent": None}), now=NOW)
+    products.save(alone, left=red.as_variant)
+    assert products.media("S").variants == (other.as_variant,)
+    with pytest.raises(Conflict):
+        products.save(red, noted=red.as_variant)
+    assert products.media("S").variants == (other.as_variant,)
+
+
+def test_lists_are_read_by_their_places_many_at_once(products: Products) -> None:
+    products.save(some.product())
+    orders = [some.media_order("a.jpg", market=market) for market in ("any", "DE")]
+    for order in orders:
+        products.arrange(Arrangement(order, (some.link("a.jpg", market=order.market),)))
+    places = [Place(f"S-{number}", LinkRole.HERO, market) for number in range(1, 80) for market in ("any", "DE")]
+    assert sorted(products.lists(places), key=lambda order: order.market) == sorted(orders, key=lambda o: o.market)
+    assert products.lists([Place("S-1", LinkRole.SWATCH)]) == []

@@ -17,7 +17,7 @@ from assetwire.domain.events import (
 from assetwire.domain.link import Arrangement, LinkOrigin, LinkState
 from assetwire.domain.product import ProductFacts, ProductStatus
 from assetwire.domain.product_use import ProductUse
-from assetwire.services.products import delete_product
+from assetwire.services.products import delete_product, put_product
 from crash.cases import bus_message, offer, picture, record_master
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins
 from crash.world import NOW, REGION, TABLE, Message, World, fresh_world
@@ -84,7 +84,24 @@ def _the_last_link_removed(world: World) -> Message:
     return _message(LinkRemoved, "S-1", two)
 
 
-SCENARIOS = [Scenario("associate", seed) for seed in (_published, _unpublished, _deleted, _the_last_link_removed)]
+def _the_last_variant_unpublished(world: World) -> Message:
+    """An asset of a parent that is not offered, which its variant alone showed."""
+    products = DynamoProducts(TABLE, region=REGION)
+    one = record_master(world, picture())
+    offer("S", one)
+    products.save(products.product("S").saying(UNPUBLISHED, now=NOW))
+    facts = PUBLISHED.model_copy(update={"parent": "S"})
+    put_product("S-1", facts, products=products, now=NOW)
+    world.deliver("associate", _message(ProductChanged, "S-1"))
+    assert world.catalog.asset(one.asset_id).product_use is ProductUse.LIVE
+    put_product("S-1", facts.model_copy(update={"status": UNPUBLISHED.status}), products=products, now=NOW)
+    return _message(ProductChanged, "S-1")
+
+
+SCENARIOS = [
+    Scenario("associate", seed)
+    for seed in (_published, _unpublished, _deleted, _the_last_link_removed, _the_last_variant_unpublished)
+]
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.seed.__name__.strip("_"))
 
 

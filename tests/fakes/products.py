@@ -1,15 +1,17 @@
 """Products, links and lists in memory, and where products and assets meet."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import key_of
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.link import Arrangement, Link, MediaOrder
+from assetwire.domain.link import Arrangement, Link, MediaOrder, Place
 from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.match import AssetMatch
+from assetwire.domain.outbox import Record
 from assetwire.domain.product import Product, ProductMedia
+from assetwire.domain.variant import Variant
 from assetwire.ports.history import LinkChangesPage
 
 _Record = Product | Link | MediaOrder | AssetMatch
@@ -24,6 +26,7 @@ class FakeProducts:
         self._orders: dict[tuple[str, ...], MediaOrder] = {}
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._said: defaultdict[str, set[str]] = defaultdict(set)
+        self._variants: dict[tuple[str, str], Variant] = {}
         self._matches: dict[str, AssetMatch] = {}
         self._history: dict[str, LinkChange] = {}
         self.hidden: set[tuple[str, str]] = set()
@@ -41,19 +44,36 @@ class FakeProducts:
         product = self.product(sku)
         links = sorted((link for link in self._links.values() if link.sku == sku), key=_place)
         orders = sorted((o for o in self._orders.values() if o.sku == sku), key=lambda o: (o.market, o.role.value))
-        return ProductMedia(product=product, links=tuple(links), orders=tuple(orders))
+        variants = tuple(self._variants[key] for key in sorted(self._variants) if key[0] == sku)
+        return ProductMedia(product=product, links=tuple(links), orders=tuple(orders), variants=variants)
+
+    def lists(self, places: Sequence[Place]) -> list[MediaOrder]:
+        wanted = {(place.sku, place.market, place.role.value) for place in places}
+        return [self._orders[key] for key in sorted(wanted) if key in self._orders]
 
     def links_of(self, asset_id: str) -> list[Link]:
         found = [link for link in self._links.values() if link.asset_id == asset_id]
         return sorted((link for link in found if (link.sku, asset_id) not in self.hidden), key=_place)
 
-    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
+    def save(
+        self,
+        product: Product,
+        *,
+        named: Collection[str] = (),
+        forgotten: Collection[str] = (),
+        noted: Variant | None = None,
+        left: Variant | None = None,
+    ) -> None:
         _require(self._products.get(product.sku), product)
         self._products[product.sku] = product
         for name in named:
             self._names[name].add(product.sku)
         for name in forgotten:
             self._names[name].discard(product.sku)
+        if noted is not None:
+            self._variants[noted.parent, noted.sku] = noted
+        if left is not None:
+            self._variants.pop((left.parent, left.sku), None)
         self.writes += 1
 
     def arrange(self, arrangement: Arrangement) -> None:
@@ -82,6 +102,18 @@ class FakeProducts:
         found = [place for place in found if told(self._history[place])]
         shown = [self._history[place] for place in found[:limit]]
         return LinkChangesPage(shown, found[limit - 1] if found[limit:] else None)
+
+    # --- for tests ---
+
+    def put_link(self, link: Link) -> None:
+        """Put a link there, whatever stood there."""
+        self._links[_place(link)] = link
+
+    def records(self) -> Iterator[tuple[tuple[str, ...], Record]]:
+        """Yield everything that the stream of DynamoDB would tell of, by its key."""
+        for kind, records in (("product", self._products), ("link", self._links), ("list", self._orders)):
+            yield from (((kind, *key) if isinstance(key, tuple) else (kind, key), r) for key, r in records.items())
+        yield from ((("variant", *key), note) for key, note in self._variants.items())
 
     # --- where products and assets meet ---
 

@@ -145,6 +145,18 @@ def test_a_list_that_cannot_be_is_refused_with_its_reason(world: World) -> None:
     assert _call(world, "GET /products/{sku}/links", sku="S-1")[1]["lists"] == []
 
 
+def test_what_a_variant_inherits_is_told_with_whom_it_is_from(world: World) -> None:
+    one, two = (record_master(world, picture(n), key=f"{n}.jpg").asset_id for n in (1, 90))
+    _put(world, FACTS, sku="S")
+    _put(world, FACTS | {"gtins": [], "parent": "S", "attributes": {"colour": "red"}})
+    body = {"assets": [one, two], "scopes": {two: {"colour": "Red"}}}
+    assert _call(world, "PUT /products/{sku}/links/{role}", body=body, sku="S", role="hero")[0] == 200
+    found = _call(world, "GET /products/{sku}/links", sku="S-1")[1]
+    lent = [{"asset_id": two, "from": "S"}, {"asset_id": one, "from": "S"}]
+    assert (found["lists"], found["inherited"]) == ([], [{"role": "hero", "market": "any", "assets": lent}])
+    assert _call(world, "GET /products/{sku}/links", sku="S")[1]["inherited"] == []
+
+
 def test_a_product_that_nobody_wrote_has_no_links(world: World) -> None:
     assert _call(world, "GET /products/{sku}/links", sku="S-1")[0] == 404
     assert _arrange(world, record_master(world, picture()).asset_id)[1]["code"] == "product_not_found"

@@ -68,7 +68,7 @@ WIRED = {
     ),
     "products": (
         [
-            *("adapters.catalog.products", "adapters.catalog.reader", "services.links"),
+            *("adapters.catalog.products", "adapters.catalog.reader", "services.families", "services.links"),
             *("adapters.catalog.link_history", "services.history", "services.products", "api", "requests"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assetwire.domain.access import LONGEST_CALLER
 from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetStatus, Category
+from assetwire.domain.attributes import Attributes
 from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.ids import AssetId
@@ -276,9 +277,10 @@ class ArrangeQuery(_Asked):
 
 
 class ArrangeRequest(_Asked):
-    """The assets of a product's list, in order."""
+    """The assets of a product's list, in order, and of which variants they are: null leaves that as it is."""
 
     assets: tuple[AssetId, ...] = Field(max_length=LONGEST_LIST)
+    scopes: dict[AssetId, Attributes] | None = Field(default=None, max_length=LONGEST_LIST)
 
 
 class GalleryQuery(_Asked):

@@ -13,11 +13,14 @@ from assetwire_cli.main import app
 PRODUCT = {"sku": "S-1", "status": "published", "revision": 2, "parent": "S", "gtins": ["04012345123456"]}
 PRODUCT |= {"attributes": {"size": "42", "colour": "red"}}
 LIST = {"role": "hero", "market": "any", "revision": 3, "assets": ["a1", "a2"]}
+LENT = {"role": "detail", "market": "DE", "assets": [{"asset_id": "a3", "from": "S"}]}
+SWATCH = {"attributes": {"colour": "red"}, "skus": ["S-1", "S-2"], "is_own": True, "asset_id": None}
 SLOT = {
     "slot": "hero",
     "position": 1,
     "asset_id": "a1",
     "alt_text": "A shoe",
+    "inherited_from": "S",
     "picture": {"src": "https://m/1.jpg"},
     "files": [{"url": "https://m/1.mp4"}],
 }
@@ -51,9 +54,9 @@ class FakeTarget:
         self.calls.append((method, path, asked))
         answers: dict[str, dict[str, Any]] = {
             "/products/S-1": PRODUCT | {"texts": {"de": {"name": "Schuh"}}},
-            "/products/S-1/links": {"lists": [LIST]},
+            "/products/S-1/links": {"lists": [LIST], "inherited": [LENT]},
             "/products/S-1/links/hero": LIST,
-            "/products/S-1/media": {"slots": [SLOT], "left_out": [LEFT_OUT]},
+            "/products/S-1/media": {"slots": [SLOT], "left_out": [LEFT_OUT], "swatches": [SWATCH]},
         }
         return answers[path]
 
@@ -101,6 +104,8 @@ def test_a_product_is_shown_with_its_lists() -> None:
         "hero any revision 3",
         "    1 a1",
         "    2 a2",
+        "detail DE inherited",
+        "    1 a3 from S",
     ]
 
 
@@ -118,7 +123,12 @@ def test_without_assets_a_list_is_emptied(place: FakeTarget) -> None:
 
 def test_a_gallery_is_shown_with_what_is_left_out(place: FakeTarget) -> None:
     result = run("media", "S-1", "--territory", "DE", "--locale", "de-DE")
-    assert result.stdout.splitlines() == ["hero 1 a1 A shoe", "  https://m/1.jpg", "  https://m/1.mp4"]
+    assert result.stdout.splitlines() == [
+        "hero 1 a1 A shoe (from S)",
+        "  https://m/1.jpg",
+        "  https://m/1.mp4",
+        "* colour red: no swatch: 2",
+    ]
     assert "detail 2 a2: embargoed: not yet [soon]" in result.stderr
     assert place.calls[0][2] == {"query": {"territory": "DE", "locale": "de-DE", "ttl": "3600"}}
     assert json.loads(run("media", "S-1", "--channel", "ebay-de", "--json").stdout)["slots"] == [SLOT]

@@ -2,19 +2,20 @@
 
 from assetwire.domain.channels import shipped_channels
 from assetwire.domain.gallery_places import Place, places_of_channel, places_of_page
+from assetwire.domain.imagery import Imagery
 from assetwire.domain.link import LinkRole
 from assetwire.domain.product import ProductMedia
 from fakes import some
 from fakes.some import NOW
 
 
-def media(**lists: list[str]) -> ProductMedia:
+def media(**lists: list[str]) -> Imagery:
     """Return a product with these assets in each role."""
     orders = tuple(some.media_order(*keys, role=LinkRole(role)) for role, keys in lists.items())
-    return ProductMedia(product=some.product(), orders=orders)
+    return Imagery(ProductMedia(product=some.product(), orders=orders))
 
 
-def in_channel(channel: str, found: ProductMedia) -> list[Place]:
+def in_channel(channel: str, found: Imagery) -> list[Place]:
     channels = shipped_channels()
     spec = channels.spec(channels.named(channel))
     edition = spec.edition(NOW)

@@ -218,6 +218,8 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.product(), some.product().deleted(now=NOW), ["ProductChanged", "ProductUnpublished"]),
         (some.product(published=False), some.product(published=False).deleted(now=NOW), ["ProductChanged"]),
         (some.product().deleted(now=NOW), some.product(), ["ProductChanged", "ProductPublished"]),
+        (None, some.product(parent="S").as_variant, []),
+        (some.product(parent="S").as_variant, None, ["ProductChanged"]),
         (some.product(), some.product(), []),
         (None, some.link(), ["LinkConfirmed"]),
         (None, some.link(state=LinkState.PROPOSED), []),

@@ -8,7 +8,7 @@ from assetwire.domain.channels import shipped_channels
 from assetwire.domain.errors import Denied, InvalidRequest, NotFound
 from assetwire.domain.gallery import Manifest
 from assetwire.domain.inspection import Appearance, Kind
-from assetwire.domain.link import Arrangement, LinkRole
+from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.product import ProductTexts
 from assetwire.domain.shown import Delivered
@@ -208,6 +208,64 @@ def test_a_product_that_is_not_published_has_no_gallery() -> None:
     with pytest.raises(Denied) as caught:
         House(published=False).read()
     assert caught.value.code == "product_unpublished"
+
+
+def _family(house: House) -> None:
+    """Make S-1 a red shoe of 42, with one in red 43 and one in blue, each with a swatch by evidence."""
+    said = {"parent": "S", "texts": {"de": ProductTexts(name="Schuh", alt_text="Ein Schuh")}}
+    house.products.save(some.product("S"))
+    for sku, looks in (("S-1", "red 42"), ("S-2", "red 43"), ("S-3", "blue 42"), ("S-4", "green 42")):
+        colour, size = looks.split()
+        product = some.product(sku, attributes={"colour": colour, "size": size}, published=sku != "S-4", **said)
+        known = product.model_copy(update={"revision": 1}) if sku == "S-1" else product
+        house.products.save(known, noted=product.as_variant)
+        swatch = some.link(f"{colour}.jpg", sku, LinkRole.SWATCH, origin=LinkOrigin.BARCODE)
+        order = some.media_order(f"{colour}.jpg", sku=sku, role=LinkRole.SWATCH)
+        if sku not in {"S-1", "S-4"}:
+            house.products.arrange(Arrangement(order, (swatch,)))
+            house.put(f"{colour}.jpg", sizes=SIZES)
+
+
+def test_what_is_inherited_is_shown_with_whom_it_is_from() -> None:
+    house = House()
+    _family(house)
+    link = some.link("boot.jpg", "S")
+    house.products.arrange(Arrangement(some.media_order("boot.jpg", sku="S"), (link,)))
+    house.put("boot.jpg", sizes=SIZES)
+    shown = [(slot.slot, slot.asset_id, slot.inherited_from) for slot in house.read().slots]
+    assert shown == [("hero", some.asset_id("boot.jpg"), "S"), ("swatch", some.asset_id("red.jpg"), "S-2")]
+
+
+def test_a_page_tells_the_other_looks_of_the_family_with_a_swatch_of_each() -> None:
+    house = House()
+    _family(house)
+    found = house.read()
+    assert [(each.attributes, each.skus, each.is_own, each.asset_id) for each in found.swatches] == [
+        ({"colour": "red"}, ("S-1", "S-2"), True, some.asset_id("red.jpg")),
+        ({"colour": "blue"}, ("S-3",), False, some.asset_id("blue.jpg")),
+    ]
+    assert all(each.picture is not None and each.expires_at == moment(600) for each in found.swatches)
+    assert house.read(channel="ebay-de", territory=None, locale=None).swatches == ()
+
+
+def test_a_swatch_that_may_not_be_shown_leaves_its_look_without_one() -> None:
+    house = House()
+    _family(house)
+    house.signing = FakeSigning(**{some.asset_id("blue.jpg"): "embargoed"})
+    _, blue = house.read().swatches
+    assert (blue.skus, blue.asset_id, blue.picture, blue.expires_at) == (("S-3",), None, None, None)
+
+
+def test_a_parents_swatch_stands_for_the_look_to_which_it_is_scoped() -> None:
+    house = House()
+    _family(house)
+    link = some.link("navy.jpg", "S", LinkRole.SWATCH, scope={"colour": "blue"})
+    house.products.arrange(Arrangement(some.media_order("navy.jpg", sku="S", role=LinkRole.SWATCH), (link,)))
+    house.put("navy.jpg", sizes=SIZES)
+    gone = some.link("blue.jpg", "S-3", LinkRole.SWATCH, state=LinkState.REMOVED, revision=1)
+    empty = some.media_order(sku="S-3", role=LinkRole.SWATCH, revision=1)
+    house.products.arrange(Arrangement(empty, (gone,)))
+    assert [each.asset_id for each in house.read().swatches] == [some.asset_id("red.jpg"), some.asset_id("navy.jpg")]
 
 
 @pytest.mark.parametrize(

@@ -129,3 +129,24 @@ def test_a_product_that_is_deleted_gets_no_lists() -> None:
     with pytest.raises(NotFound) as caught:
         house.arrange("a.jpg")
     assert caught.value.code == "product_not_found"
+
+
+def test_an_asset_may_be_of_some_variants_alone_and_stays_so_until_that_is_said_otherwise() -> None:
+    house = House("a.jpg", "b.jpg")
+    red = {some.asset_id("a.jpg"): {"colour": "red"}}
+
+    def scopes() -> list[dict[str, str]]:
+        return [link.scope for link in sorted(house.products.media("S-1").links, key=lambda link: link.rank)]
+
+    house.arrange("a.jpg", scopes=red)
+    house.arrange("a.jpg", "b.jpg")
+    assert sorted(map(str, scopes())) == ["{'colour': 'red'}", "{}"]
+    house.arrange("a.jpg", "b.jpg", scopes={})
+    assert scopes() == [{}, {}]
+
+
+def test_pim_does_not_say_anew_of_which_variants_a_persons_asset_is() -> None:
+    house = House("a.jpg")
+    house.arrange("a.jpg", origin=LinkOrigin.PERSON)
+    house.arrange("a.jpg", scopes={some.asset_id("a.jpg"): {"colour": "red"}})
+    assert [link.scope for link in house.products.media("S-1").links] == [{}]

@@ -124,3 +124,12 @@ def test_who_loses_the_race_for_a_product_decides_anew() -> None:
     products.products_named = raced  # type: ignore[method-assign,assignment]
     assert follow([_change("S-1", "Boot", 5)], products=products, now=NOW) == [Outcome.OLDER]
     assert products.product("S-1").facts.texts["en"].name == "Sandal"
+
+
+def test_a_product_stands_among_the_variants_of_the_one_that_it_is_a_variant_of() -> None:
+    products = FakeProducts()
+    for sku in ("P", "Q"):
+        put_product(sku, FACTS, products=products, now=NOW)
+    for parent, expected in (("P", [1, 0]), ("Q", [0, 1]), (None, [0, 0])):
+        put_product("S-1", FACTS.model_copy(update={"parent": parent}), products=products, now=NOW)
+        assert [len(products.media(sku).variants) for sku in ("P", "Q")] == expected

@@ -7,11 +7,13 @@ from assetwire import settings
 from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
+    from assetwire.domain.imagery import Imagery
     from assetwire.domain.link import MediaOrder
-    from assetwire.domain.product import Product, ProductFacts, ProductMedia
+    from assetwire.domain.product import Product, ProductFacts
     from assetwire.ports.history import LinkChangesPage
+    from assetwire.requests import ArrangeRequest
 
 
 class ProductsApi:
@@ -33,9 +35,11 @@ class ProductsApi:
 
         return require_there(self._products.product(sku))
 
-    def media(self, sku: str) -> "ProductMedia":
-        """Return a product, its links and its lists."""
-        return self._products.media(sku)
+    def imagery(self, sku: str) -> "Imagery":
+        """Return a product, its links and lists, and what it inherits."""
+        from assetwire.services.families import read_imagery
+
+        return read_imagery(sku, products=self._products)
 
     def history(self, sku: str, **page: Any) -> "LinkChangesPage":
         """Return a page of what was changed of a product's links and lists."""
@@ -62,7 +66,7 @@ class ProductsApi:
         return delete_product(sku, if_revision=if_revision, products=self._products, now=moment.now())
 
     def arrange(
-        self, place: dict[str, Any], assets: "Sequence[str]", *, known: dict[str, Any], by: str
+        self, place: dict[str, Any], asked: "ArrangeRequest", *, known: dict[str, Any], by: str
     ) -> "MediaOrder":
         """Make a list of a product's assets what a caller of the API says."""
         from assetwire.domain.link import LinkOrigin, Place
@@ -70,7 +74,8 @@ class ProductsApi:
 
         return arrange(
             Place(**place),
-            assets,
+            asked.assets,
+            scopes=asked.scopes,
             origin=LinkOrigin.of_caller(by),
             by=by,
             only_if=Precondition(**known),

@@ -18,6 +18,7 @@ from assetwire.domain.rights import Constraint, Usage
 from assetwire.domain.shown import Delivered
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.validation import outbound
+from assetwire.domain.variant_looks import Look
 
 _LADDER = "web-"
 """The renditions of the web: one picture in several widths and formats."""
@@ -75,6 +76,8 @@ class Slot(Value):
     role: LinkRole
     position: int
     asset_id: str
+    inherited_from: str | None
+    """The product that lends it; None if it is the product's own."""
     kind: Kind | None
     alt_text: str
     alt_text_source: str
@@ -96,8 +99,23 @@ class LeftOut(Value):
     role: LinkRole
     position: int
     asset_id: str
+    inherited_from: str | None
     code: str
     message: str
+
+
+class Swatch(Value):
+    """A look of the product's family: what its variants look like, which these are, and what stands for it."""
+
+    attributes: dict[str, str]
+    skus: tuple[str, ...]
+    """The published variants that look so."""
+    is_own: bool
+    """Whether the product is one of them."""
+    asset_id: str | None
+    """What shows the look as a swatch; None if nothing does, or nothing of it may be shown now."""
+    picture: Picture | None
+    expires_at: Instant | None
 
 
 class Manifest(Value):
@@ -112,6 +130,8 @@ class Manifest(Value):
     """The first moment at which any of its URLs is refused; None if there are none."""
     slots: tuple[Slot, ...]
     left_out: tuple[LeftOut, ...]
+    swatches: tuple[Swatch, ...] = ()
+    """On a page: the looks of the product's family, if there are several."""
 
 
 class Signature(NamedTuple):
@@ -142,6 +162,7 @@ def slot_of(place: Place, product: Product, asset: Asset, signature: Signature, 
         role=place.role,
         position=place.position,
         asset_id=asset.asset_id,
+        inherited_from=place.lender,
         kind=asset.inspection.kind,
         alt_text=alt.text,
         alt_text_source=alt.source,
@@ -159,29 +180,51 @@ def slot_of(place: Place, product: Product, asset: Asset, signature: Signature, 
 def left_out(place: Place, code: str, message: str) -> LeftOut:
     """Return a place that stays empty."""
     where = {"slot": place.slot, "role": place.role, "position": place.position, "asset_id": place.asset_id}
-    return LeftOut(**where, code=code, message=message)
+    return LeftOut(**where, inherited_from=place.lender, code=code, message=message)
 
 
-def manifest_of(product: Product, found: Iterable[Slot | LeftOut], **whom: Any) -> Manifest:
+def swatch_of(look: Look, asset: Asset | None, signature: Signature | None, *, is_own: bool) -> Swatch:
+    """Return a look with the picture that stands for it, if it may be seen."""
+    picture = None
+    if asset is not None and signature is not None:
+        delivered = asset.delivered or Delivered(generation=asset.generation)
+        picture = _picture(_ladder(delivered), delivered, signature)
+    shown = None if asset is None or picture is None else asset.asset_id
+    ends = None if signature is None or picture is None else signature.expires_at
+    of = {"attributes": look.attributes, "skus": tuple(variant.sku for variant in look.variants)}
+    return Swatch(**of, is_own=is_own, asset_id=shown, picture=picture, expires_at=ends)
+
+
+def manifest_of(
+    product: Product, found: Iterable[Slot | LeftOut], swatches: Iterable[Swatch] = (), **whom: Any
+) -> Manifest:
     """Return the manifest of what was found; `whom` says for which channel, locale, territory and usage."""
     every = list(found)
     slots = tuple(each for each in every if isinstance(each, Slot))
     missing = tuple(each for each in every if isinstance(each, LeftOut))
-    ends = min((slot.expires_at for slot in slots), default=None)
-    return Manifest(sku=product.sku, **whom, expires_at=ends, slots=slots, left_out=missing)
+    looks = tuple(swatches)
+    moments = (*(slot.expires_at for slot in slots), *(look.expires_at for look in looks))
+    ends = min((moment for moment in moments if moment is not None), default=None)
+    return Manifest(sku=product.sku, **whom, expires_at=ends, slots=slots, left_out=missing, swatches=looks)
 
 
 def _shown(place: Place, delivered: Delivered, signature: Signature) -> tuple[Picture | None, tuple[File, ...]]:
     """Return the picture and the other files of a place: of a channel's slot, its one file."""
     if place.rendition is None:
-        ladder = [name for name in delivered.renditions if name.startswith(_LADDER)]
         others = [name for name in delivered.renditions if name.partition("-")[0] in _beside_pictures()]
-        return _picture(ladder, delivered, signature), tuple(_file(name, delivered, signature) for name in others)
+        return _picture(_ladder(delivered), delivered, signature), tuple(
+            _file(name, delivered, signature) for name in others
+        )
     if place.rendition not in delivered.renditions:
         return None, ()
     if media_type_of(place.rendition).startswith("image/"):
         return _picture([place.rendition], delivered, signature), ()
     return None, (_file(place.rendition, delivered, signature),)
+
+
+def _ladder(delivered: Delivered) -> list[str]:
+    """Return the files in delivery that are the picture for the web, in all its sizes and formats."""
+    return [name for name in delivered.renditions if name.startswith(_LADDER)]
 
 
 def _picture(names: list[str], delivered: Delivered, signature: Signature) -> Picture | None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from assetwire.domain.imagery import Imagery
 from assetwire.domain.link import LinkRole
 from assetwire.domain.media_spec import Edition, MediaSpec
-from assetwire.domain.product import ProductMedia
 
 _SHOWN_AS: dict[str, tuple[LinkRole, ...]] = {
     "main": (LinkRole.HERO,),
@@ -24,20 +24,22 @@ class Place(NamedTuple):
     position: int
     """Among the assets of the role, from 1."""
     asset_id: str
+    lender: str | None = None
+    """The product from which it is inherited; None if it is the product's own."""
     rendition: str | None = None
     """The one file that the slot takes; None on a page, which takes all that there are for the web."""
 
 
-def places_of_page(media: ProductMedia, market: str) -> Iterator[Place]:
+def places_of_page(imagery: Imagery, market: str) -> Iterator[Place]:
     """Yield the places of a page: role by role, each in its own order."""
     for role in LinkRole:
-        for position, asset_id in enumerate(media.assets(role, market), 1):
-            yield Place(role.value, role, position, asset_id)
+        for position, shown in enumerate(imagery.shown(role, market), 1):
+            yield Place(role.value, role, position, *shown)
 
 
-def places_of_channel(media: ProductMedia, market: str, spec: MediaSpec, edition: Edition) -> Iterator[Place]:
+def places_of_channel(imagery: Imagery, market: str, spec: MediaSpec, edition: Edition) -> Iterator[Place]:
     """Yield the places of a channel in the order of its slots, and after them what finds no slot."""
-    waiting = {slot_role: list(_ordered(media, market, roles)) for slot_role, roles in _SHOWN_AS.items()}
+    waiting = {slot_role: list(_ordered(imagery, market, roles)) for slot_role, roles in _SHOWN_AS.items()}
     for slot in edition.slots:
         queue = waiting.get(slot.role, [])
         room = len(queue) if slot.most is None else slot.most
@@ -49,7 +51,7 @@ def places_of_channel(media: ProductMedia, market: str, spec: MediaSpec, edition
         yield from queue
 
 
-def _ordered(media: ProductMedia, market: str, roles: tuple[LinkRole, ...]) -> Iterator[Place]:
+def _ordered(imagery: Imagery, market: str, roles: tuple[LinkRole, ...]) -> Iterator[Place]:
     for role in roles:
-        for position, asset_id in enumerate(media.assets(role, market), 1):
-            yield Place("", role, position, asset_id)
+        for position, shown in enumerate(imagery.shown(role, market), 1):
+            yield Place("", role, position, *shown)

@@ -1,6 +1,6 @@
 """Links: the statement that an asset shows a product in a role, who made it, and in which order its assets stand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, Field
 
 from assetwire.domain.access import MACHINE
+from assetwire.domain.attributes import Attributes
 from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
@@ -101,6 +102,8 @@ class Link(Value):
     """What speaks for it: its `digest`, and the claims."""
     refused: tuple[str, ...] = ()
     """Digests of evidence by which it was proposed or counted, and somebody decided against it."""
+    scope: Attributes = Field(default_factory=dict)
+    """The attributes of the variants that its asset shows; with none, it shows all of them."""
     rank: str = ""
     """Where its asset stands on a list among those that nobody placed."""
     by: str
@@ -167,13 +170,15 @@ def arranged(
     *,
     origin: LinkOrigin,
     by: str,
+    scopes: Mapping[str, Attributes] | None = None,
     now: datetime,
 ) -> Arrangement | None:
     """Return what makes a list these assets in this order; None if it is that already.
 
     `links` are those of this place, in whichever state. What is new on the list is confirmed, and what is not on it
     any more is removed, unless it stands there by a stronger origin: a person's assets stay when PIM leaves them out,
-    behind its own.
+    behind its own. `scopes` says of which variants assets are, None that this stays as it is; of a stronger
+    origin's asset it stays in any case.
 
     Raises:
         InvalidRequest: an asset is named twice (`duplicate_asset`), or more links would change than one call may
@@ -188,11 +193,13 @@ def arranged(
     changed: list[Link] = []
     for asset_id in assets:
         link = known.get(asset_id)
+        scope = (link.scope if link else {}) if scopes is None else scopes.get(asset_id, {})
         if link is None:
             said = {"origin": origin, "state": LinkState.CONFIRMED, "by": by, "at": now, "created_at": now}
-            changed.append(Link(**place, asset_id=asset_id, **said))
-        elif not link.is_confirmed or origin.beats(link.origin):
-            changed.append(link.now_is(LinkState.CONFIRMED, origin=origin, by=by, now=now))
+            changed.append(Link(**place, asset_id=asset_id, scope=scope, **said))
+        elif not link.is_confirmed or origin.beats(link.origin) or (link.origin is origin and link.scope != scope):
+            scoped = link.model_copy(update={"scope": scope})
+            changed.append(scoped.now_is(LinkState.CONFIRMED, origin=origin, by=by, now=now))
     gone = (link for asset_id, link in left_out.items() if asset_id not in stays)
     changed += [link.now_is(LinkState.REMOVED, origin=origin, by=by, now=now) for link in gone]
     if (*assets, *stays) == listed and not changed:

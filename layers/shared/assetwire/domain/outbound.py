@@ -4,6 +4,7 @@ from typing import Any
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration
+from assetwire.domain.imagery import Imagery
 from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.product import Product
@@ -70,6 +71,26 @@ def public_link(link: Link) -> dict[str, Any]:
 def public_list(order: MediaOrder) -> dict[str, Any]:
     """Return the list of a product's assets in a role and market as JSON for answers of the API."""
     return order.model_dump(mode="json")
+
+
+def public_imagery(imagery: Imagery) -> dict[str, Any]:
+    """Return which assets show a product, by its own links and lists, and by what it inherits from whom, as JSON."""
+    media = imagery.own
+    lent = [
+        {
+            "role": each.role.value,
+            "market": each.market,
+            "assets": [{"asset_id": shown.asset_id, "from": shown.lender} for shown in each.shown],
+        }
+        for each in imagery.inherited()
+    ]
+    links = [public_link(link) for link in media.links]
+    return {
+        "sku": media.product.sku,
+        "links": links,
+        "lists": [public_list(order) for order in media.orders],
+        "inherited": lent,
+    }
 
 
 def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:

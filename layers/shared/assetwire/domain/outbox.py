@@ -55,13 +55,14 @@ from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.product import Product
-from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product
+from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product, of_variant_gone
 from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.source import Belonging, Named, Source
+from assetwire.domain.variant import Variant
 from assetwire.domain.work import WorkItem
 
 Record = (
@@ -92,6 +93,7 @@ Record = (
     | LinkChange
     | MediaOrder
     | ProductName
+    | Variant
     | NamedByAsset
     | AssetMatch
     | Collection
@@ -156,6 +158,8 @@ def _events_of(change: Change) -> list[Event]:
             # AssetDeleted tells of them all. A superseded rendition was of no use to anybody any more; of a member that
             # leaves, its own change tells.
             return []
+        if isinstance(old, Variant):
+            return of_variant_gone(_cause_of(change), old)
         raise NotUnderstood(f"a {type(old).__name__} was deleted", code="unexpected_deletion")
     if old is not None and type(old) is not type(new):
         raise NotUnderstood("a record changed its kind", code="unexpected_change")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, field_validator
 
 from assetwire.domain import gtin
-from assetwire.domain.attributes import Attributes
+from assetwire.domain.attributes import AttributeName, Attributes
 from assetwire.domain.evidence import gtin_name, sku_name
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, Link, LinkRole, MediaOrder, Place
@@ -15,6 +15,7 @@ from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.product_feed import Told
 from assetwire.domain.sku import Sku
+from assetwire.domain.variant import Variant
 
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=1000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
@@ -57,7 +58,9 @@ class ProductFacts(Value):
     parent: Sku | None = None
     """The product that this is a variant of."""
     attributes: Attributes = Field(default_factory=dict)
-    """Whatever the language: `{"colour": "red", "size": "42"}`."""
+    """Whatever the language: `{"colour": "red", "size": "42"}`. A variant has those of its parent too."""
+    image_axes: Annotated[tuple[AttributeName, ...], Field(max_length=10)] | None = None
+    """Of a product with variants: the attributes by which pictures of them differ; None for the house's rules."""
 
     @field_validator("gtins")
     @classmethod
@@ -99,6 +102,14 @@ class Product(Value):
         numbers = (gtin_name(number) for number in self.facts.gtins)
         return tuple(sorted({sku_name(self.sku), *numbers, *map(sku_name, self.facts.aliases)}))
 
+    @property
+    def as_variant(self) -> Variant | None:
+        """The note of it at the product that it is a variant of; None if it is of none, or deleted."""
+        facts = self.facts
+        if facts.parent is None or self.is_deleted:
+            return None
+        return Variant(parent=facts.parent, sku=self.sku, attributes=facts.attributes, is_published=self.is_published)
+
     def saying(self, facts: ProductFacts, *, told: Told | None = None, now: datetime) -> "Product":
         """Return this product, which is there, with what PIM says now; the same again changes nothing."""
         return self._with({"facts": facts, "deleted_at": None, "told": told or self.told}, now=now)
@@ -119,6 +130,8 @@ class ProductMedia(Value):
     product: Product
     links: tuple[Link, ...] = ()
     orders: tuple[MediaOrder, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    """The notes of its variants."""
 
     def order(self, place: Place) -> MediaOrder | None:
         """Return a list, if somebody ever set it."""
@@ -130,5 +143,10 @@ class ProductMedia(Value):
 
     def assets(self, role: LinkRole, market: str) -> tuple[AssetId, ...]:
         """Return the assets of a role in a market: those on the market's own list, else on the one for any."""
-        lists = {(order.role, order.market): order.assets for order in self.orders}
-        return lists.get((role, market)) or lists.get((role, ANY_MARKET), ())
+        where = self.market_of(role, market)
+        return next((order.assets for order in self.orders if (order.role, order.market) == (role, where)), ())
+
+    def market_of(self, role: LinkRole, market: str) -> str:
+        """Return the market whose list of a role counts in a market: its own, or `any`."""
+        own = any(order.assets for order in self.orders if (order.role, order.market) == (role, market))
+        return market if own else ANY_MARKET

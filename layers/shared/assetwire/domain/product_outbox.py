@@ -14,6 +14,7 @@ from assetwire.domain.events import (
 )
 from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.product import Product
+from assetwire.domain.variant import Variant
 
 Cause = Callable[[type[Event]], dict[str, Any]]
 """Gives the id and the moment of an event of this kind."""
@@ -30,6 +31,11 @@ def of_product(cause: Cause, old: Product | None, new: Product) -> list[Event]:
     if was_published and not new.is_published:
         events.append(ProductUnpublished(**cause(ProductUnpublished), sku=new.sku))
     return events
+
+
+def of_variant_gone(cause: Cause, old: Variant) -> list[Event]:
+    """Return the event of a product that a variant left: what it lent to that one is not shown by it any more."""
+    return [ProductChanged(**cause(ProductChanged), sku=old.parent)]
 
 
 def of_link(cause: Cause, old: Link | None, new: Link) -> list[Event]:

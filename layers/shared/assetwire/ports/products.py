@@ -3,19 +3,28 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from assetwire.domain.link import Arrangement, Link
+from assetwire.domain.link import Arrangement, Link, MediaOrder, Place
 from assetwire.domain.product import Product, ProductMedia
+from assetwire.domain.variant import Variant
 
 
 class ProductMediaReader(Protocol):
     """Reads a product with everything that says which assets show it."""
 
     def media(self, sku: str) -> ProductMedia:
-        """Return a product, its links in whichever state, and its lists, read consistently.
+        """Return a product, its links in whichever state, its lists, and notes of its variants, read consistently.
 
         Raises:
             NotFound: there is no such product (`product_not_found`).
             NotUnderstood: a record is broken.
+        """
+        ...
+
+    def lists(self, places: Sequence[Place]) -> list[MediaOrder]:
+        """Return the lists at these places that there are, by one read for a hundred.
+
+        Raises:
+            Unavailable: some were not read, after retries.
         """
         ...
 
@@ -39,10 +48,19 @@ class Products(ProductMediaReader, Protocol):
         """Return all links of an asset, in whichever state, as they are; an index finds them, late for new ones."""
         ...
 
-    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
+    def save(
+        self,
+        product: Product,
+        *,
+        named: Collection[str] = (),
+        forgotten: Collection[str] = (),
+        noted: Variant | None = None,
+        left: Variant | None = None,
+    ) -> None:
         """Replace a product that was read at the revision before; write a new one at revision 0.
 
-        With it, all or nothing, notes that it has these names are written, and those of these others taken away.
+        With it, all or nothing, notes that it has these names are written, and those of these others taken away; so are
+        the note at the product that it is a variant of, and the one at the product that it was a variant of.
 
         Raises:
             Conflict: its revision moved.

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from assetwire.domain.errors import NotFound
+from assetwire.domain.imagery import in_use
+from assetwire.domain.product_use import ProductUse
 from assetwire.ports import Catalog
 from assetwire.ports.matches import Matches
 from assetwire.ports.products import Products
 from assetwire.ports.worklist import Worklist
+from assetwire.services.asset_batches import assets_by_id
 from assetwire.services.conflicts import decided
+from assetwire.services.families import read_family
 from assetwire.services.matching import match_asset, match_product
 
 
@@ -35,25 +39,49 @@ def associate(
     changed = 0
     if asset_id is not None:
         changed += match_asset(asset_id, **match)
-        changed += sku is not None and follow_links(asset_id, **use)
     elif sku is not None:
         changed += match_product(sku, **match)
-        changed += follow_product(sku, **use)
-    return changed
+    return changed + (sku is not None and follow(sku, asset_id, **use))
 
 
-def follow_product(sku: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> int:
-    """Follow the publication of a product to the assets that show it; return how many changed.
+def follow(
+    sku: str, asset_id: str | None, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]
+) -> int:
+    """Make assets know whether a published product shows them, after a change of a product, or of a link of it.
+
+    Raises:
+        NotFound: there is no such asset.
+        Conflict: others kept changing one of them.
+    """
+    ports: dict[str, Any] = {"products": products, "catalog": catalog, "clock": clock}
+    if asset_id is None:
+        return follow_product(sku, **ports)
+    return follow_links(asset_id, **ports) + follow_product(sku, alone_too=False, **ports)
+
+
+def follow_product(
+    sku: str, *, alone_too: bool = True, products: Products, catalog: Catalog, clock: Callable[[], datetime]
+) -> int:
+    """Follow a change of a product to the assets that show it or one of its family; return how many changed.
+
+    Variants show what their parents and their like lend them, until they have a list of their own: so a change of one
+    may begin or end the use of any asset of the family. Those that know it already are not looked at again; with
+    `alone_too` false, none of a product that has no family.
 
     Raises:
         Conflict: others kept changing one of them.
     """
     try:
-        links = products.media(sku).links
+        family = read_family(sku, products=products)
     except NotFound:
         return 0
-    assets = dict.fromkeys(link.asset_id for link in links if link.is_confirmed)
-    return sum(follow_links(asset_id, products=products, catalog=catalog, clock=clock) for asset_id in assets)
+    if len(family) == 1 and not alone_too:
+        return 0
+    used = in_use(family)
+    links = (link for media in family.values() for link in media.links if link.is_confirmed)
+    concerned = assets_by_id((link.asset_id for link in links), assets=catalog)
+    wrong = [each for each, asset in concerned.items() if (each in used) != (asset.product_use is ProductUse.LIVE)]
+    return sum(follow_links(asset_id, products=products, catalog=catalog, clock=clock) for asset_id in wrong)
 
 
 def follow_links(asset_id: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> bool:
@@ -82,5 +110,16 @@ def follow_links(asset_id: str, *, products: Products, catalog: Catalog, clock: 
 
 
 def _shows_published(asset_id: str, *, products: Products) -> bool:
+    """Tell whether a published product shows an asset: one that it is linked to, or one to which that lends it."""
     skus = {link.sku for link in products.links_of(asset_id) if link.is_confirmed}
-    return any(product.is_published for product in products.products_named(sorted(skus)))
+    known = products.products_named(sorted(skus))
+    if any(product.is_published for product in known):
+        return True
+    seen: set[str] = set()
+    for product in known:
+        if product.sku not in seen:
+            family = read_family(product.sku, products=products)
+            seen |= family.keys()
+            if asset_id in in_use(family):
+                return True
+    return False

@@ -7,15 +7,28 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset
 from assetwire.domain.channels import Channel, Channels
 from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest
-from assetwire.domain.gallery import LeftOut, Manifest, Signature, Slot, left_out, manifest_of, slot_of
+from assetwire.domain.gallery import (
+    LeftOut,
+    Manifest,
+    Signature,
+    Slot,
+    Swatch,
+    left_out,
+    manifest_of,
+    slot_of,
+    swatch_of,
+)
 from assetwire.domain.gallery_places import Place, places_of_channel, places_of_page
-from assetwire.domain.product import ProductMedia
+from assetwire.domain.imagery import Imagery
+from assetwire.domain.product import Product
 from assetwire.domain.rights import Usage
 from assetwire.domain.territories import TERRITORIES
 from assetwire.ports import AssetReader
 from assetwire.ports.products import ProductMediaReader
 from assetwire.services.asset_batches import assets_by_id
+from assetwire.services.families import read_imagery
 from assetwire.services.gallery_urls import AssetUrls, Viewers
+from assetwire.services.swatches import LookShown, looks_shown
 
 MOST_PLACES = 100
 """Places that are filled at the most: each has some 12 KB with all its URLs, and Lambda answers with 6 MB."""
@@ -74,41 +87,51 @@ def gallery(
 ) -> Manifest:
     """Return what is shown of a product to an audience, in order, and what is not and why.
 
-    The product, its links and its lists are one query, its assets are read once, a hundred at a time, and nothing else
-    is; each asset has one signature for all its files.
+    The product with its links and lists is one query, as is each product that may lend it theirs (`read_imagery`); its
+    assets are read once, a hundred at a time, and nothing else is; each asset has one signature for all its files.
 
     Raises:
         NotFound: there is no such product.
         Denied: it is not published (`product_unpublished`).
         InvalidRequest: `ttl` is not a positive number of seconds.
     """
-    media = products.media(sku)
-    if not media.product.is_published:
+    imagery = read_imagery(sku, products=products)
+    product = imagery.own.product
+    if not product.is_published:
         raise Denied(f"product {sku} is not published", code="product_unpublished")
-    places = list(_places(media, audience, channels=channels, at=now))
-    known = assets_by_id((place.asset_id for place in places[:MOST_PLACES]), assets=assets)
+    places = list(_places(imagery, audience, channels=channels, at=now))
+    on_page = audience.channel is None
+    looks = looks_shown(imagery, audience.territory, products=products) if on_page else []
+    stand_for = [each.asset_id for each in looks if each.asset_id is not None]
+    known = assets_by_id((*(place.asset_id for place in places[:MOST_PLACES]), *stand_for), assets=assets)
     viewers = Viewers((audience.territory,), audience.usage.value, ttl)
     signed = sign(list(known.values()), viewers)
-    found = [_filled(place, media, known, signed, locale=audience.locale) for place in places[:MOST_PLACES]]
+    found = [_filled(place, product, known, signed, locale=audience.locale) for place in places[:MOST_PLACES]]
     found += [left_out(each, "too_many", f"a gallery has {MOST_PLACES} places") for each in places[MOST_PLACES:]]
     name = None if audience.channel is None else audience.channel.name
     whom = {"channel": name, "locale": audience.locale, "territory": audience.territory, "usage": audience.usage}
-    return manifest_of(media.product, found, **whom)
+    return manifest_of(product, found, [_swatch(each, known, signed) for each in looks], **whom)
 
 
-def _places(media: ProductMedia, audience: Audience, *, channels: Channels, at: datetime) -> Iterator[Place]:
+def _swatch(shown: LookShown, known: dict[str, Asset], signed: dict[str, AssetUrls | AssetwireError]) -> Swatch:
+    urls = signed.get(shown.asset_id or "")
+    signature = Signature(urls.url, urls.opened.expires_at) if isinstance(urls, AssetUrls) else None
+    return swatch_of(shown.look, known.get(shown.asset_id or ""), signature, is_own=shown.is_own)
+
+
+def _places(imagery: Imagery, audience: Audience, *, channels: Channels, at: datetime) -> Iterator[Place]:
     if audience.channel is None:
-        return places_of_page(media, audience.territory)
+        return places_of_page(imagery, audience.territory)
     spec = channels.spec(audience.channel)
     edition = spec.edition(at)
     if edition is None:
         raise Denied(f"channel {audience.channel.name} takes nothing at this moment", code="not_in_effect")
-    return places_of_channel(media, audience.territory, spec, edition)
+    return places_of_channel(imagery, audience.territory, spec, edition)
 
 
 def _filled(
     place: Place,
-    media: ProductMedia,
+    product: Product,
     known: dict[str, Asset],
     signed: dict[str, AssetUrls | AssetwireError],
     *,
@@ -122,7 +145,7 @@ def _filled(
     urls = signed[place.asset_id]
     if isinstance(urls, AssetwireError):
         return left_out(place, urls.code, urls.message)
-    slot = slot_of(place, media.product, asset, Signature(urls.url, urls.opened.expires_at), locale=locale)
+    slot = slot_of(place, product, asset, Signature(urls.url, urls.opened.expires_at), locale=locale)
     if slot is None:
         wanted = "for the web" if place.rendition is None else f"named {place.rendition}"
         return left_out(place, "not_delivered", f"no file {wanted} of asset {place.asset_id} is in delivery")

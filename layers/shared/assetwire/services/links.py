@@ -1,9 +1,10 @@
 """Links: which assets show a product, in which role, market and order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from assetwire.domain.attributes import Attributes
 from assetwire.domain.errors import Conflict, InvalidRequest
 from assetwire.domain.link import LONGEST_LIST, LinkOrigin, MediaOrder, Place, arranged
 from assetwire.ports import AssetReader
@@ -29,6 +30,7 @@ def arrange(
     *,
     origin: LinkOrigin,
     by: str,
+    scopes: Mapping[str, Attributes] | None = None,
     only_if: Precondition = _NOTHING_KNOWN,
     products: Products,
     catalog: AssetReader,
@@ -55,7 +57,8 @@ def arrange(
         before = media.order(place)
         _require(only_if, before)
         standing = before or MediaOrder(**place._asdict(), by=by, at=now)
-        found = arranged(place, before, media.links_at(place), tuple(assets), origin=origin, by=by, now=now)
+        whom: Any = {"origin": origin, "by": by, "scopes": scopes, "now": now}
+        found = arranged(place, before, media.links_at(place), tuple(assets), **whom)
         if found is None:
             return standing
         products.arrange(found)

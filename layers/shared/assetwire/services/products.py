@@ -102,11 +102,18 @@ def _followed(
 
 
 def _written(before: Product | None, after: Product, *, products: Products) -> Product:
-    """Write a product with its names, if it changed."""
+    """Write a product with its names, and what its parent knows of it, if it changed."""
     if after is before:
         return after
     had, has = set(before.names if before else ()), set(after.names)
-    products.save(after, named=has - had, forgotten=had - has)
+    was, is_now = before and before.as_variant, after.as_variant
+    products.save(
+        after,
+        named=has - had,
+        forgotten=had - has,
+        noted=is_now if is_now != was else None,
+        left=was if was and (is_now is None or is_now.parent != was.parent) else None,
+    )
     return after
 
 

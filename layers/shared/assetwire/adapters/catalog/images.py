@@ -27,6 +27,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.source import Belonging, Named, Source
+from assetwire.domain.variant import Variant
 from assetwire.domain.work import WorkItem
 
 KINDS: dict[str, type[Record]] = {
@@ -34,7 +35,7 @@ KINDS: dict[str, type[Record]] = {
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
-        *(Product, ProductName, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
+        *(Product, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
         *(Purge, PurgesInProgress),
     )

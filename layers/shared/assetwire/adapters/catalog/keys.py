@@ -137,7 +137,12 @@ def link_changes(sku: str) -> tuple[str, str]:
 
 def product_media(sku: str) -> tuple[str, tuple[str, str]]:
     """Return the partition of a product and the first and last sort key of what says which assets show it."""
-    return f"SKU#{sku}", ("LINK#", PRODUCT)
+    return f"SKU#{sku}", ("LINK#", "VARIANT$")  # what follows all that begins with VARIANT#
+
+
+def variant(parent: str, sku: str) -> tuple[str, str]:
+    """Return the key of the note, at a product, that another is a variant of it."""
+    return f"SKU#{parent}", f"VARIANT#{sku}"
 
 
 def product_name(name: str, sku: str) -> tuple[str, str]:

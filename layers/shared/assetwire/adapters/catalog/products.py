@@ -10,6 +10,7 @@ from assetwire.domain.errors import NotFound
 from assetwire.domain.link import Arrangement, Link
 from assetwire.domain.match import ProductName
 from assetwire.domain.product import Product
+from assetwire.domain.variant import Variant
 
 
 class DynamoProducts(DynamoProductMediaReader):
@@ -34,10 +35,18 @@ class DynamoProducts(DynamoProductMediaReader):
         """Find the links of an asset by the index, and read them."""
         return self._records.many(Link, self._records.listed(keys.links_listing(asset_id)))
 
-    def save(self, product: Product, *, named: Collection[str] = (), forgotten: Collection[str] = ()) -> None:
-        """Write a product, if its revision is the one before, and its names; in one transaction if there are any."""
+    def save(
+        self,
+        product: Product,
+        *,
+        named: Collection[str] = (),
+        forgotten: Collection[str] = (),
+        noted: Variant | None = None,
+        left: Variant | None = None,
+    ) -> None:
+        """Write a product, if its revision is the one before, and its notes; in one transaction if there are any."""
         table = self._records
-        if not named and not forgotten:
+        if not (named or forgotten or noted or left):
             table.save(product)
             return
         with table.transaction(f"saving product {product.sku}") as transaction:
@@ -46,6 +55,10 @@ class DynamoProducts(DynamoProductMediaReader):
                 transaction.save(table.item_of(ProductName(name=name, sku=product.sku)))
             for name in sorted(forgotten):
                 transaction.delete(table.items(*keys.product_name(name, product.sku)))
+            if noted is not None:
+                transaction.save(table.item_of(noted))
+            if left is not None:
+                transaction.delete(table.items(*keys.variant(left.parent, left.sku)))
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Write a list and its links in one transaction."""

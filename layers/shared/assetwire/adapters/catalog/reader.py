@@ -1,20 +1,15 @@
 """Reads assets with botocore alone: for functions that start often and only read."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.batches import read_many
 from assetwire.adapters.catalog.images import value_of
 from assetwire.adapters.clients import client
 from assetwire.domain.asset import Asset
-from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
-
-_ATTEMPTS = 5
-"""How often what DynamoDB left out of a batch is asked for."""
-_PAUSE = 0.05
-"""Seconds before the second attempt; each further pause is twice as long."""
+from assetwire.domain.errors import NotFound, NotUnderstood
 
 
 class DynamoAssetReader:
@@ -44,20 +39,9 @@ class DynamoAssetReader:
             NotUnderstood: a record is broken.
             Unavailable: some were not read, after retries.
         """
-        places = {keys.asset(asset_id) for asset_id in asset_ids}
-        wanted = [{keys.PARTITION: {"S": pk}, keys.SORT: {"S": sk}} for pk, sk in sorted(places)]
-        found: dict[str, Asset] = {}
-        for attempt in range(_ATTEMPTS):
-            asked = {self._table: {"Keys": wanted, "ConsistentRead": True}}
-            with translated(f"reading {len(wanted)} assets"):
-                answer = client("dynamodb").batch_get_item(RequestItems=asked)
-            assets = [_asset_in(item) for item in answer["Responses"].get(self._table, [])]
-            found |= {asset.asset_id: asset for asset in assets}
-            wanted = answer.get("UnprocessedKeys", {}).get(self._table, {}).get("Keys", [])
-            if not wanted:
-                return [found[asset_id] for asset_id in asset_ids if asset_id in found]
-            time.sleep(_PAUSE * 2**attempt)
-        raise Unavailable(f"{len(wanted)} assets were not read")
+        places = sorted({keys.asset(asset_id) for asset_id in asset_ids})
+        found = {asset.asset_id: asset for asset in map(_asset_in, read_many(self._table, places))}
+        return [found[asset_id] for asset_id in asset_ids if asset_id in found]
 
 
 def _asset_in(item: dict[str, Any]) -> Asset:

@@ -35,6 +35,7 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.source import Belonging, Named, Source
+from assetwire.domain.variant import Variant
 from assetwire.domain.work import WorkItem
 
 _LOST_RACE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
@@ -312,6 +313,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Drop: lambda value: keys.drop(value.drop_id),
     Members: lambda value: keys.members(value.drop_id, value.page),
     Product: lambda value: keys.product(value.sku),
+    Variant: lambda value: keys.variant(value.parent, value.sku),
     Link: lambda value: keys.link(value.sku, value.asset_id, value.role.value, value.market),
     ProductName: lambda value: keys.product_name(value.name, value.sku),
     NamedByAsset: lambda value: keys.named_by_asset(value.name, value.asset_id),
