@@ -6,9 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from assetwire.domain.asset import AssetStatus
+from assetwire.domain.ids import checked_asset_id
 from assetwire_cli import console, work_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
-from assetwire_cli.delivered_names import checked_asset_id, checked_file
+from assetwire_cli.delivered_names import checked_file
 from assetwire_cli.failure import Failure
 from assetwire_cli.moments import moment_of
 

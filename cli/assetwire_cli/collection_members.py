@@ -44,7 +44,8 @@ def moved(place: Target, path: str, asset_ids: Sequence[str], *, reason: str, do
         body = {"asset_ids": list(asset_ids[start : start + AT_ONCE]), "reason": reason}
         answer = place.call("POST", path, body=body)
         for each in answer["refused"]:
-            console.err.print(f"{each['asset_id']}: {each['code']}: {each['message']}", style="red", markup=False)
+            said = console.on_one_line(each["asset_id"])
+            console.err.print(f"{said}: {each['code']}: {each['message']}", style="red", markup=False)
         changed, unchanged = changed + answer["changed"], unchanged + answer["unchanged"]
         refused += len(answer["refused"])
     console.line(f"{changed} {done}, {unchanged} as they were, {refused} refused")

@@ -32,7 +32,8 @@ def cookies(
         console.line(json.dumps(answer, indent=2))
     for found in answer["assets"]:
         if "code" in found:
-            console.err.print(f"{found['asset_id']}: {found['code']}: {found['message']}", style="red", markup=False)
+            said = console.on_one_line(found["asset_id"])
+            console.err.print(f"{said}: {found['code']}: {found['message']}", style="red", markup=False)
         elif not as_json:
             for header in _headers(found):
                 console.line(header)

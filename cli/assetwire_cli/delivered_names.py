@@ -3,21 +3,9 @@
 import re
 
 from assetwire.domain.errors import InvalidRequest
-from assetwire.domain.ids import ASSET_ID
 from assetwire_cli.console import on_one_line
 
 _FILE = re.compile(r"[A-Za-z0-9_-]{1,128}\.[a-z0-9]{1,8}")
-
-
-def checked_asset_id(asset_id: str) -> str:
-    """Return an asset's id.
-
-    Raises:
-        InvalidRequest: it can be none (`invalid_asset_id`).
-    """
-    if not re.fullmatch(ASSET_ID, asset_id):
-        raise InvalidRequest(f"{on_one_line(asset_id)!r} is no asset's id: a and 25 letters", code="invalid_asset_id")
-    return asset_id
 
 
 def checked_file(name: str) -> str:

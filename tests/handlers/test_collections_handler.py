@@ -86,6 +86,18 @@ def test_a_collection_comes_with_rights_only_from_who_may_set_them(world: World)
     assert call(world, "POST /collections", body={"title": "Spring"}, roles="librarian")[0] == 200
 
 
+def test_what_is_no_id_is_refused_in_its_place_and_the_others_join(world: World) -> None:
+    asset_id, where = master(world, 1), {"collection": made(world)}
+    route = "POST /collections/{collection}/members"
+    status, moved = call(world, route, body={"asset_ids": ["../x", asset_id, 3, None, "../x"]}, **where)
+    assert (status, moved["changed"], moved["unchanged"]) == (200, 1, 0)
+    assert [(each["asset_id"], each["code"]) for each in moved["refused"]] == [
+        (said, "invalid_asset_id") for said in ("../x", "3", "null")
+    ]
+    status, moved = call(world, f"{route}/remove", body={"asset_ids": [asset_id.upper()]}, **where)
+    assert (status, moved["changed"], moved["refused"][0]["code"]) == (200, 0, "invalid_asset_id")
+
+
 def test_rights_reach_every_member_and_are_taken_back_when_the_collection_is_deleted(world: World) -> None:
     assets, name = [master(world, number) for number in range(3)], made(world)
     where = {"collection": name}

@@ -1,8 +1,9 @@
 """What callers of the API may ask for: query parameters and bodies, by route. Unknown fields are refused by name."""
 
+import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from assetwire.domain.access import LONGEST_CALLER
 from assetwire.domain.archive import Tier
@@ -167,10 +168,18 @@ class UrlQuery(Audience):
     form: Literal["signed"] = "signed"
 
 
+def _as_said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+NamedAsset = Annotated[str, BeforeValidator(_as_said)]
+"""What stands in the place of an asset's id, as a text: what is none is refused there, and holds up no other."""
+
+
 class CookiesRequest(Audience):
     """The assets whose files cookies are to open; a browser keeps some 180 of a site, and each asset has four."""
 
-    asset_ids: Annotated[tuple[AssetId, ...], Field(min_length=1, max_length=40)]
+    asset_ids: Annotated[tuple[NamedAsset, ...], Field(min_length=1, max_length=40)]
 
 
 class UrlItem(UrlQuery):
@@ -238,7 +247,7 @@ class TitleRequest(_Asked):
 class MembersRequest(_Asked):
     """The assets that join or leave a collection, and why."""
 
-    asset_ids: Annotated[tuple[AssetId, ...], Field(min_length=1, max_length=1000)]
+    asset_ids: Annotated[tuple[NamedAsset, ...], Field(min_length=1, max_length=1000)]
     reason: str = Field(default="", max_length=500)
 
 

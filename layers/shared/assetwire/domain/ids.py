@@ -2,17 +2,31 @@
 
 import base64
 import hashlib
+import re
 import uuid
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import StringConstraints
 
+from assetwire.domain.errors import InvalidRequest
+
 ASSET_ID = r"^a[a-z2-7]{25}$"
 AssetId = Annotated[str, StringConstraints(pattern=ASSET_ID)]
 COLLECTION_ID = r"^c[a-z2-7]{25}$"
 CollectionId = Annotated[str, StringConstraints(pattern=COLLECTION_ID)]
 VersionId = Annotated[str, StringConstraints(pattern=r"^\d{8}t\d{6}-[a-z2-7]{8}$")]
+
+
+def checked_asset_id(text: str) -> str:
+    """Return an asset's id.
+
+    Raises:
+        InvalidRequest: it can be none (`invalid_asset_id`).
+    """
+    if not re.fullmatch(ASSET_ID, text):
+        raise InvalidRequest(f"{text[:64]!a} is no asset's id: a and 25 letters or digits", code="invalid_asset_id")
+    return text
 
 
 _EVENT_NAMESPACE = uuid.UUID("5b1f7c3a-52c6-4d3e-9a55-0c6a3d2f8e11")

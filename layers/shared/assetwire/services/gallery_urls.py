@@ -4,6 +4,7 @@ Its policy covers whatever stands, or will stand, in delivery of the asset under
 the territories that were asked for. docs/decisions/0014 says why that is no more than the rights allow.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.delivery import everything_of_generation
-from assetwire.domain.errors import AssetwireError, Denied, NotDelivered, NotFound
+from assetwire.domain.errors import AssetwireError, Denied, InvalidRequest, NotDelivered, NotFound
+from assetwire.domain.ids import ASSET_ID, checked_asset_id
 from assetwire.domain.rights import Usage, checked_usage
 from assetwire.domain.shown import Delivered
 from assetwire.domain.signed_policy import LAST_EPOCH, Conditions, checked_conditions, custom_policy
@@ -141,14 +143,14 @@ def sign_cookies(
     """
     terms = _checked(viewers, maximum_ttl)
     wanted = list(dict.fromkeys(asset_ids))
-    known = assets_by_id(wanted, assets=assets)
+    known = assets_by_id((each for each in wanted if re.fullmatch(ASSET_ID, each)), assets=assets)
     answers: dict[str, AssetCookies | AssetwireError] = {}
     for asset_id in wanted:
         try:
-            if asset_id not in known:
+            if checked_asset_id(asset_id) not in known:
                 raise NotFound(f"no asset {asset_id}", code="asset_not_found")
             opened = _opened(known[asset_id], terms, base_url=base_url, bucket=bucket, now=now)
-        except (Denied, NotDelivered, NotFound) as error:
+        except (Denied, InvalidRequest, NotDelivered, NotFound) as error:
             answers[asset_id] = error
         else:
             answers[asset_id] = AssetCookies(opened, signer.cookies(_policy(opened, terms)))

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from assetwire.domain.asset import Asset
 from assetwire.domain.collection import Collection, Membership, follows, joined, left, require_open
 from assetwire.domain.decisions import may_be_seen
-from assetwire.domain.errors import NotFound, NotUnderstood, PermanentError, Refused
+from assetwire.domain.errors import InvalidRequest, NotFound, NotUnderstood, PermanentError, Refused
 from assetwire.domain.history import AssetChange, change_between
+from assetwire.domain.ids import checked_asset_id
 from assetwire.domain.rights import Usage
 from assetwire.ports import Catalog
 from assetwire.ports.collections import Collections, Turn
@@ -145,9 +146,14 @@ def _moved(
     now: datetime,
 ) -> Moved:
     """Change assets a turn after the other; a call that broke off is made again, and finds what is done unchanged."""
-    waiting = list(dict.fromkeys(asset_ids))
+    waiting: list[str] = []
     changed = unchanged = 0
     refused: list[dict[str, str]] = []
+    for each in dict.fromkeys(asset_ids):
+        try:
+            waiting.append(checked_asset_id(each))
+        except InvalidRequest as error:
+            refused.append(_refusal(each, error))
 
     def attempt() -> _Turn:
         collection = collections.collection(collection_id)
@@ -191,7 +197,7 @@ class _Turn:
         except (NotFound, NotUnderstood, Refused) as error:
             if error.code == "collection_deleted":
                 raise
-            self.refused.append({"asset_id": asset_id, "code": error.code, "message": error.message})
+            self.refused.append(_refusal(asset_id, error))
             return True
         if after is found:
             self.unchanged += 1
@@ -215,6 +221,10 @@ class _Turn:
             left=[note for note in notes if note.asset_id not in in_it],
             changes=changes,
         )
+
+
+def _refusal(asset_id: str, error: PermanentError) -> dict[str, str]:
+    return {"asset_id": asset_id, "code": error.code, "message": error.message}
 
 
 def _described(note: Membership, found: Found, collection: Collection, *, now: datetime) -> dict[str, Any]:
