@@ -9,9 +9,10 @@ from assetwire.bootstrap import moment
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset
     from assetwire.domain.edits import MetadataEdit
-    from assetwire.domain.rules import Rule, RuleKind
+    from assetwire.domain.rules import Rule, RuleChange, RuleKind
     from assetwire.requests import BulkRequest
-    from assetwire.services.rules import Changed, ChangeLog, Listed
+    from assetwire.services.cursors import ChangePage
+    from assetwire.services.rules import Changed, Listed
 
 
 class MetadataApi:
@@ -42,7 +43,7 @@ class MetadataApi:
 
         return read_rule(kind, name, version=version, store=self._store, judge=self._judge)
 
-    def change_log(self, kind: "RuleKind", name: str, *, limit: int, cursor: str | None) -> "ChangeLog":
+    def change_log(self, kind: "RuleKind", name: str, *, limit: int, cursor: str | None) -> "ChangePage[RuleChange]":
         """Return who changed a template or vocabulary."""
         from assetwire.services.rules import read_change_log
 

@@ -12,7 +12,7 @@ from assetwire.domain.rights import Rights
 from assetwire.ports import AssetReader
 from assetwire.ports.collections import Collections
 from assetwire.services.conflicts import decided
-from assetwire.services.cursors import cursor_of, number_of, position_of
+from assetwire.services.cursors import ChangePage, cursor_of, number_of, numbered_page, position_of
 from assetwire.services.inheritance import job_of
 
 
@@ -20,13 +20,6 @@ class CollectionListing(NamedTuple):
     """A page of collections, newest first, and the cursor of the next page; None at the end."""
 
     collections: list[Collection]
-    cursor: str | None
-
-
-class CollectionHistory(NamedTuple):
-    """A page of a collection's changes, newest first, and the cursor of the next page; None at the end."""
-
-    changes: list[CollectionChange]
     cursor: str | None
 
 
@@ -72,17 +65,22 @@ def list_collections(*, limit: int, cursor: str | None, collections: Collections
     return CollectionListing(page.collections, cursor_of(page.next))
 
 
-def read_changes(collection_id: str, *, limit: int, cursor: str | None, collections: Collections) -> CollectionHistory:
+def read_changes(
+    collection_id: str, *, limit: int, cursor: str | None, collections: Collections
+) -> ChangePage[CollectionChange]:
     """Return who changed what of a collection, newest first.
 
     Raises:
         NotFound: there is no such collection.
         InvalidRequest: the cursor is not one of a history's (`invalid_cursor`).
     """
-    before = number_of(cursor, of="history")
+    before = number_of(cursor, of="a history")
     collections.collection(collection_id)
-    found = collections.changes_of(collection_id, limit=limit + 1, before=before)
-    return CollectionHistory(found[:limit], str(found[limit - 1].revision) if found[limit:] else None)
+    return numbered_page(
+        lambda most: collections.changes_of(collection_id, limit=most, before=before),
+        lambda change: change.revision,
+        limit=limit,
+    )
 
 
 def collections_of(asset_id: str, *, assets: AssetReader, collections: Collections) -> list[Collection]:

@@ -1,34 +1,26 @@
 """Histories of assets and of links as callers of the API see them."""
 
-from typing import NamedTuple
-
 from assetwire.domain.history import AssetChange
 from assetwire.ports import AssetReader
 from assetwire.ports.history import Histories, LinkChangesPage, LinkHistories
 from assetwire.ports.products import Products
-from assetwire.services.cursors import cursor_at, number_of, place_at
-
-
-class History(NamedTuple):
-    """A page of an asset's changes, newest first, and the cursor of the next page; None at the end."""
-
-    changes: list[AssetChange]
-    cursor: str | None
+from assetwire.services.cursors import ChangePage, cursor_at, number_of, numbered_page, place_at
 
 
 def read_history(
     asset_id: str, *, limit: int, cursor: str | None = None, assets: AssetReader, histories: Histories
-) -> History:
+) -> ChangePage[AssetChange]:
     """Return who changed what of an asset, newest first.
 
     Raises:
         NotFound: there is no such asset.
         InvalidRequest: the cursor is not one of a history's (`invalid_cursor`).
     """
-    before = number_of(cursor, of="history")
+    before = number_of(cursor, of="a history")
     assets.asset(asset_id)
-    found = histories.changes(asset_id, limit=limit + 1, before=before)
-    return History(found[:limit], str(found[limit - 1].revision) if found[limit:] else None)
+    return numbered_page(
+        lambda most: histories.changes(asset_id, limit=most, before=before), lambda change: change.revision, limit=limit
+    )
 
 
 def links_of_product(

@@ -13,7 +13,7 @@ from assetwire.domain.rules import LARGEST_RULE, Rule, Rulebook, RuleChange, Rul
 from assetwire.domain.template import Template
 from assetwire.domain.vocabulary import Vocabulary
 from assetwire.ports.rules import RuleStore
-from assetwire.services.cursors import LARGEST_PAGE, number_of
+from assetwire.services.cursors import LARGEST_PAGE, ChangePage, number_of, numbered_page
 from assetwire.services.judging import Judge
 
 REVALIDATE = "revalidate"
@@ -68,27 +68,21 @@ def read_rule(kind: RuleKind, name: str, *, version: int | None = None, store: R
     return found
 
 
-class ChangeLog(NamedTuple):
-    """A page of changes, newest first, and the cursor of the next page; None at the end."""
-
-    changes: list[RuleChange]
-    cursor: str | None
-
-
 def read_change_log(
     kind: RuleKind, name: str, *, limit: int = LARGEST_PAGE, cursor: str | None = None, store: RuleStore
-) -> ChangeLog:
+) -> ChangePage[RuleChange]:
     """Return who changed a template or vocabulary, newest first; nothing for one that is as it ships.
 
     Raises:
         NotFound: there is none of this name.
         InvalidRequest: the cursor is not one of a change log's.
     """
-    before = number_of(cursor, of="change log")
+    before = number_of(cursor, of="a change log")
     if store.rulebook().version(kind, name) is None:
         raise NotFound(f"no {kind} {name[:64]!r}", code=f"{kind}_not_found")
-    found = store.change_log(kind, name, limit=limit + 1, before=before)
-    return ChangeLog(found[:limit], str(found[limit - 1].version) if found[limit:] else None)
+    return numbered_page(
+        lambda most: store.change_log(kind, name, limit=most, before=before), lambda change: change.version, limit=limit
+    )
 
 
 def put_rule(
