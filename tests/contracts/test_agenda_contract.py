@@ -15,7 +15,8 @@ from assetwire.domain.errors import Conflict, NotFound, NotUnderstood
 from assetwire.domain.job import JobState
 from assetwire.domain.purge import Urgency, wanted
 from assetwire.domain.rights import Window
-from assetwire.domain.work import Queue, WorkState
+from assetwire.domain.service_levels import levels_of
+from assetwire.domain.work import Queue, WorkItem, WorkState
 from fakes import some
 from fakes.catalog import FakeCatalog
 
@@ -167,6 +168,103 @@ def test_a_work_item_is_closed_once(places: Places) -> None:
         places.worklist.save(item.closed("merged", by="you", now=NOW))
     with pytest.raises(NotFound):
         places.worklist.item(ids.work_id("none"))
+
+
+def several(places: Places, count: int) -> list[WorkItem]:
+    made = [some.work_item(work_id=ids.work_id(str(n)), opened_at=NOW + n * HOUR) for n in range(count)]
+    for item in made:
+        places.worklist.open(item)
+    return made
+
+
+def test_what_waits_is_found_oldest_first_page_by_page(places: Places) -> None:
+    made = several(places, 7)
+    places.worklist.save(made[2].closed("kept", by="me", now=NOW))
+    seen, after = [], None
+    while True:
+        page = places.worklist.oldest([Queue.NEAR_DUPLICATE, Queue.LINK_REVIEW], limit=2, after=after)
+        seen += page.items
+        after = page.next
+        if after is None:
+            break
+    assert seen == [item for item in made if item != made[2]]
+    assert places.worklist.oldest([Queue.LINK_REVIEW], limit=2, after=None).items == []
+
+
+def test_decided_items_are_listed_by_their_decision_newest_first_page_by_page(places: Places) -> None:
+    made = several(places, 5)
+    order = [3, 0, 4, 1, 2]
+    closed = [made[number].closed("kept", by="me", now=NOW + 99 * HOUR + n * HOUR) for n, number in enumerate(order)]
+    for item in closed:
+        places.worklist.save(item)
+    seen, after = [], None
+    while True:
+        page = places.worklist.items([Queue.NEAR_DUPLICATE], WorkState.CLOSED, limit=2, after=after)
+        seen += page.items
+        after = page.next
+        if after is None:
+            break
+    assert seen == closed[::-1]
+
+
+def test_items_are_counted_by_their_moment(places: Places) -> None:
+    several(places, 6)
+    queue = Queue.NEAR_DUPLICATE
+
+    def count(**within: Any) -> int:
+        found = places.worklist.count(queue, WorkState.OPEN, **{"since": None, "until": None} | within)
+        assert found.is_all
+        return int(found.number)
+
+    assert count() == 6
+    assert count(since=NOW + 2 * HOUR) == 4
+    assert count(until=NOW + 2 * HOUR) == 2
+    assert count(since=NOW + HOUR, until=NOW + 3 * HOUR) == 2
+    assert places.worklist.count(queue, WorkState.CLOSED, since=None, until=None).number == 0
+
+
+def test_counting_stops_where_there_is_too_much(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assetwire.adapters.catalog.worklist.MOST_COUNTED", 2)
+    worklist = DynamoWorklist(table, region="us-east-1")
+    for number in range(40):
+        worklist.open(some.work_item(work_id=ids.work_id(str(number))))
+    found = worklist.count(Queue.NEAR_DUPLICATE, WorkState.OPEN, since=None, until=None)
+    assert (found.number, found.is_all) == (8, False)  # two of each partition
+
+
+def test_what_is_claimed_is_found_until_it_is_released_or_closed(places: Places) -> None:
+    made = several(places, 4)
+    claimed = [item.claimed("anna", now=NOW) for item in made]
+    for item in claimed:
+        places.worklist.save(item)
+    places.worklist.save(claimed[0].released())
+    places.worklist.save(claimed[1].closed("kept", by="anna", now=NOW))
+    assert places.worklist.claimed(Queue.NEAR_DUPLICATE, limit=9) == claimed[2:]
+    assert places.worklist.claimed(Queue.NEAR_DUPLICATE, limit=1) == claimed[2:3]
+    assert places.worklist.claimed(Queue.LINK_REVIEW, limit=9) == []
+
+
+def test_of_two_claims_of_one_revision_one_is_written(places: Places) -> None:
+    (item,) = several(places, 1)
+    places.worklist.save(item.claimed("anna", now=NOW))
+    with pytest.raises(Conflict):
+        places.worklist.save(item.claimed("ben", now=NOW))
+    holder = places.worklist.item(item.work_id).claim
+    assert holder is not None
+    assert holder.by == "anna"
+
+
+def test_work_is_due_at_its_service_level_until_it_is_decided(places: Places) -> None:
+    item = some.work_item()
+    places.worklist.open(item)
+    first, *_ = (NOW + level for level in levels_of(item.queue.value))
+    assert list(places.agenda.due(DueKind.WORK, at=first - HOUR, limit=9)) == []
+    assert list(places.agenda.due(DueKind.WORK, at=first, limit=9)) == [item]
+    woken = item.woken(first)
+    places.agenda.save(woken)
+    assert list(places.agenda.due(DueKind.WORK, at=first, limit=9)) == []
+    places.worklist.save(woken.closed("kept", by="me", now=first))
+    assert list(places.agenda.due(DueKind.WORK, at=first + 9999 * HOUR, limit=9)) == []
 
 
 def test_assets_are_listed_by_category(places: Places) -> None:

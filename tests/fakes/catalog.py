@@ -21,10 +21,10 @@ from assetwire.domain.rendition import Rendition
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.sidecar import names_of
 from assetwire.domain.source import Belonging, Named, Source
-from assetwire.domain.work import Queue, WorkItem, WorkState
+from assetwire.domain.work import WorkItem
 from assetwire.ports import JobPage, Page, Position, Waiting
 from assetwire.ports.similarity import Neighbours
-from assetwire.ports.worklist import WorkPage
+from fakes.worklist import FakeWorklist
 
 Key = tuple[str, ...]
 _Kind = TypeVar("_Kind", Asset, Job, WorkItem, Purge)
@@ -33,7 +33,7 @@ Revised = (
 )
 
 
-class FakeCatalog:
+class FakeCatalog(FakeWorklist):
     """Records by key; `changes` is its stream: every write's record before and after."""
 
     def __init__(self, *, stale_index: bool = False) -> None:
@@ -172,26 +172,6 @@ class FakeCatalog:
         for record in (applied, job):
             self._require_unchanged(record)
         self._write(applied, job)
-
-    # --- work items ---
-
-    def open(self, item: WorkItem) -> bool:
-        if key_of(item) in self.records:
-            return False
-        self._write(item)
-        return True
-
-    def item(self, work_id: str) -> WorkItem:
-        item = self.records.get(("work", work_id))
-        if not isinstance(item, WorkItem):
-            raise NotFound(f"no work item {work_id}", code="work_item_not_found")
-        return item
-
-    def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        listed = [item for item in self._indexed(WorkItem) if item.queue in queues and item.state is state]
-        shown, more = _first([Position(item.opened_at, item.work_id) for item in listed], limit, after)
-        read = [self.item(entry.item_id) for entry in shown]
-        return WorkPage([item for item in read if item.queue in queues and item.state is state], more)
 
     # --- the index of near-duplicates ---
 

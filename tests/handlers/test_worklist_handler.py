@@ -177,6 +177,50 @@ def test_a_decision_of_a_wrong_shape_is_refused(world: World, worklist: DynamoWo
     assert worklist.item(item.work_id) == item
 
 
+def _route(world: World, route: str, *, by: str = ACTOR, **asked: Any) -> tuple[int, Any]:
+    method, resource = route.split(" ")
+    event = _event("close_work", **{"headers": {}, "body": None} | asked) | {"httpMethod": method, "resource": resource}
+    event["requestContext"]["authorizer"]["by"] = by
+    return _call(world, event)
+
+
+def test_an_item_is_claimed_renewed_and_released(world: World, worklist: DynamoWorklist) -> None:
+    item = _opened(worklist)
+    claim, release = (f"POST /work/{{work_id}}/{step}" for step in ("claim", "release"))
+    status, body = _route(world, claim, work_id=item.work_id)
+    assert (status, body["claim"]["by"], body["revision"]) == (200, ACTOR, 1)
+    assert WorkItem.model_validate(body) == worklist.item(item.work_id)
+    for route in (claim, release):
+        assert _route(world, route, by="cognito:ben", work_id=item.work_id)[1]["code"] == "claimed_by_other"
+    decided = _route(
+        world, "POST /work/{work_id}/close", by="cognito:ben", work_id=item.work_id, body={"resolution": "variants"}
+    )
+    assert (decided[0], decided[1]["code"]) == (409, "claimed_by_other")
+    assert _route(world, claim, work_id=item.work_id)[0] == 200
+    status, body = _route(world, release, work_id=item.work_id)
+    assert (status, body["claim"]) == (200, None)
+    assert _route(world, claim, by="cognito:ben", work_id=item.work_id)[0] == 200
+
+
+def test_the_next_item_is_handed_out_until_there_is_none(world: World, worklist: DynamoWorklist) -> None:
+    items = [_opened(worklist, number) for number in range(2)]
+    _opened(worklist, 9, Queue.LINK_REVIEW)
+    asked = {"body": {"queue": "near_duplicate"}}
+    got = [_route(world, "POST /work/next", by=f"cognito:{n}", **asked)[1]["item"] for n in range(3)]
+    assert [item and item["work_id"] for item in got] == [items[0].work_id, items[1].work_id, None]
+    assert _route(world, "POST /work/next", body={})[1]["item"]["queue"] == "link_review"
+
+
+def test_statistics_tell_of_one_queue_or_of_each(world: World, worklist: DynamoWorklist) -> None:
+    worklist.save(_opened(worklist).claimed("anna", now=NOW))
+    status, body = _route(world, "GET /work/statistics")
+    assert (status, [each["queue"] for each in body["queues"]]) == (200, list(Queue))
+    status, body = _route(world, "GET /work/statistics", query={"queue": "near_duplicate"})
+    (found,) = body["queues"]
+    assert (found["open"], found["claimed"], found["overdue"], found["at_least"]) == (1, 1, 0, [])
+    assert _route(world, "GET /work/statistics", query={"queue": "lost"})[0] == 422
+
+
 def test_the_near_duplicates_of_an_asset_are_found_the_nearest_first(world: World) -> None:
     index = DynamoSimilarityIndex(TABLE, region=REGION)
     for key, perceptual_hash in (("a.jpg", HASH), ("b.jpg", "f" + HASH[1:]), ("c.jpg", "1" + HASH[1:])):

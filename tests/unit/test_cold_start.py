@@ -185,6 +185,7 @@ WIRED = {
             "adapters.catalog.similarity",
             "adapters.catalog.worklist",
             "services.near_duplicates",
+            "services.work_statistics",
             "services.worklist",
             "api",
             "requests",

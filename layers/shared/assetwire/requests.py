@@ -141,6 +141,18 @@ class WorkQuery(_Asked):
     cursor: str | None = Field(default=None, max_length=500)
 
 
+class NextRequest(_Asked):
+    """From which queue the next item to decide is to come; from any if none is named."""
+
+    queue: Queue | None = None
+
+
+class StatisticsQuery(_Asked):
+    """Of which queue; of all if none is named."""
+
+    queue: Queue | None = None
+
+
 class WorkDecision(_Asked):
     """What was decided about a work item, and what else there is to say."""
 

@@ -49,6 +49,7 @@ from assetwire.domain.events import (
     RightsExpiryAnnounced,
     RightsRestored,
     TranscodesReady,
+    WorkEscalated,
     WorkItemOpened,
     parse_event,
 )
@@ -94,6 +95,7 @@ SAMPLES: list[Event] = [
         **AT, collection_id=some.collection().collection_id, revision=2**63, job_id=some.job().job_id
     ),
     WorkItemOpened(**AT, work_id=some.work_item().work_id, queue="q" * 64, asset_id=some.asset_id()),
+    WorkEscalated(**AT, work_id=some.work_item().work_id, queue="q" * 64, asset_id=some.asset_id(), level=9),
     ProductChanged(**AT, sku="S" * 100),
     ProductPublished(**AT, sku="S" * 100),
     ProductUnpublished(**AT, sku="S" * 100),

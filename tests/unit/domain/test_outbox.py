@@ -231,6 +231,9 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.media_order("shoe.jpg"), some.media_order(revision=1), ["LinksReordered"]),
         (None, some.work_item(), ["WorkItemOpened"]),
         (some.work_item(), some.work_item().closed("kept", by="me", now=NOW), []),
+        (some.work_item(), some.work_item().claimed("me", now=NOW), []),
+        (some.work_item(), some.work_item().woken(NOW), ["WorkEscalated"]),
+        (some.work_item().woken(NOW), some.work_item().woken(NOW).claimed("me", now=NOW), []),
         (None, some.job(), ["ItemDue"]),  # due at once
         (some.job(), some.job().progressed(now=NOW, done=5), []),
         (some.job(), some.job().woken(NOW), ["ItemDue"]),

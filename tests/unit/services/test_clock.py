@@ -9,7 +9,9 @@ import pytest
 from assetwire.domain import ids
 from assetwire.domain.due import LEASE, Due, DueKind
 from assetwire.domain.errors import NotUnderstood
+from assetwire.domain.events import WorkEscalated
 from assetwire.domain.outbox import Change, events_of
+from assetwire.domain.service_levels import levels_of
 from assetwire.services.clock import Swept, sweep
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -83,3 +85,23 @@ def test_a_broken_record_holds_up_nothing_and_is_told_of() -> None:
     with pytest.raises(NotUnderstood, match="ASSET#x"):
         sweep(agenda=catalog, now=NOW)
     assert len(woken(catalog)) == 2
+
+
+def test_work_that_waits_too_long_is_told_once_for_each_service_level() -> None:
+    catalog = FakeCatalog()
+    item = some.work_item()
+    catalog.open(item)
+    levels = levels_of(item.queue.value)
+    first, last = (NOW + levels[n] for n in (0, -1))
+    moments = (first - timedelta(seconds=1), first, first, last, last, last + timedelta(days=99))
+    assert [sweep(agenda=catalog, now=at).woken for at in moments] == [0, 1, 0, 1, 0, 0]
+    told = [e for n, (old, new) in enumerate(catalog.changes) for e in events_of(Change(str(n), NOW, old, new))]
+    assert [event.level for event in told if isinstance(event, WorkEscalated)] == [1, 2]
+
+
+def test_work_that_is_decided_in_time_is_told_of_no_more() -> None:
+    catalog = FakeCatalog()
+    item = some.work_item()
+    catalog.open(item)
+    catalog.save(item.closed("variants", by="me", now=NOW))
+    assert sweep(agenda=catalog, now=NOW + timedelta(days=99)) == Swept(0, 0)

@@ -9,7 +9,7 @@ from assetwire.bootstrap import moment
 if TYPE_CHECKING:
     from assetwire.domain.asset import Asset, UploadRecord
     from assetwire.domain.declaration import Standing
-    from assetwire.domain.work import WorkItem
+    from assetwire.domain.work import Queue, WorkItem
     from assetwire.requests import (
         AbortQuery,
         CompleteRequest,
@@ -234,6 +234,34 @@ class WorklistApi:
         from assetwire.services.worklist import close
 
         return close(work_id, **decision, worklist=self._worklist, now=moment.now())
+
+    def claim(self, work_id: str, *, by: str) -> "WorkItem":
+        """Make an item one person's for a while."""
+        from assetwire.services.worklist import claim
+
+        return claim(work_id, by=by, worklist=self._worklist, now=moment.now())
+
+    def claim_next(self, queue: "Queue | None", *, by: str) -> "WorkItem | None":
+        """Make what has waited longest one person's for a while."""
+        from assetwire.services.worklist import claim_next
+
+        return claim_next(queue=queue, by=by, worklist=self._worklist, now=moment.now())
+
+    def release(self, work_id: str, *, by: str) -> "WorkItem":
+        """Give an item back to everybody."""
+        from assetwire.services.worklist import release
+
+        return release(work_id, by=by, worklist=self._worklist, now=moment.now())
+
+    def statistics(self, queue: "Queue | None") -> dict[str, Any]:
+        """Return how the work of one queue stands, or of each."""
+        from assetwire.domain.work import Queue
+        from assetwire.services.work_statistics import statistics
+
+        now = moment.now()
+        queues = [queue] if queue else list(Queue)
+        found = [each.as_json() for each in statistics(queues, worklist=self._worklist, now=now)]
+        return {"at": now.isoformat().replace("+00:00", "Z"), "queues": found}
 
     def similar(self, asset_id: str) -> "Found":
         """Return the near-duplicates of an asset."""

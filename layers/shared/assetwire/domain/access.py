@@ -136,7 +136,11 @@ _TABLE = {
     "POST /jobs/{job}/resume": "librarian",
     # work items
     "GET /work": _STAFF,
+    "GET /work/statistics": _STAFF,
+    "POST /work/next": _STAFF,
     "GET /work/{work_id}": _STAFF,
+    "POST /work/{work_id}/claim": _STAFF,
+    "POST /work/{work_id}/release": _STAFF,
     "POST /work/{work_id}/close": "reviewer legal",
 }
 ROUTES: Mapping[str, frozenset[Role]] = MappingProxyType(

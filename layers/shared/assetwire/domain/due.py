@@ -32,6 +32,8 @@ class DueKind(StrEnum):
     """Likewise, of what may wait for others."""
     JOB = "job"
     """A job in the background goes on."""
+    WORK = "work"
+    """A work item has waited for longer than its queue's service level."""
 
 
 class Due(Value):

@@ -264,6 +264,13 @@ class WorkItemOpened(Event):
         return self.work_id
 
 
+class WorkEscalated(WorkItemOpened):
+    """A work item has waited for longer than a service level of its queue allows; told once for each level."""
+
+    level: int
+    """1: it is overdue; above: it still is, so much later."""
+
+
 class ProductEvent(Event):
     """Something happened to one product."""
 
@@ -354,6 +361,7 @@ EVENTS: dict[str, type[Event]] = {
         TranscodesReady,
         CollectionRightsChanged,
         WorkItemOpened,
+        WorkEscalated,
         ProductChanged,
         ProductPublished,
         ProductUnpublished,

@@ -8,15 +8,14 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.evidence import Claim
 from assetwire.domain.link import (
     ANY_MARKET,
-    LONGEST_LIST,
     Arrangement,
     Link,
     LinkState,
-    MediaOrder,
     Place,
 )
 from assetwire.domain.matching import Judgement, Match, role_of
 from assetwire.domain.product import ProductMedia
+from assetwire.domain.relisting import relisted
 
 _BY = "assetwire"
 _MOST_SAID = 10
@@ -65,14 +64,14 @@ def arrangements(
         stays = wish is not None and (link.role, link.market) == (role, ANY_MARKET)
         if not stays and link.state in {LinkState.CONFIRMED, LinkState.PROPOSED}:
             gone = link.now_is(LinkState.REMOVED, origin=link.origin, by=_BY, now=now)
-            found.append(_arranged(Place(link.sku, link.role, link.market), media, gone, now=now))
+            found.append(relisted(media, gone, by=_BY, now=now))
     if wish is not None:
         place = Place(media.product.sku, role)
         known = next((link for link in media.links_at(place) if link.asset_id == asset.asset_id), None)
         if known is None or known.origin.is_evidence or not known.is_confirmed:
             wanted = _link(known, asset, place, wish, evidence=evidence, now=now)
             if wanted is not None:
-                found.append(_arranged(place, media, wanted, now=now))
+                found.append(relisted(media, wanted, by=_BY, now=now))
     return found
 
 
@@ -92,26 +91,6 @@ def _link(known: Link | None, asset: Asset, place: Place, wish: Wish, *, evidenc
     if all(getattr(known, name) == value for name, value in fields.items()):
         return None
     return known.model_copy(update={**fields, "by": _BY, "at": now, "revision": known.revision + 1})
-
-
-def _arranged(place: Place, media: ProductMedia, changed: Link, *, now: datetime) -> Arrangement:
-    """Return the list with one link changed: what somebody placed keeps its order, the rest follows by rank."""
-    before = media.order(place)
-    links = {link.asset_id: link for link in media.links_at(place)} | {changed.asset_id: changed}
-    counting = {asset_id: link for asset_id, link in links.items() if link.is_confirmed}
-    order = () if before is None else before.assets
-    placed = [each for each in order if each in counting and not counting[each].origin.is_evidence]
-    ranked = sorted((link for each, link in counting.items() if each not in placed), key=lambda link: link.rank)
-    assets = (*placed, *(link.asset_id for link in ranked))
-    if len(assets) > LONGEST_LIST:
-        changed = changed.model_copy(update={"state": LinkState.PROPOSED})
-        assets = tuple(each for each in assets if each != changed.asset_id)
-    stood = (*(() if before is None else (before,)), *media.links_at(place))
-    if assets == order:
-        return Arrangement(None, (changed,), stood)
-    revision = 0 if before is None else before.revision + 1
-    arranged = MediaOrder(**place._asdict(), assets=assets, by=_BY, at=now, revision=revision)
-    return Arrangement(arranged, (changed,), stood)
 
 
 def rank_of(asset: Asset) -> str:

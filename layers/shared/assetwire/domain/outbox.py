@@ -45,6 +45,7 @@ from assetwire.domain.events import (
     RightsExpiryAnnounced,
     RightsRestored,
     TranscodesReady,
+    WorkEscalated,
     WorkItemOpened,
 )
 from assetwire.domain.history import AssetChange
@@ -173,7 +174,7 @@ def _of_record(change: Change, old: Record | None, new: Record) -> list[Event]:
         case Version():
             return _of_version(change, old if isinstance(old, Version) else None, new)
         case WorkItem():
-            return _of_work_item(change, new) if old is None else []
+            return _of_work_item(change, old if isinstance(old, WorkItem) else None, new)
         case Job():
             return _of_job(change, old if isinstance(old, Job) else None, new)
         case Product():
@@ -302,9 +303,11 @@ def _of_archive(change: Change, old: Asset, new: Asset) -> list[Event]:
             return [MasterRecalled(**_cause(change, MasterRecalled, new), until=after.until)]
 
 
-def _of_work_item(change: Change, new: WorkItem) -> list[Event]:
-    cause = _at(change, WorkItemOpened)
-    return [WorkItemOpened(**cause, work_id=new.work_id, queue=new.queue.value, asset_id=new.asset_id)]
+def _of_work_item(change: Change, old: WorkItem | None, new: WorkItem) -> list[Event]:
+    about = {"work_id": new.work_id, "queue": new.queue.value, "asset_id": new.asset_id}
+    if old is None:
+        return [WorkItemOpened(**_at(change, WorkItemOpened), **about)]
+    return [WorkEscalated(**_at(change, WorkEscalated), **about, level=new.level)] if new.level > old.level else []
 
 
 def _of_collection(change: Change, old: Collection | None, new: Collection) -> list[Event]:

@@ -1,7 +1,7 @@
 """Work items: what a person must look at, because no rule can decide it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -9,12 +9,15 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Upload, Version
+from assetwire.domain.due import Due, DueKind
 from assetwire.domain.embedded_rights import free_texts
 from assetwire.domain.ids import AssetId
 from assetwire.domain.matching import Match, Verdict, role_of
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
 from assetwire.domain.rights_sets import the_same
+from assetwire.domain.service_levels import due_at
+from assetwire.domain.sku import Sku
 
 WORK_ID = r"^w[a-z2-7]{25}$"
 WorkId = Annotated[str, StringConstraints(pattern=WORK_ID)]
@@ -58,6 +61,8 @@ class Resolution(StrEnum):
     """It shows a product, or several: they are linked."""
     NOT_LINKED = "not_linked"
     """It shows none of those that were suggested."""
+    CORRECTED = "corrected"
+    """It shows another product than was suggested, or in another role or market: it is linked to that."""
     SETTLED = "settled"
     """What came since answered the question."""
     RECALLED = "recalled"
@@ -70,11 +75,15 @@ RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
     Queue.NEAR_DUPLICATE: (Resolution.DIFFERENT, Resolution.VARIANTS, Resolution.DUPLICATE),
     Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
     Queue.RIGHTS_REVIEW: (Resolution.RIGHTS_AGREE, Resolution.RIGHTS_ADAPTED),
-    Queue.LINK_REVIEW: (Resolution.LINKED, Resolution.NOT_LINKED, Resolution.SETTLED),
+    Queue.LINK_REVIEW: (Resolution.LINKED, Resolution.NOT_LINKED, Resolution.CORRECTED, Resolution.SETTLED),
     Queue.COLD_MASTER: (Resolution.RECALLED, Resolution.SENT_AGAIN),
 }
 """What may be decided about the items of each queue."""
+SYSTEM = "assetwire"
+"""Who closes what needs nobody any more."""
 LONGEST_NOTE = 2000
+LEASE = timedelta(minutes=15)
+"""How long an item is one person's after it was claimed; claimed again by the same, it is so for as long again."""
 
 
 class WorkState(StrEnum):
@@ -82,6 +91,31 @@ class WorkState(StrEnum):
 
     OPEN = "open"
     CLOSED = "closed"
+
+
+class Claim(Value):
+    """Whose an item is, since when and until when; after its end it is anybody's."""
+
+    by: str
+    at: Instant
+    until: Instant
+
+
+class Outcome(StrEnum):
+    """What became of a link that was suggested."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    CORRECTED = "corrected"
+    """Something else was linked in its place."""
+
+
+class Answer(Value):
+    """What a person said to one suggestion: of which product, by which evidence."""
+
+    sku: Sku
+    origin: str
+    outcome: Outcome
 
 
 class WorkItem(Value):
@@ -94,10 +128,17 @@ class WorkItem(Value):
     other_asset_id: AssetId | None = None
     evidence: dict[str, Any] = Field(default_factory=dict)
     opened_at: Instant
+    claim: Claim | None = None
+    due: Due | None = None
+    """When it passes the next service level of its queue."""
+    level: int = 0
+    """How many service levels it has passed: from 1 on it is overdue."""
     closed_at: Instant | None = None
     closed_by: str = ""
     resolution: str = ""
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    answers: tuple[Answer, ...] = ()
+    """To the links that were suggested, if it was decided by them."""
     revision: int = 0
 
     @classmethod
@@ -118,12 +159,47 @@ class WorkItem(Value):
             other_asset_id=other,
             evidence=evidence,
             opened_at=now,
+            due=_due(queue, now, 0),
         )
 
-    def closed(self, resolution: str, *, by: str, now: datetime, note: str = "") -> "WorkItem":
+    @property
+    def listed_at(self) -> datetime:
+        """Its moment in listings: while it waits when it was opened, then when it was decided."""
+        return self.closed_at or self.opened_at
+
+    def claimed_by_other(self, by: str, *, now: datetime) -> Claim | None:
+        """Return somebody else's claim, if it holds at this moment."""
+        claim = self.claim
+        return None if claim is None or claim.by == by or claim.until <= now else claim
+
+    def claimed(self, by: str, *, now: datetime) -> "WorkItem":
+        """Return this item as one person's for the length of a lease; whoever has it already keeps it for longer."""
+        since = self.claim.at if self.claim is not None and self.claim.by == by and self.claim.until > now else now
+        return self._changed(claim=Claim(by=by, at=since, until=now + LEASE))
+
+    def released(self) -> "WorkItem":
+        """Return this item as nobody's."""
+        return self._changed(claim=None)
+
+    def woken(self, now: datetime) -> "WorkItem":  # noqa: ARG002  as whatever is due is woken
+        """Return this item one service level further: each is passed, and told, once."""
+        level = self.level + 1
+        return self._changed(level=level, due=_due(self.queue, self.opened_at, level))
+
+    def closed(
+        self, resolution: str, *, by: str, now: datetime, note: str = "", answers: tuple[Answer, ...] = ()
+    ) -> "WorkItem":
         """Return this item, decided."""
         decided = {"state": WorkState.CLOSED, "resolution": resolution, "note": note, "closed_by": by, "closed_at": now}
-        return self.model_copy(update={**decided, "revision": self.revision + 1})
+        return self._changed(**decided, answers=answers, claim=None, due=None)
+
+    def _changed(self, **fields: Any) -> "WorkItem":
+        return self.model_copy(update={**fields, "revision": self.revision + 1})
+
+
+def _due(queue: Queue, opened_at: datetime, level: int) -> Due | None:
+    at = due_at(queue.value, opened_at, level)
+    return None if at is None else Due(kind=DueKind.WORK, at=at)
 
 
 def cold_master(upload: Upload, *, now: datetime) -> WorkItem:

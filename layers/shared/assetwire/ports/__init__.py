@@ -154,7 +154,7 @@ class Catalog(AssetReader, Protocol):
         ...
 
 
-Waiting = Asset | Job | Purge
+Waiting = Asset | Job | Purge | WorkItem
 """What may be due."""
 
 

@@ -1,6 +1,7 @@
 """What work items need of the outside world."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from assetwire.domain.work import Queue, WorkItem, WorkState
@@ -12,6 +13,13 @@ class WorkPage(NamedTuple):
 
     items: list[WorkItem]
     next: Position | None
+
+
+class Count(NamedTuple):
+    """How many there are; where counting stopped before the end, there are more."""
+
+    number: int
+    is_all: bool
 
 
 class Worklist(Protocol):
@@ -30,7 +38,22 @@ class Worklist(Protocol):
         ...
 
     def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
-        """List the work items of these queues and this state, newest first, at most `limit`."""
+        """List the work items of these queues and this state, newest first, at most `limit`.
+
+        What waits is as new as it was opened, what is decided as new as its decision.
+        """
+        ...
+
+    def oldest(self, queues: Sequence[Queue], *, limit: int, after: Position | None) -> WorkPage:
+        """List what waits in these queues, oldest first, at most `limit`; an index finds it, late for new items."""
+        ...
+
+    def claimed(self, queue: Queue, *, limit: int) -> list[WorkItem]:
+        """Return what was claimed of a queue and waits still, whether the claim holds or has ended, at most `limit`."""
+        ...
+
+    def count(self, queue: Queue, state: WorkState, *, since: datetime | None, until: datetime | None) -> Count:
+        """Count a queue's items of one state from a moment on until before another, as `items` dates them; bounded."""
         ...
 
     def save(self, item: WorkItem) -> None:

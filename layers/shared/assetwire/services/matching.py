@@ -12,14 +12,12 @@ from assetwire.domain.match import AssetMatch
 from assetwire.domain.matched_links import Wish, arrangements, wishes_of
 from assetwire.domain.matching import Judgement, judge
 from assetwire.domain.product import Product, ProductMedia
-from assetwire.domain.work import Resolution, WorkItem, WorkState, link_review
+from assetwire.domain.work import SYSTEM, Resolution, WorkItem, WorkState, link_review
 from assetwire.ports import AssetReader
 from assetwire.ports.matches import Matches
 from assetwire.ports.products import Products
 from assetwire.ports.worklist import Worklist
 from assetwire.services.conflicts import decided
-
-_SETTLED_BY = "assetwire"
 
 
 class _Found(NamedTuple):
@@ -181,4 +179,4 @@ def _settle(work_id: str, *, worklist: Worklist, now: datetime) -> None:
     """Close a question that nobody needs to answer any more; one that somebody answered stays as it is."""
     item = worklist.item(work_id)
     if item.state is WorkState.OPEN:
-        worklist.save(item.closed(Resolution.SETTLED, by=_SETTLED_BY, now=now))
+        worklist.save(item.closed(Resolution.SETTLED, by=SYSTEM, now=now))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.near_duplicates import Likeness, Near, likenesses, nearest, work_item
@@ -37,6 +37,17 @@ class Similar(NamedTuple):
     def current(self) -> bool:
         """Tell whether the near picture is the asset's current version."""
         return self.asset.current_version == self.likeness.version_id
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as JSON for answers of the API."""
+        return {
+            "asset_id": self.asset.asset_id,
+            "status": self.asset.status,
+            "distance": self.distance,
+            "version_id": self.likeness.version_id,
+            "file_name": self.likeness.file_name,
+            "current": self.current,
+        }
 
 
 class Found(NamedTuple):

@@ -11,6 +11,7 @@ from assetwire.domain.due import DueKind
 from assetwire.domain.errors import NotFound, NotUnderstood
 from assetwire.domain.job import Job
 from assetwire.domain.purge import Purge
+from assetwire.domain.work import WorkItem
 from assetwire.ports import JobPage, Position, Waiting
 
 
@@ -34,7 +35,8 @@ class DynamoAgenda:
         of_assets = [key for key in wanted if key[0].startswith("ASSET#") and key[1] == keys.META]
         assets = self._table.each(Asset, of_assets)
         jobs = self._table.each(Job, [key for key in wanted if key[0].startswith("JOB#")])
-        for record in chain[Waiting | NotUnderstood](assets, purges, jobs):
+        work = self._table.each(WorkItem, [key for key in wanted if key[0].startswith("WORK#")])
+        for record in chain[Waiting | NotUnderstood](assets, purges, jobs, work):
             if isinstance(record, NotUnderstood):
                 broken.append(record)
             elif record.due is not None and record.due.kind is kind and record.due.at <= at:

@@ -247,6 +247,11 @@ def work_listing(queue: str, state: str) -> str:
     return f"work:{queue}:{state}"
 
 
+def claimed_listing(queue: str) -> str:
+    """Return the partition of an index in which the items of a queue stand that somebody claimed."""
+    return f"claimed:{queue}"
+
+
 def listing_order(created_at: datetime, item_id: str) -> str:
     """Return where an item stands in its partition of an index."""
     return f"{created_at:%Y-%m-%dT%H:%M:%S.%fZ}#{item_id}"

@@ -73,7 +73,7 @@ class Listing(GlobalSecondaryIndex["Item"]):
 
 
 class ByCategory(GlobalSecondaryIndex["Item"]):
-    """Assets by category and time, and changes of links by asset and time."""
+    """Assets by category and time, changes of links by asset and time, and work items that were claimed."""
 
     class Meta:
         """Which index it is, and what it holds."""
@@ -343,7 +343,9 @@ def _indexed(value: Record) -> dict[str, Any]:
         found["listing_order"] = keys.listing_order(value.created_at, value.asset_id)
     if isinstance(value, WorkItem):
         found["listing"] = keys.listing(keys.work_listing(value.queue.value, value.state.value), value.work_id)
-        found["listing_order"] = keys.listing_order(value.opened_at, value.work_id)
+        found["listing_order"] = keys.listing_order(value.listed_at, value.work_id)
+        if value.claim is not None:
+            found["category"] = keys.claimed_listing(value.queue.value)
     if isinstance(value, Job):
         found["listing"] = keys.listing(keys.JOBS, value.job_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.job_id)
@@ -360,9 +362,8 @@ def _indexed(value: Record) -> dict[str, Any]:
         found["changed_by"] = value.by
         found["listing"] = keys.changes_listing(value.at)
         found["listing_order"] = keys.change_order(value.at, key_of(value))
-    if isinstance(value, Asset | Job | Purge) and value.due is not None:
-        item_id = value.job_id if isinstance(value, Job) else value.asset_id
-        found["due_shard"] = keys.due_shard(value.due.kind.value, item_id)
+    if isinstance(value, Asset | Job | Purge | WorkItem) and value.due is not None:
+        found["due_shard"] = keys.due_shard(value.due.kind.value, key_of(value)[0].partition("#")[2])
         found["due_at"] = keys.due_at(value.due.at)
     return found
 
