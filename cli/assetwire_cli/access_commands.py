@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assetwire.domain.access import ROUTES, Role
+from assetwire.domain.access import ROUTES, SIGNED, Role
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
@@ -58,6 +58,8 @@ def routes(
     table = console.Rows("route", "roles")
     for route, roles in found.items():
         table.add(route, ", ".join(roles))
+    for route in sorted(SIGNED) if role is None else ():
+        table.add(route, "whoever signs it")
     console.out.print(table)
 
 

@@ -23,6 +23,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "url": ("asset_commands", "url"),
         "cookies": ("cookies_command", "cookies"),
         "product": ("product_commands", "app"),
+        "webhooks": ("webhook_commands", "app"),
         "work": ("work_commands", "app"),
         "metadata": ("metadata_commands", "metadata_app"),
         "template": ("rules_commands", "template_app"),

@@ -54,6 +54,11 @@ def show(sku: Sku, *, aws: OnAws = False, stack: StackName = STACK, region: Regi
         console.line(f"  {locale}: {texts['name']}")
     for number in product["gtins"]:
         console.line(f"  GTIN {number}")
+    told = product["told"]
+    if told is not None:
+        console.line(f"  told by {told['source']}, as of {told['changed_at']}")
+        for each in told["left_out"]:
+            console.line(f"    left out {each['field']}: {each['code']}: {each['message']}")
     for each in links["lists"]:
         console.line(f"{each['role']} {each['market']} revision {each['revision']}")
         for position, asset_id in enumerate(each["assets"], 1):

@@ -18,7 +18,10 @@ _PATIENCE = 2
 
 def replay(
     consumer: Annotated[
-        str, typer.Argument(help="ingest, unpack, renditions, enforce, purge, revalidate, custody or relay.")
+        str,
+        typer.Argument(
+            help="Whose: ingest, renditions, enforce, associate, mirror, relay …; a wrong name is answered with all."
+        ),
     ],
     *,
     limit: Annotated[int, typer.Option(min=1, help="At most so many letters.")] = 1000,
@@ -44,10 +47,16 @@ def replay(
             if consumer == "relay":
                 _relay_again(place, message)
             else:
-                sqs.send_message(QueueUrl=place.queues("WorkQueues")[consumer], MessageBody=message["Body"])
+                work = place.queues("WorkQueues")[consumer]
+                sqs.send_message(QueueUrl=work, MessageBody=message["Body"], **_order(work, message["MessageId"]))
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             replayed += 1
     console.line(f"{replayed} replayed")
+
+
+def _order(work: str, letter: str) -> dict[str, str]:
+    """Return what a FIFO queue asks for: a letter is another message than the one that failed, and waits for none."""
+    return {"MessageGroupId": letter, "MessageDeduplicationId": letter} if work.endswith(".fifo") else {}
 
 
 def _relay_again(place: Target, message: dict[str, Any]) -> None:

@@ -78,9 +78,9 @@ def store(pair: KeyPair, secret_id: str, *, secrets: Any, slot: Slot = "A") -> b
     return keep_in_secret({key_name(slot): pair.private}, secret_id, secrets=secrets)
 
 
-def keep_in_secret(named: Mapping[str, str | None], secret_id: str, *, secrets: Any) -> bool:
+def keep_in_secret(named: Mapping[str, Any], secret_id: str, *, secrets: Any) -> bool:
     """Put values under their names into a secret, beside others; None takes one out. Tell whether that changed it."""
-    kept = _stored(secret_id, secrets)
+    kept = stored(secret_id, secrets)
     wanted = {name: value for name, value in {**kept, **named}.items() if value is not None}
     if kept == wanted:
         return False
@@ -98,7 +98,8 @@ def retire(folder: Path, secret_id: str, *, secrets: Any, slot: Slot) -> bool:
     return True
 
 
-def _stored(secret_id: str, secrets: Any) -> dict[str, str]:
+def stored(secret_id: str, secrets: Any) -> dict[str, Any]:
+    """Return what a secret holds under names; nothing if nobody ever put anything into it."""
     try:
         found = json.loads(secrets.get_secret_value(SecretId=secret_id)["SecretString"])
     except (secrets.exceptions.ResourceNotFoundException, KeyError, ValueError):

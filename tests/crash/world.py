@@ -127,6 +127,9 @@ class World:
             "MACHINE_CLIENTS": "cms=c1,pim=c2,channel=c3",
             "OPERATORS": "admin=arn:aws:iam::123456789012:role/media-ops",
             "STS_URL": "https://sts.eu-central-1.amazonaws.com",
+            "WEBHOOK_SECRET_ID": "webhooks",
+            "MIRROR_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/mirror.fifo",
+            "AKENEO_MAPPING": "default",
             "USAGE_KEYS": "5e1b8f3c-3b8c-4f6e-9d59-0d9f4d7c8f10",
         }
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from botocore.credentials import Credentials
 
-from assetwire.domain.access import MACHINES, PEOPLE, ROUTES, Role
+from assetwire.domain.access import MACHINES, PEOPLE, ROUTES, SIGNED, Role
 from assetwire.domain.iam_proof import token_of
 from assetwire_cli.credentials import iam_token
 from assetwire_cli.failure import Failure
@@ -104,6 +104,11 @@ def test_an_operator_calls_every_route(target: Target) -> None:
 def test_who_proves_nobody_calls_nothing(target: Target) -> None:
     assert {called(target, None, *place_of(route))[0] for route in ROUTES} == {401}
     assert {called(target, token, "GET", "/assets")[0] for token in ("", "junk", "a.b.c")} == {401}
+
+
+def test_no_role_opens_what_a_signature_guards(target: Target, tokens: dict[Role, str]) -> None:
+    refused = {called(target, token, *place_of(route)) for token in (*tokens.values(), None) for route in SIGNED}
+    assert refused == {(401, "unknown_source")}
 
 
 def changed(token: str, *, header: dict[str, Any] | None = None, **claims: Any) -> str:

@@ -20,6 +20,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "renditions": bootstrap.renditions,
     "enforce": bootstrap.enforce,
     "associate": bootstrap.associate,
+    "mirror": bootstrap.mirror,
+    "webhooks": bootstrap.webhooks,
     "purge": bootstrap.purge,
     "custody": bootstrap.custody,
     "clock": bootstrap.clock,

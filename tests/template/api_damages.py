@@ -21,6 +21,8 @@ API_DAMAGES: dict[Callable[[Document], list[str]], list[Damage]] = {
         without("Api/ApiKeySourceType"),
         without("Api/Auth/InvokeRole"),
         put("CatalogFunction/Events/SetRights/Properties/Auth", {"Authorizer": "NONE"}),
+        put("WebhooksFunction/Events/Receive/Properties/Auth", {"Authorizer": "NONE"}),
+        put("WebhooksFunction/Events/Receive/Properties/Path", "/assets"),
         put("CatalogFunction/Events/SetRights/Properties/Method", "any"),
         without("CatalogFunction/Events/SetRights/Properties/RestApiId"),
         put("SignedUrlFunction/FunctionUrlConfig", {"AuthType": "NONE"}),

@@ -276,9 +276,11 @@ DAMAGES: dict[Check, list[Damage]] = {
         _may("EnforceRole", "s3:PutBucketPolicy", {"Fn::GetAtt": ["MastersBucket", "Arn"]}),
         put("EnforceFunction/Role", {"Fn::GetAtt": ["SignedUrlRole", "Arn"]}),
     ],
-    access.secrets_are_read_by_the_signers_alone: [
+    access.secrets_are_read_by_those_who_need_them: [
         _may("CatalogApiRole", "secretsmanager:GetSecretValue", _SECRET),
         _may("SignedUrlRole", "secretsmanager:PutSecretValue", _SECRET),
+        _may("SignedUrlRole", "secretsmanager:GetSecretValue", {"Fn::GetAtt": ["WebhookSecrets", "Id"]}),
+        _may("WebhooksRole", "secretsmanager:GetSecretValue", _SECRET),
     ],
     access.functions_may_use_what_feeds_them: [
         without(f"{_ROLE}/0"),

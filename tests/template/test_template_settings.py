@@ -28,6 +28,8 @@ SETTINGS = {
     "spins": settings.SpinsSettings,
     "transcode": settings.TranscodeSettings,
     "signed_url": settings.SignedUrlSettings,
+    "mirror": settings.MirrorSettings,
+    "webhooks": settings.WebhooksSettings,
     "worklist": settings.WorklistApiSettings,
     "manifests": settings.ManifestsSettings,
     "unpack": settings.UnpackSettings,

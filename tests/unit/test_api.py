@@ -224,7 +224,7 @@ class TestBodies:
 
     def test_a_body_that_is_too_large_is_refused_unread(self) -> None:
         answer = self.body(json.dumps({"size": 1, "name": "x" * 262_144}))
-        assert (answer["statusCode"], answer["body"]["code"]) == (422, "body_too_large")
+        assert (answer["statusCode"], answer["body"]["code"]) == (413, "body_too_large")
 
 
 class TestParameters:

@@ -73,6 +73,17 @@ WIRED = {
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "webhooks": (
+        [
+            *("adapters.queues", "adapters.webhook_secrets", "adapters.webhook_signatures", "services.webhooks"),
+            "api",
+        ],
+        {"botocore.session", "pydantic", "aws_lambda_powertools"},
+    ),
+    "mirror": (
+        ["adapters.catalog.products", "services.webhooks", "queue_events"],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "gallery": (
         [
             *("adapters.catalog.product_reader", "adapters.catalog.reader", "adapters.signing_secret"),

@@ -77,6 +77,7 @@ def test_the_walk_found_the_code() -> None:
                 "cryptography",
                 "jwt",
                 "pydantic",
+                "standardwebhooks",
             ),
         ),
         ("assetwire.settings", ("assetwire.domain", "pydantic")),

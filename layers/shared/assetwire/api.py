@@ -3,6 +3,7 @@
 Errors are problem details (RFC 9457): `{"type", "title", "status", "code", "detail", "problems"}`.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from assetwire.domain.access import LONGEST_CALLER, ROUTES, Role, roles_named
+from assetwire.domain.access import LONGEST_CALLER, ROUTES, SIGNED, Role, roles_named
 from assetwire.domain.errors import (
     Archived,
     AssetwireError,
@@ -24,6 +25,7 @@ from assetwire.domain.errors import (
     NotFound,
     NotPermitted,
     Refused,
+    TooLarge,
     TransientError,
     Unauthenticated,
 )
@@ -34,6 +36,7 @@ from assetwire.domain.work import WORK_ID
 from assetwire.observability import logger
 
 _STATUS: tuple[tuple[type[AssetwireError], int], ...] = (
+    (TooLarge, 413),
     (InvalidRequest, 422),
     (NotFound, 404),
     (Unauthenticated, 401),
@@ -62,6 +65,13 @@ class Request(NamedTuple):
     """Who calls: an IAM identity's ARN, `cognito:<person>` or `client:<machine>`."""
     roles: frozenset[Role] = frozenset()
     """Those of the caller."""
+    is_base64: bool = False
+    """Whether the gateway wrote the body so, as it does with bytes that are no text."""
+
+    @property
+    def content(self) -> bytes:
+        """The body as it was sent, byte for byte: signatures are of that."""
+        return base64.b64decode(self.text) if self.is_base64 else self.text.encode()
 
     def body(self, kind: type[_Body]) -> _Body:
         """Return the JSON body as this model.
@@ -70,7 +80,7 @@ class Request(NamedTuple):
             InvalidRequest: it is no JSON, or not of the model's shape; `problems` says where.
         """
         if len(self.text) > _LARGEST_BODY:
-            raise InvalidRequest(f"the body has more than {_LARGEST_BODY} characters", code="body_too_large")
+            raise TooLarge(f"the body has more than {_LARGEST_BODY} characters")
         return _validated(lambda: kind.model_validate_json(self.text))
 
     def parameters(self, kind: type[_Body]) -> _Body:
@@ -175,6 +185,12 @@ class Tagged(NamedTuple):
     body: object
 
 
+class Accepted(NamedTuple):
+    """An answer to what was taken and happens later."""
+
+    body: object
+
+
 class Api:
     """Routes of one function: `METHOD /path/{parameter}` → a function of the request; who may call each, by a table.
 
@@ -183,7 +199,7 @@ class Api:
     """
 
     def __init__(self, routes: Mapping[str, Route], access: Mapping[str, frozenset[Role]] = ROUTES) -> None:
-        unknown = sorted(routes.keys() - access.keys())
+        unknown = sorted(routes.keys() - access.keys() - SIGNED)
         if unknown:
             raise Misconfigured(f"nothing says who may call {', '.join(unknown)}: see domain/access.py")
         self._routes = dict(routes)
@@ -199,6 +215,8 @@ class Api:
             result = self._routes[name](request)
             if isinstance(result, Tagged):
                 return _tagged(result, request.headers.get("if-none-match", ""))
+            if isinstance(result, Accepted):
+                return _answer(202, result.body)
         except AssetwireError as error:
             return _problem(error)
         except Exception:  # noqa: BLE001 - a caller gets an answer, whatever broke; the log has the rest
@@ -207,12 +225,14 @@ class Api:
         return _answer(200, result)
 
     def _caller(self, event: Mapping[str, Any], route: str) -> tuple[str, frozenset[Role]]:
-        """Return who calls and the roles it has, by what the authorizer found out.
+        """Return who calls and the roles it has, by what the authorizer found out; nobody, where a signature tells.
 
         Raises:
             Unauthenticated: no authorizer let the call through.
             NotPermitted: none of the caller's roles may call this route.
         """
+        if route in SIGNED:
+            return "", frozenset()
         known = (event.get("requestContext") or {}).get("authorizer") or {}
         by, roles = known.get("by"), known.get("roles")
         if not isinstance(by, str) or not by or not isinstance(roles, str):
@@ -229,7 +249,8 @@ def _request(event: Mapping[str, Any], actor: str, roles: frozenset[Role]) -> Re
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     # API Gateway hands them over as they were asked for; the embedded stack's decodes them before: docs/local-stack.md
     path = {name: unquote(value) for name, value in (event.get("pathParameters") or {}).items()}
-    return Request(path, _query(event), headers, event.get("body") or "", actor, roles)
+    said, is_base64 = event.get("body") or "", event.get("isBase64Encoded") is True
+    return Request(path, _query(event), headers, said, actor, roles, is_base64)
 
 
 def _query(event: Mapping[str, Any]) -> Mapping[str, str]:

@@ -12,6 +12,7 @@ from assetwire.domain.asset import Upload
 from assetwire.domain.errors import AssetwireError, NotUnderstood
 from assetwire.domain.events import AssetEvent, Event, ItemDue, LinkEvent, ProductEvent, PurgeWanted, parse_event
 from assetwire.domain.ids import AssetId
+from assetwire.domain.webhook import Delivery
 from assetwire.observability import logger
 
 _LOGGED = 2_000
@@ -160,6 +161,15 @@ def product_or_asset_of(record: SQSRecord) -> tuple[str | None, str | None]:
             return None, event.asset_id
         case _:
             raise NotUnderstood(f"{event.type} is about no product and no asset")
+
+
+def delivery_of(record: SQSRecord) -> Delivery:
+    """Return the delivery of a webhook in a message.
+
+    Raises:
+        NotUnderstood: the message holds none.
+    """
+    return _parsed(Delivery, record)
 
 
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:

@@ -167,6 +167,19 @@ class ProductsSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
+class WebhooksSettings(Settings):
+    """The secret in which sources stand, and the queue in which their deliveries wait."""
+
+    webhook_secret_id: Name
+    mirror_queue_url: Name
+
+
+class MirrorSettings(Settings):
+    """Which of Akeneo's attributes say what: the name of a mapping."""
+
+    akeneo_mapping: Name
+
+
 class AssociateSettings(Settings):
     """Nothing beyond the Catalog."""
 

@@ -139,21 +139,30 @@ def _use(action: str) -> str:
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 
-def secrets_are_read_by_the_signers_alone(document: Document) -> list[str]:
-    """Only what mints URLs may read the private keys, and nobody may change them."""
-    signers = {target(functions(document).get(name, {}).get("Role")) for name in ("signed_url", "gallery")}
+MAY_READ_SECRETS = {"SigningKeys": {"gallery", "signed_url"}, "WebhookSecrets": {"webhooks"}}
+"""The functions that may read each secret: what mints URLs, and the door of webhooks."""
+
+
+def secrets_are_read_by_those_who_need_them(document: Document) -> list[str]:
+    """Each secret is read by those alone that a table names, and nobody may change one."""
+    named = {target(function.get("Role")): name for name, function in functions(document).items()}
     return [
-        f"{name} may {action}"
-        for name, statement in _statements(document)
+        f"{named.get(role, role)} may {action} of {target(resource)}"
+        for role, statement in _statements(document)
         for action in listed(statement.get("Action", []))
-        if action.startswith("secretsmanager:") and (name not in signers or action != "secretsmanager:GetSecretValue")
+        for resource in listed(statement.get("Resource"))
+        if action.startswith("secretsmanager:")
+        and (
+            named.get(role) not in MAY_READ_SECRETS.get(str(target(resource)), set())
+            or action != "secretsmanager:GetSecretValue"
+        )
     ]
 
 
 MAY_DELETE = {
-    *("associate", "collections", "custody", "ingest", "products", "renditions", "revalidate", "transcode"),
+    *("associate", "collections", "custody", "ingest", "mirror", "products", "renditions", "revalidate", "transcode"),
 }
-"""The functions that may delete items: of deleted assets and collections, of what batches replace, and links."""
+"""The functions that may delete items: of deleted assets and collections, of what batches replace, links, and names."""
 
 MAY_UPDATE = {"enforce", "purge"}
 """The functions that may change items in place: revocations, whose steps are noted one by one."""

@@ -12,8 +12,12 @@ AUTHORIZER = {
 """Whom the API asks who calls. What it answers is kept for a minute: the header alone says for whom."""
 
 
+SIGNED = {"/webhooks/{source}": {"Authorizer": "NONE", "ApiKeyRequired": False}}
+"""The paths that no authorizer guards: the signature of each call says whose it is."""
+
+
 def every_call_of_the_api_is_somebodys(document: Document) -> list[str]:
-    """The API asks our authorizer by default, no method opts out, and each call counts for a usage plan."""
+    """The API asks our authorizer by default, and each call counts for a usage plan; signed ones alone opt out."""
     apis, findings = resources(document, "AWS::Serverless::Api"), []
     for name, api in apis.items():
         auth = api.get("Auth", {})
@@ -34,7 +38,7 @@ def every_call_of_the_api_is_somebodys(document: Document) -> list[str]:
             properties: dict[str, Any] = event["Properties"]
             if target(properties.get("RestApiId")) not in apis or event["Type"] != "Api":
                 findings.append(f"{name} is called through an API that is not ours")
-            if "Auth" in properties:
+            if properties.get("Auth") != SIGNED.get(properties.get("Path")):
                 findings.append(f"{name}: {properties.get('Path')} opts out of the default authorizer")
             if str(properties.get("Method")).lower() in {"any", "x-amazon-apigateway-any-method", "*"}:
                 findings.append(f"{name}: {properties.get('Path')} takes every method")

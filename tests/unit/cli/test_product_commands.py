@@ -11,7 +11,9 @@ from assetwire_cli import product_commands
 from assetwire_cli.main import app
 
 PRODUCT = {"sku": "S-1", "status": "published", "revision": 2, "parent": "S", "gtins": ["04012345123456"]}
-PRODUCT |= {"attributes": {"size": "42", "colour": "red"}}
+PRODUCT |= {"attributes": {"size": "42", "colour": "red"}, "deleted_at": "2026-11-23"}
+GTIN = {"field": "ean", "code": "no_gtin", "message": "'123'"}
+TOLD = {"source": "akeneo", "changed_at": "2026-11-22", "left_out": [GTIN]}
 LIST = {"role": "hero", "market": "any", "revision": 3, "assets": ["a1", "a2"]}
 LENT = {"role": "detail", "market": "DE", "assets": [{"asset_id": "a3", "from": "S"}]}
 SWATCH = {"attributes": {"colour": "red"}, "skus": ["S-1", "S-2"], "is_own": True, "asset_id": None}
@@ -53,7 +55,7 @@ class FakeTarget:
     def call(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
         self.calls.append((method, path, asked))
         answers: dict[str, dict[str, Any]] = {
-            "/products/S-1": PRODUCT | {"texts": {"de": {"name": "Schuh"}}},
+            "/products/S-1": PRODUCT | {"texts": {"de": {"name": "Schuh"}}, "told": TOLD},
             "/products/S-1/links": {"lists": [LIST], "inherited": [LENT]},
             "/products/S-1/links/hero": LIST,
             "/products/S-1/media": {"slots": [SLOT], "left_out": [LEFT_OUT], "swatches": [SWATCH]},
@@ -101,12 +103,19 @@ def test_a_product_is_shown_with_its_lists() -> None:
         "  colour red, size 42",
         "  de: Schuh",
         "  GTIN 04012345123456",
+        "  told by akeneo, as of 2026-11-22",
+        "    left out ean: no_gtin: '123'",
         "hero any revision 3",
         "    1 a1",
         "    2 a2",
         "detail DE inherited",
         "    1 a3 from S",
     ]
+
+
+def test_a_product_is_deleted(place: FakeTarget) -> None:
+    assert run("delete", "S-1").stdout == "S-1 deleted 2026-11-23 revision 2\n"
+    assert place.calls == [("DELETE", "/products/S-1", {})]
 
 
 def test_a_list_is_written_under_its_revision(place: FakeTarget) -> None:

@@ -120,6 +120,14 @@ def test_what_callers_of_the_api_said_gives_way_to_a_feed(published: bool, gone:
     assert found.revision == 1
 
 
+def test_the_axes_of_pictures_that_the_house_said_stay_where_a_feed_says_none() -> None:
+    known = some.product(image_axes=("colour",))
+    found = after(change("Boot"), known=known)
+    assert (found.facts.image_axes, name_of(found)) == (("colour",), "Boot")
+    other = ProductChange("S-1", found.facts.model_copy(update={"image_axes": ("size",)}), told(1))
+    assert after(other, known=found).facts.image_axes == ("size",)
+
+
 def test_what_a_caller_says_later_keeps_what_the_feed_told() -> None:
     known = after(change("Shoe", 5))
     edited = known.saying(ProductFacts(status=ProductStatus.UNPUBLISHED), now=LATER)

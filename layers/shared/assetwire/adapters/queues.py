@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,6 +10,7 @@ from typing import Any
 
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
+from assetwire.domain.webhook import Delivery
 
 LARGEST_MESSAGE = 1024 * 1024
 """Bytes of an SQS message with its attributes. Source: SQS quotas, since August 2025."""
@@ -33,6 +35,23 @@ class SqsFailures:
         }
         with translated("keeping a failed message"):
             client("sqs").send_message(QueueUrl=self._url, MessageBody=body, MessageAttributes=attributes)
+
+
+class SqsDeliveries:
+    """Deliveries of webhooks, in a FIFO queue: what comes again within five minutes is there once.
+
+    Each has a group of its own: none waits for another. Source: SQS, deduplication interval.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def put(self, delivery: Delivery) -> None:
+        """Send a delivery; its source and id say whether it is there."""
+        name = hashlib.sha256(f"{delivery.source}\n{delivery.delivery_id}".encode()).hexdigest()
+        order = {"MessageGroupId": name, "MessageDeduplicationId": name}
+        with translated("letting a delivery wait"):
+            client("sqs").send_message(QueueUrl=self._url, MessageBody=delivery.model_dump_json(), **order)
 
 
 def _plain(value: object) -> object:

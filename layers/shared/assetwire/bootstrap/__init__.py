@@ -25,6 +25,7 @@ from assetwire.bootstrap.consumers import (
     transcode,
     unpack,
 )
+from assetwire.bootstrap.feeds import mirror, webhooks
 from assetwire.bootstrap.galleries import gallery
 from assetwire.bootstrap.metadata import metadata_api
 from assetwire.bootstrap.products import associate, products_api
@@ -44,6 +45,7 @@ __all__ = [
     "lifecycle_api",
     "manifests",
     "metadata_api",
+    "mirror",
     "products_api",
     "purge",
     "relay",
@@ -55,5 +57,6 @@ __all__ = [
     "transcode",
     "unpack",
     "uploads",
+    "webhooks",
     "worklist_api",
 ]

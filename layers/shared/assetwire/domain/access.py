@@ -147,6 +147,8 @@ ROUTES: Mapping[str, frozenset[Role]] = MappingProxyType(
     {route: frozenset({Role.ADMIN, *map(Role, roles.split())}) for route, roles in _TABLE.items()}
 )
 """`METHOD /path/{parameter}` → the roles that may call it. An admin may call every route."""
+SIGNED = frozenset({"POST /webhooks/{source}"})
+"""Routes that no role calls, and no authorizer guards: the signature of the call itself says whose it is."""
 
 
 def reach(roles: Iterable[Role]) -> list[str]:

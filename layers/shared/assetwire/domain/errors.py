@@ -3,6 +3,7 @@
     AssetwireError
     ├── PermanentError          the same call fails again: the input or the state must change first
     │   ├── InvalidRequest      a caller's input is wrong
+    │   │   └── TooLarge        there is more of it than is taken at once
     │   ├── NotFound            the thing asked for does not exist
     │   ├── Unauthenticated     a caller does not prove who it is
     │   ├── NotPermitted        a caller's roles do not allow the call
@@ -50,6 +51,12 @@ class InvalidRequest(PermanentError):
     def __init__(self, message: str, *, code: str | None = None, problems: tuple[dict[str, str], ...] = ()) -> None:
         super().__init__(message, code=code)
         self.problems = problems
+
+
+class TooLarge(InvalidRequest):
+    """There is more of a caller's input than is taken at once."""
+
+    code = "body_too_large"
 
 
 class NotFound(PermanentError):

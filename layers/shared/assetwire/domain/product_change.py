@@ -40,6 +40,7 @@ def followed(known: Product | None, change: ProductChange, *, now: datetime) -> 
 
     A product that nobody knows and that is gone is remembered as deleted: an older word of it may still come.
     Where the same is said anew, only the moment of the source's change is remembered: a later look at it says nothing.
+    What a feed does not say of the axes of pictures stays as the house said.
     """
     facts, told = change.facts, change.told
     if known is None:
@@ -47,6 +48,8 @@ def followed(known: Product | None, change: ProductChange, *, now: datetime) -> 
         said = facts or ProductFacts(status=ProductStatus.UNPUBLISHED)
         product = Product(sku=change.sku, facts=said, created_at=now, updated_at=now, told=told, **gone)
         return Followed(Outcome.APPLIED, product)
+    if facts is not None and facts.image_axes is None:
+        facts = facts.model_copy(update={"image_axes": known.facts.image_axes})
     before = known.told
     if before is not None and told.is_older_than(before):
         return Followed(Outcome.OLDER, known)

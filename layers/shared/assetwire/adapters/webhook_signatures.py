@@ -1,0 +1,104 @@
+"""Who signed a delivery, and when: Standard Webhooks by their own library, Akeneo's signatures as it documents them.
+
+Sources: the Standard Webhooks specification; Akeneo's API documentation, "How to check the request signature?".
+"""
+
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+from assetwire.domain.errors import Misconfigured, Unauthenticated
+from assetwire.domain.webhook import Form, Source
+
+WINDOW = timedelta(minutes=5)
+"""How far a delivery's moment may be from ours, before or after: what is older may be a replay.
+
+Source: the tolerance of the Standard Webhooks' own libraries.
+"""
+_SECONDS = re.compile(r"[0-9]{1,11}")
+_LONGEST_ID = 200
+_MOST_SIGNATURES = 10
+
+
+def signed_delivery(source: Source, headers: Mapping[str, str], body: bytes, *, now: datetime) -> str:
+    """Return the id of a delivery that one of a source's secrets signed just now.
+
+    Raises:
+        Unauthenticated: it bears no signature (`missing_signature`), another's (`wrong_signature`), or that of another
+            time (`outside_window`).
+        Misconfigured: a secret can be none.
+    """
+    return _FORMS[source.form](source, headers, body, now)
+
+
+def _standard(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    delivery_id, signatures = headers.get("webhook-id", ""), headers.get("webhook-signature", "").split()
+    sent_at = _moment(headers.get("webhook-timestamp", ""))
+    if not delivery_id or not signatures:
+        raise _missing("webhook-id, webhook-timestamp and webhook-signature")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError as error:
+        raise _wrong() from error
+    expected = {_by_standard(secret, delivery_id, sent_at, text) for secret in source.secrets}
+    _require(expected, signatures[:_MOST_SIGNATURES])
+    _require_recent(sent_at, now)
+    if len(delivery_id) > _LONGEST_ID:
+        raise Unauthenticated(f"a webhook-id has at most {_LONGEST_ID} characters", code="missing_signature")
+    return delivery_id
+
+
+def _akeneo(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    signature, timestamp = (headers.get(f"x-akeneo-request-{name}", "") for name in ("signature", "timestamp"))
+    if not signature:
+        raise _missing("x-akeneo-request-signature and x-akeneo-request-timestamp")
+    sent_at = _moment(timestamp)
+    signed = timestamp.encode() + b"." + body
+    _require({hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in source.secrets}, [signature])
+    _require_recent(sent_at, now)
+    return hashlib.sha256(body).hexdigest()  # it has no id; its events have, so that no two are alike
+
+
+_FORMS: dict[Form, Callable[[Source, Mapping[str, str], bytes, datetime], str]] = {
+    Form.CLOUDEVENTS: _standard,
+    Form.AKENEO: _akeneo,
+}
+
+
+def _by_standard(secret: str, delivery_id: str, sent_at: datetime, text: str) -> str:
+    try:
+        return Webhook(secret).sign(delivery_id, sent_at, text)
+    except (binascii.Error, ValueError, EmptyWebhookSecretError) as error:
+        raise Misconfigured("a secret of a webhook is no base64: `assetwire webhooks secret` makes one") from error
+
+
+def _require(expected: set[str], given: list[str]) -> None:
+    """Raise unless one of these is expected; each comparison takes as long as every other."""
+    found = [hmac.compare_digest(one.encode(), other.encode()) for one in sorted(expected) for other in given]
+    if not any(found):
+        raise _wrong()
+
+
+def _require_recent(sent_at: datetime, now: datetime) -> None:
+    if abs(now - sent_at) > WINDOW:
+        raise Unauthenticated(f"it was signed at {sent_at.isoformat()}, not within 5 minutes", code="outside_window")
+
+
+def _moment(timestamp: str) -> datetime:
+    if not _SECONDS.fullmatch(timestamp):
+        raise _missing("a timestamp, in seconds since 1970")
+    return datetime.fromtimestamp(int(timestamp), UTC)
+
+
+def _missing(what: str) -> Unauthenticated:
+    return Unauthenticated(f"a delivery bears {what}", code="missing_signature")
+
+
+def _wrong() -> Unauthenticated:
+    return Unauthenticated("no secret of this source signed the delivery", code="wrong_signature")

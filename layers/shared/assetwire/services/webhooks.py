@@ -1,0 +1,101 @@
+"""Webhooks: let in what a known source signed just now, and write what it says into the mirror later."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from assetwire.domain import akeneo_events, cloud_events
+from assetwire.domain.akeneo_mapping import AkeneoMapping
+from assetwire.domain.errors import NotUnderstood, TooLarge, Unauthenticated
+from assetwire.domain.product_change import Outcome
+from assetwire.domain.webhook import LARGEST_DELIVERY, Delivery, Form, Problem, Read, Source, belonging
+from assetwire.ports.products import Products
+from assetwire.ports.webhooks import DeliveryQueue, WebhookSources
+from assetwire.services.products import follow
+
+Verify = Callable[[Source, Mapping[str, str], bytes], str]
+"""Returns the id of a delivery that one of the source's secrets signed just now."""
+
+
+def receive(
+    name: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    sources: WebhookSources,
+    verify: Verify,
+    queue: DeliveryQueue,
+    now: datetime,
+) -> str:
+    """Let a delivery in, so that the mirror hears of it, and return its id.
+
+    Nothing is read but the sources' secrets, and nothing written but the queue. What its form alone shows to be wrong
+    is refused here, so that its sender hears of it.
+
+    Raises:
+        TooLarge: its body is larger than is taken.
+        Unauthenticated: no such source (`unknown_source`), or not signed by it just now; `code` says why.
+        InvalidRequest: it is not of the source's form, or says what is not kept here; `problems` says where.
+        Unavailable: the queue did not take it: the sender must try again.
+    """
+    if len(body) > LARGEST_DELIVERY:
+        raise TooLarge(f"{len(body)} bytes, at most {LARGEST_DELIVERY} are taken at once")
+    source, delivery_id = _signed(name, headers, body, sources=sources, verify=verify)
+    if source.form is Form.AKENEO:
+        says_something = bool(akeneo_events.events_in(body))
+    else:
+        says_something = bool(cloud_events.read(body, headers, source=name).changes)
+    if says_something:
+        about = {"source": name, "form": source.form, "delivery_id": delivery_id, "received_at": now}
+        queue.put(Delivery.of(body, **about, headers=belonging(headers)))
+    return delivery_id
+
+
+def mirror(delivery: Delivery, *, mapping: AkeneoMapping, products: Products, now: datetime) -> Counter[str]:
+    """Write what a delivery says of products, and return how many changes became what.
+
+    Raises:
+        NotUnderstood: some of it cannot be taken; all else is written.
+        InvalidRequest: it is not of its source's form.
+        Conflict: others kept changing the same products; the message must come again.
+        Misconfigured: the mapping names an attribute of prices.
+    """
+    read = _read(delivery, mapping=mapping)
+    outcomes = follow(read.changes, products=products, now=now)
+    taken = zip(read.changes, outcomes, strict=True)
+    problems = [*read.problems, *(_taken(change.sku) for change, each in taken if each is Outcome.TAKEN)]
+    if problems:
+        told = "; ".join(f"{problem.field}: {problem.code}: {problem.message}" for problem in problems)
+        raise NotUnderstood(f"{len(problems)} of a delivery's events cannot be taken: {told}"[:1000])
+    return Counter(each.value for each in outcomes) + Counter({"ignored": read.ignored})
+
+
+def _signed(
+    name: str, headers: Mapping[str, str], body: bytes, *, sources: WebhookSources, verify: Verify
+) -> tuple[Source, str]:
+    """Return the source of a delivery and its id; secrets may have been changed since they were read."""
+    try:
+        return _judged(name, headers, body, sources=sources, verify=verify)
+    except Unauthenticated as error:
+        if error.code not in {"unknown_source", "wrong_signature"} or not sources.renew():
+            raise
+        return _judged(name, headers, body, sources=sources, verify=verify)
+
+
+def _judged(
+    name: str, headers: Mapping[str, str], body: bytes, *, sources: WebhookSources, verify: Verify
+) -> tuple[Source, str]:
+    source = sources.named(name)
+    if source is None:
+        raise Unauthenticated(f"no source is called {name[:64]!r}", code="unknown_source")
+    return source, verify(source, headers, body)
+
+
+def _read(delivery: Delivery, *, mapping: AkeneoMapping) -> Read:
+    if delivery.form is Form.AKENEO:
+        return akeneo_events.read(delivery.body, source=delivery.source, mapping=mapping)
+    return cloud_events.read(delivery.body, delivery.headers, source=delivery.source)
+
+
+def _taken(sku: str) -> Problem:
+    return Problem(sku, "sku_taken", "the source has another kind of thing under this SKU")

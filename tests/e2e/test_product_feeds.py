@@ -1,0 +1,119 @@
+"""Product feeds on a deployed stack: what other systems tell of products, by signed webhooks, becomes the mirror."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetwire.domain.webhook import Form
+from assetwire_cli import webhook_sources
+from assetwire_cli.target import ApiError, Target
+from fakes.webhooks import by_akeneo, by_standard, cloud_event, encoded
+from watching import eventually
+
+EXAMPLES = Path(__file__).parents[1] / "events" / "akeneo"
+
+
+@pytest.fixture(scope="module")
+def secrets(target: Target) -> Iterator[dict[str, str]]:
+    """Let the shop and Akeneo send deliveries; return what each signs with."""
+    place: dict[str, Any] = {"secret_id": target.outputs["WebhookSecretId"], "secrets": target.client("secretsmanager")}
+    made = {"shop": webhook_sources.new_secret(), "akeneo": uuid.uuid4().hex}
+    for name, form in (("shop", Form.CLOUDEVENTS), ("akeneo", Form.AKENEO)):
+        webhook_sources.add(name, form, made[name], **place)
+    yield made
+    for name in made:
+        webhook_sources.retire(name, whole=True, **place)
+
+
+def send(target: Target, source: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any, float]:
+    """Post a delivery; return the status, the answer, and how many seconds it took."""
+    request = urllib.request.Request(f"{target.api_url}/webhooks/{source}", data=body, headers=headers, method="POST")
+    begun = time.monotonic()
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            status, read = answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            status, read = error.code, error.read()
+    return status, json.loads(read), time.monotonic() - begun
+
+
+def product(target: Target, sku: str) -> Any:
+    try:
+        return target.call("GET", f"/products/{sku}")
+    except ApiError as error:
+        if error.code != "product_not_found":
+            raise
+        return None
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def test_a_signed_delivery_becomes_a_product_and_a_later_one_deletes_it(
+    target: Target, secrets: dict[str, str]
+) -> None:
+    sku, shop = f"hook-{uuid.uuid4().hex[:8]}", secrets["shop"]
+
+    def tell(minutes: float, name: str, **said: Any) -> None:
+        event = cloud_event(sku, **said) | {"time": (now() + timedelta(minutes=minutes)).isoformat()}
+        body = encoded(event)
+        for _ in range(2):
+            status, answer, _ = send(target, "shop", body, by_standard(body, secret=shop, at=now(), name=name))
+            assert (status, answer) == (202, {"id": name, "source": "shop"})
+
+    tell(0, f"{sku}-1", texts={"de-DE": {"name": "Schuh"}})
+    found = eventually(lambda: product(target, sku), "the product to be there")
+    assert (found["texts"]["de-DE"]["name"], found["told"]["source"], found["revision"]) == ("Schuh", "shop", 0)
+    tell(2, f"{sku}-3", gone=True)
+    assert eventually(lambda: product(target, sku) is None, "the product to be gone")
+    tell(1, f"{sku}-2", texts={"de-DE": {"name": "Stiefel"}})
+    tell(3, f"{sku}-4", texts={"de-DE": {"name": "Sandale"}})
+    found = eventually(lambda: product(target, sku), "the product to be back")
+    assert found["texts"]["de-DE"]["name"] == "Sandale"
+    assert target.held("DeadLetterQueues")["mirror"] == (0, 0)
+
+
+def test_akeneos_events_become_products_within_its_patience(target: Target, secrets: dict[str, str]) -> None:
+    sku = f"akeneo-{uuid.uuid4().hex[:8]}"
+    document = json.loads((EXAMPLES / "product_updated.json").read_text())
+    document["events"][0]["data"]["resource"]["identifier"] = sku
+    body = encoded(document)
+    send(target, "akeneo", b"", by_akeneo(b"", secret=secrets["akeneo"], at=now()))  # it tries the address first
+    status, _, seconds = send(target, "akeneo", body, by_akeneo(body, secret=secrets["akeneo"], at=now()))
+    assert status == 202
+    assert seconds < 1
+    found = eventually(lambda: product(target, sku), "the product to be there")
+    assert (found["texts"]["en"]["name"], found["status"]) == ("Sunglasses", "published")
+    assert [each["code"] for each in found["told"]["left_out"]] == ["no_gtin"]
+    assert "99.00" not in json.dumps(found)
+
+
+def test_what_is_not_let_in_has_its_answer(target: Target, secrets: dict[str, str]) -> None:
+    body, shop = encoded(cloud_event(price="9.99")), secrets["shop"]
+    signed = by_standard(body, secret=shop, at=now())
+    large = b"x" * 1_000_000
+    answers = {
+        "price": send(target, "shop", body, signed),
+        "signature": send(target, "shop", body, by_standard(body, at=now())),
+        "old": send(target, "shop", body, by_standard(body, secret=shop, at=now() - timedelta(minutes=6))),
+        "source": send(target, "nobody", body, signed),
+        "large": send(target, "shop", large, by_standard(large, secret=shop, at=now())),
+    }
+    assert {name: (status, answer["code"]) for name, (status, answer, _) in answers.items()} == {
+        "price": (422, "invalid_request"),
+        "signature": (401, "wrong_signature"),
+        "old": (401, "outside_window"),
+        "source": (401, "unknown_source"),
+        "large": (413, "body_too_large"),
+    }
+    assert answers["price"][1]["problems"][0]["field"] == "data.price"
