@@ -1,5 +1,6 @@
 """Asking for URLs, and by them: what is minted and what viewers get, held against the oracle."""
 
+import base64
 import re
 from collections.abc import Iterator, Sequence
 
@@ -8,13 +9,17 @@ from oracles.rights_oracle import USAGES
 
 from leak.licences import PLACES, Chance
 from leak.report import Report
-from leak.worlds import Answer, Look, Seen, World
+from leak.worlds import AWAY, HERE, Answer, Look, Seen, World
 
 _LIFE = 7_200
 """Seconds; longer than any run."""
 _FILES = {"social": "social-1080x1080.jpg", "print": "print-a4.tif"}
 """The files of usages that have their own; all others show those for the web."""
 _CHANNELS = {"amazon-de": ("DE", "marketplace"), "amazon-fr": ("FR", "marketplace"), "shopify-us": ("US", "web")}
+_NETWORKS = (HERE, "127.0.0.0/30")
+"""Networks that URLs are for: viewers are in both, and somebody else in neither."""
+_OF_POLICIES = str.maketrans("-_~", "+=/")
+"""CloudFront's alphabet of policies in a query → that of base64."""
 _AT_ONCE = 5
 """Assets whose URLs are asked for at once."""
 _DEAD = 0.2
@@ -99,7 +104,7 @@ class Asking:
                 self._report.differs("outlives the rights", asked.asset, answer.url, f"{end}", ended)
             era = self._house.era(asked.asset)
             minted = Minted(answer.url, asked, answer.expires, answer.key, era, answer.cookies)
-            taken += [minted, *(self._others(minted) if asked.cookies else [])]
+            taken += [minted, *(self._others(minted) if asked.opens_all else [])]
         for each in taken:
             known = self._minted.setdefault(each.asked.asset, {})
             before = known.get((each.url, each.cookies))
@@ -110,7 +115,7 @@ class Asking:
         return taken
 
     def _others(self, minted: Minted) -> list[Minted]:
-        """Return what the same cookies open besides: the files for other usages, whether they are there or not."""
+        """Return what the same signature opens besides: the files for other usages, whether they are there or not."""
         asked, made = minted.asked, []
         for usage, file in _FILES.items():
             other = asked._replace(file=file, file_usage=usage)
@@ -131,6 +136,10 @@ class Asking:
         wanted.append(Asked(asset, "web-320.jpg", "web", usage, (place,), _LIFE, channel))
         place, usage = self._chance.choice(PLACES), self._chance.choice(USAGES)
         wanted.append(Asked(asset, "web-320.jpg", "web", usage, (place,), _LIFE, cookies=True))
+        place = self._chance.choice(PLACES)
+        wanted.append(Asked(asset, "web-320.jpg", "web", "web", (place,), _LIFE, gallery=True))
+        place, network = self._chance.choice(PLACES), self._chance.choice(_NETWORKS)
+        wanted.append(Asked(asset, "web-320.jpg", "web", "web", (place,), _LIFE, network=network))
         self._chance.shuffle(wanted)
         return wanted
 
@@ -172,6 +181,8 @@ class Asking:
             questions.append((each, self._look_of(each), ""))
             if self._chance.random() < 0.25:
                 questions.append((each, Look(each.url, self._chance.choice(["", *PLACES]), each.cookies), ""))
+            if each.asked.network and self._chance.random() < 0.5:
+                questions.append((each, self._look_of(each)._replace(address=AWAY), ""))
             if self._chance.random() < 0.15:
                 questions.append((each, *self._tampered(each)))
         return self._asked(questions)
@@ -184,7 +195,9 @@ class Asking:
     def _is_late(self, question: _Question, got: Seen) -> bool:
         """Judge an answer; tell whether it is one that an edge may give for a moment yet."""
         minted, look, tampered = question
-        refusals = [tampered or self._house.refused(minted, look.country, at) for at in (got.asked, got.answered)]
+        refusals = [
+            tampered or self._house.refused(minted, look.country, at, look.address) for at in (got.asked, got.answered)
+        ]
         if got.status == 200:
             self._report.count("answered")
             if not all(refusals):
@@ -201,7 +214,7 @@ class Asking:
 
     def _leaks(self, minted: Minted, look: Look, tampered: str) -> None:
         at = self._world.now()
-        why = tampered or self._house.refused(minted, look.country, at)
+        why = tampered or self._house.refused(minted, look.country, at, look.address)
         self._report.differs("leak", minted.asked.asset, f"{look.country or 'nowhere'} {look.url}", why, at)
 
     def _look_of(self, minted: Minted) -> Look:
@@ -229,6 +242,16 @@ class Asking:
             (Look(minted.url.partition("?")[0], look.country), "it is unsigned"),
         ]
         if not minted.cookies:
-            later = minted.url.replace(f"Expires={int(minted.expires)}", f"Expires={int(minted.expires) + 1}")
-            made.append((Look(later, look.country), "somebody changed its end"))
+            made.append((Look(ending_later(minted), look.country), "somebody changed its end"))
         return self._chance.choice(made)
+
+
+def ending_later(minted: Minted) -> str:
+    """Return a URL that somebody has end a second later, in its query or in the policy there."""
+    end, later = str(int(minted.expires)), str(int(minted.expires) + 1)
+    policy = re.search(r"(?<=[?&]Policy=)[^&]+", minted.url)
+    if policy is None:
+        return minted.url.replace(f"Expires={end}", f"Expires={later}")
+    text = base64.b64decode(policy[0].translate(_OF_POLICIES)).decode().replace(end, later)
+    back = {to: sign for sign, to in _OF_POLICIES.items()}
+    return minted.url.replace(policy[0], base64.b64encode(text.encode()).decode().translate(back))

@@ -25,6 +25,8 @@ class LeakTest:
         self._asking = Asking(world, self._house, self._chance, self.report)
         self._licences: dict[str, Licence | None] = {}
         self._withdrawn: set[str] = set()
+        self._members: set[str] = set()
+        self._collection: Licence | None = None
         masters = [Master(self._chance.limits(world.now())) for _ in range(assets)]
         self._assets = world.admit(masters)
         self._limits = {asset: limiting(each.limits) for asset, each in zip(self._assets, masters, strict=True)}
@@ -41,9 +43,10 @@ class LeakTest:
             lambda: self._change("without rights"),
             lambda: self._change("first rights", self._first),
             *(partial(self._change, f"changes {number + 1}", *[self._something] * 3) for number in range(rounds)),
+            self._gathered,
             self._in_time,
             *([self._rotate, lambda: self._change("changes by new keys", *[self._something] * 2)] if keys else []),
-            lambda: self._change("everything granted anew", self._restored, self._everything),
+            self._anew,
             lambda: self._asking.ask_for_all(dead=1.0),
         ]
         for step in steps:
@@ -55,7 +58,8 @@ class LeakTest:
 
     def _note(self, asset: str) -> None:
         limits = self._limits[asset]
-        known = [self._licences[asset], *([] if limits is None else [limits])]
+        inherited = self._collection if asset in self._members else None
+        known = [self._licences[asset], *(each for each in (limits, inherited) if each is not None)]
         self._house.decided(asset, known, self._world.now(), in_use=asset not in self._withdrawn)
 
     def _act(self, acts: Sequence[Act]) -> None:
@@ -90,6 +94,31 @@ class LeakTest:
 
     def _restored(self, asset: str) -> Act | None:
         return Act(asset, "restore") if asset in self._withdrawn else None
+
+    def _gathered(self) -> None:
+        """Put every other asset into a collection, which then narrows the rights of some; delivery follows."""
+        members = self._assets[::2]
+        self._world.gather(members)
+        self._members = set(members)
+        usages = sorted({"web", *self._chance.sample(USAGES, 4)})
+        self._limit({"windows": [{}], "territories": self._chance.some_places(), "usages": usages})
+        self._followed("a collection narrows")
+
+    def _anew(self) -> None:
+        """Let the collection allow everything, and then grant it."""
+        self._limit({"windows": [{}], "territories": ["*"], "usages": USAGES})
+        self._change("everything granted anew", self._restored, self._everything)
+
+    def _limit(self, licence: Licence) -> None:
+        """Let the collection's rights change while viewers look; URLs are asked for at once."""
+        members = sorted(self._members)
+        self._world.crowd([look for asset in members for look in self._asking.looks_at(asset)[-_CROWD:]])
+        self._world.limit(licence)
+        self._collection = licence
+        for asset in members:
+            self._note(asset)
+        self.report.count("changes of a collection's rights")
+        self._asking.mint(members)
 
     def _change(self, name: str, *steps: Callable[[str], Act | None]) -> None:
         """Let something become of the assets while viewers look, step by step; after each, URLs are asked for at once.

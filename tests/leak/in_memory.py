@@ -14,6 +14,7 @@ from assetwire.domain import lifecycle
 from assetwire.domain.asset import Asset, UploadRecord
 from assetwire.domain.caching import EdgeSeconds, cache_control, cache_tag, media_type_of
 from assetwire.domain.channels import shipped_channels
+from assetwire.domain.collection import CollectionKind
 from assetwire.domain.errors import AssetwireError
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.purge import BY_TAG, Purge
@@ -22,9 +23,13 @@ from assetwire.domain.shown import Rendered
 from assetwire.domain.source import Source
 from assetwire.domain.viewer_paths import TokenKey
 from assetwire.services.assets import set_rights
+from assetwire.services.collections import create_collection
+from assetwire.services.collections import set_rights as set_collection_rights
 from assetwire.services.enforce import enforce
-from assetwire.services.gallery_urls import AssetCookies, Viewers, sign_cookies
+from assetwire.services.gallery_urls import AssetCookies, Viewers, sign_assets, sign_cookies
+from assetwire.services.inheritance import spread
 from assetwire.services.lifecycle import take
+from assetwire.services.members import add_members
 from assetwire.services.purge import purge
 from assetwire.services.rights_expiry import flip
 from assetwire.services.signed_url import WantedUrl, sign_url, sign_urls, url_for_channel
@@ -37,11 +42,13 @@ from assetwire_cli.edge.template import evaluate, load_document
 from assetwire_cli.project import TEMPLATE
 from fakes import some
 from fakes.catalog import FakeCatalog
+from fakes.collections import FakeCollections
 from fakes.edge_world import FakeBucket
 from fakes.key_places import FakePlaces
 from fakes.purges import FakePurges
 from fakes.revocations import FakeRevocations
 from fakes.stores import FakeRenditionStore, etag_of
+from leak.licences import Licence
 from leak.worlds import Act, Answer, Look, Master, Seen
 
 _BASE = "http://media.example"
@@ -109,6 +116,7 @@ class InMemory:
         self._places.secret = {}
         self._catalog, self._renditions = FakeCatalog(), FakeRenditionStore()
         self._revocations, self._origin = FakeRevocations(), FakeBucket()
+        self._collections, self._collection = FakeCollections(self._catalog), ""
         self._crowd: dict[str, list[Look]] = {}
         self._delivery = _Delivery(self._renditions, self._origin, self._come)
         self._slot: signing_keys.Slot = "A"
@@ -172,6 +180,20 @@ class InMemory:
                 take(step, asset, by="somebody", reason="a test", catalog=self._catalog, now=self._clock())
             self._come(asset)
 
+    def gather(self, assets: Sequence[str]) -> None:
+        known: dict[str, Any] = {"by": "somebody", "collections": self._collections, "now": self._clock()}
+        made = create_collection("A shoot", kind=CollectionKind.JOB, rights=None, token="", **known)
+        self._collection = made.collection_id
+        add_members(made.collection_id, assets, reason="", catalog=self._catalog, **known)
+
+    def limit(self, licence: Licence) -> None:
+        now, rights = self._clock(), Rights.model_validate(licence)
+        changed = set_collection_rights(self._collection, rights, by="somebody", collections=self._collections, now=now)
+        ports = {"agenda": self._catalog, "catalog": self._catalog, "collections": self._collections}
+        spread(self._catalog.job(str(changed.job_id)), goes_on=lambda: True, **ports, now=now)  # type: ignore[arg-type]
+        for each in self._collections.members(self._collection, limit=1_000_000):
+            self._come(each.asset_id)
+
     def settle(self, assets: Sequence[str]) -> list[float]:
         noted = len(self._revocations.noted)
         for asset in assets:
@@ -207,8 +229,11 @@ class InMemory:
     # --- URLs ---
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
-        signed = [each for each in asked if not each.channel and not each.cookies]
-        wanted = [WantedUrl(each.asset, each.file, each.territories, each.usage, each.life) for each in signed]
+        signed = [each for each in asked if not each.channel and not each.opens_all]
+        wanted = [
+            WantedUrl(each.asset, each.file, each.territories, each.usage, each.life, each.network or None)
+            for each in signed
+        ]
         minted: list[Any] = sign_urls(wanted[1:], **self._terms, signer=self._signer)
         minted = [*map(self._one, wanted[:1]), *minted]
         by_asked = dict(zip(signed, minted, strict=True))
@@ -216,14 +241,16 @@ class InMemory:
 
     def _one(self, wanted: WantedUrl) -> Any:
         try:
-            whom = {"territories": wanted.territories, "usage": wanted.usage, "ttl": wanted.ttl}
+            whom = {"territories": wanted.territories, "usage": wanted.usage, "ttl": wanted.ttl, "ip": wanted.ip}
             return sign_url(wanted.asset_id, wanted.rendition, **whom, **self._terms, signer=self._signer)
         except AssetwireError as error:
             return error
 
     def _answer(self, asked: Asked, minted: Any) -> Answer:
+        viewers = Viewers(asked.territories, asked.usage, asked.life)
+        if asked.gallery:
+            return self._in_gallery(asked, viewers)
         if asked.cookies:
-            viewers = Viewers(asked.territories, asked.usage, asked.life)
             minted = sign_cookies([asked.asset], viewers=viewers, **self._terms, signer=self._signer)[asked.asset]
         if isinstance(minted, AssetCookies):
             if asked.file not in minted.opened.delivered.renditions:
@@ -243,6 +270,18 @@ class InMemory:
             return Answer(reason=minted.code)
         return Answer(minted.url, minted.expires_at.timestamp(), self._token if asked.channel else self._slot)
 
+    def _in_gallery(self, asked: Asked, viewers: Viewers) -> Answer:
+        """Return the URL of a file that stands in a gallery: one signature for all files of the asset."""
+        terms = {name: value for name, value in self._terms.items() if name != "assets"}
+        minted = sign_assets([self._catalog.asset(asked.asset)], viewers=viewers, **terms, signer=self._signer)[
+            asked.asset
+        ]
+        if isinstance(minted, AssetwireError):
+            return Answer(reason=minted.code)
+        if asked.file not in minted.opened.delivered.renditions:
+            return Answer(reason="rendition_not_found")
+        return Answer(minted.url(asked.file), float(minted.opened.expires), self._slot)
+
     @property
     def _terms(self) -> dict[str, Any]:
         return {
@@ -261,7 +300,7 @@ class InMemory:
     def _seen(self, look: Look) -> Seen:
         parts = urlsplit(look.url)
         headers = {"host": parts.netloc, "cloudfront-viewer-country": look.country, "cookie": look.cookies}
-        answer = self._edge.answer(Request("GET", f"{parts.path}?{parts.query}".rstrip("?"), headers, "192.0.2.1"))
+        answer = self._edge.answer(Request("GET", f"{parts.path}?{parts.query}".rstrip("?"), headers, look.address))
         return Seen(answer.status, self._at, self._at)
 
     def crowd(self, looks: Sequence[Look]) -> None:

@@ -39,6 +39,10 @@ class Chance(random.Random):
         some = self.sample(PLACES, self.randint(1, 9))
         return self.choice([["*"], ["*"], ["EU", "CH"], ["DACH", "US"], [self.choice(_GROUPS), *some], some])
 
+    def some_places(self) -> list[str]:
+        """Return most of the places."""
+        return self.sample(PLACES, 8)
+
     def excluded(self) -> list[str]:
         return self.choice([[], [], self.sample(PLACES, self.randint(1, 3)), [self.choice(_GROUPS)]])
 

@@ -84,6 +84,18 @@ MUTANTS = (
         "    limits = None\n",
     ),
     _one(
+        "what collections allow does not count",
+        f"{_SHARED}/domain/embedded_rights.py",
+        ", *inherited.values()])",
+        "])",
+    ),
+    _one(
+        "what a collection allows reaches no member",
+        f"{_SHARED}/services/inheritance.py",
+        "after = following(asset, collection, now=self._now) if isinstance(asset, Asset) else asset",
+        "after = asset",
+    ),
+    _one(
         "a narrowing begins no generation",
         _IN_FORCE,
         '{"generation": before.generation + 1,',
@@ -109,6 +121,12 @@ MUTANTS = (
         _TERMS,
         " or delivered.generation != asset.generation",
         "",
+    ),
+    _one(
+        "a URL for a network is good from anywhere",
+        f"{_SHARED}/services/signed_url.py",
+        "network = None if wanted.ip is None else checked_conditions(expires, ip=wanted.ip).network",
+        "network = None",
     ),
     _one(
         "cookies open every generation",
@@ -146,6 +164,12 @@ MUTANTS = (
         f"{_EDGE}/signature.py",
         "if at.timestamp() >= policy.less_than:",
         "if at.timestamp() > policy.less_than:",
+    ),
+    _one(
+        "nobody compares a viewer's address",
+        f"{_EDGE}/signature.py",
+        "if policy.network is not None and not _within(policy.network, ip):",
+        "if False:",
     ),
     _one("tokens have no end", "template.yaml", "if (Date.now() >= Number(asked[2]) * 1000) {", "if (false) {"),
     _one("nobody compares the code of a token", "template.yaml", "if (!key || !isSame(", "if (!key || 0 && !isSame("),

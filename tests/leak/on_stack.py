@@ -17,10 +17,12 @@ from assetwire_cli import signing_keys, token_keys
 from assetwire_cli.failure import Failure
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import ApiError
+from leak.licences import Licence
 from leak.worlds import Act, Answer, Look, Master, Seen
 
 _WORKERS = 6
 _MOST_AT_ONCE = 500
+_MOST_MEMBERS = 1_000
 _NAMES = {"license_start_date": "LicenseStartDate", "license_end_date": "LicenseEndDate"}
 _GIVEN = TypeVar("_GIVEN")
 _MADE = TypeVar("_MADE")
@@ -50,6 +52,8 @@ class OnStack:
         """Use a stack, and name its masters so that no other run has them."""
         self._stack, self._target, self._prefix = stack, stack.target, prefix
         self._noted: dict[str, int] = {}
+        self._skus: dict[str, str] = {}
+        self._collection = ""
         self._pool = ThreadPoolExecutor(_WORKERS)
         self._local = threading.local()
         self._connections: list[http.client.HTTPConnection] = []
@@ -140,6 +144,21 @@ class OnStack:
         else:
             self._call("POST", f"/assets/{act.asset}/{act.step}", body={"reason": "a test"})
 
+    def gather(self, assets: Sequence[str]) -> None:
+        self._collection = self._call("POST", "/collections", body={"title": self._prefix})["collection_id"]
+        for start in range(0, len(assets), _MOST_MEMBERS):
+            body = {"asset_ids": list(assets[start : start + _MOST_MEMBERS])}
+            moved = self._call("POST", f"/collections/{self._collection}/members", body=body)
+            assert moved["refused"] == [], moved
+
+    def limit(self, licence: Licence) -> None:
+        changed = self._call("PUT", f"/collections/{self._collection}/rights", body=licence)
+
+        def ask() -> bool:
+            return bool(self._call("GET", f"/jobs/{changed['job_id']}")["state"] == "done")
+
+        self._eventually(ask, f"{changed['job_id']} to reach all members")
+
     def settle(self, assets: Sequence[str]) -> list[float]:
         return [exposure for some in self._each(self._exposures, assets) for exposure in some]
 
@@ -167,10 +186,10 @@ class OnStack:
     # --- URLs ---
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
-        signed = [each for each in asked if not each.channel and not each.cookies]
+        signed = [each for each in asked if not each.channel and not each.opens_all]
         batches = [signed[start : start + _MOST_AT_ONCE] for start in range(1, len(signed), _MOST_AT_ONCE)]
         by_batch = [pair for some in self._each(self._batch, batches) for pair in some]
-        single = [*signed[:1], *(each for each in asked if each.channel or each.cookies)]
+        single = [*signed[:1], *(each for each in asked if each.channel or each.opens_all)]
         minted = {**dict(by_batch), **dict(zip(single, self._each(self._single, single), strict=True))}
         return [minted[each] for each in asked]
 
@@ -182,6 +201,7 @@ class OnStack:
                 "territory": ",".join(each.territories),
                 "usage": each.usage,
                 "ttl": each.life,
+                "ip": each.network or None,
             }
             for each in asked
         ]
@@ -193,6 +213,10 @@ class OnStack:
         if asked.cookies:
             wanted = {"asset_ids": [asked.asset], **whom, "ttl": asked.life}
             return self._opened(asked, self._call("POST", "/cookies", body=wanted)["assets"][0])
+        if asked.gallery:
+            return self._in_gallery(asked)
+        if asked.network:
+            whom |= {"ip": asked.network}
         query = {"form": "path", "channel": asked.channel} if asked.channel else whom
         path = f"/assets/{asked.asset}/renditions/{asked.file}/url"
         try:
@@ -201,6 +225,30 @@ class OnStack:
             if error.status not in {403, 404, 409}:
                 raise
             return Answer(reason=error.code)
+
+    def _in_gallery(self, asked: Asked) -> Answer:
+        """Return the URL of a file as a page gets it, of a product that shows this asset alone."""
+        query = {"territory": asked.territories[0], "locale": "de-DE", "ttl": str(asked.life)}
+        said = self._call("GET", f"/products/{self._shown(asked.asset)}/media", query=query)
+        if not said["slots"]:
+            return Answer(reason=said["left_out"][0]["code"])
+        (slot,) = said["slots"]
+        sets = [
+            candidate.split(" ")[0] for each in slot["picture"]["sources"] for candidate in each["srcset"].split(", ")
+        ]
+        url = next((each for each in sets if each.partition("?")[0].endswith(f"/{asked.file}")), None)
+        if url is None:
+            return Answer(reason="rendition_not_found")
+        return self._answer(asked, {"url": url, "expires_at": slot["expires_at"]})
+
+    def _shown(self, asset: str) -> str:
+        """Return the SKU of a product that shows an asset, made when it is first asked for."""
+        if asset not in self._skus:
+            sku = f"{self._prefix}-{asset}"
+            self._call("PUT", f"/products/{sku}", body={"status": "published"})
+            self._call("PUT", f"/products/{sku}/links/hero", body={"assets": [asset]})
+            self._skus[asset] = sku
+        return self._skus[asset]
 
     def _opened(self, asked: Asked, said: dict[str, Any]) -> Answer:
         if asked.file not in said.get("urls", {}):
@@ -229,10 +277,11 @@ class OnStack:
 
     def _seen(self, look: Look) -> Seen:
         parts = urlsplit(look.url)
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = http.client.HTTPConnection(parts.netloc, timeout=30)
-            self._connections.append(connection)
+        kept: dict[str, http.client.HTTPConnection] = self._local.__dict__.setdefault("connections", {})
+        if look.address not in kept:
+            kept[look.address] = http.client.HTTPConnection(parts.netloc, timeout=30, source_address=(look.address, 0))
+            self._connections.append(kept[look.address])
+        connection = kept[look.address]
         asked = time.time()
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         try:
@@ -242,7 +291,7 @@ class OnStack:
             answer.read()
         except (OSError, http.client.HTTPException):  # the edge was started anew, or closed what stood idle
             connection.close()
-            self._local.connection = None
+            del kept[look.address]
             return self._seen(look)
         return Seen(answer.status, asked, time.time())
 

@@ -18,12 +18,17 @@ class Answer(NamedTuple):
     cookies: str = ""
 
 
+HERE, AWAY = "127.0.0.1", "127.0.0.9"
+"""Addresses of viewers: the usual one, and that of somebody else."""
+
+
 class Look(NamedTuple):
     """A viewer who asks for a URL from a country; empty: nobody knows from where."""
 
     url: str
     country: str
     cookies: str = ""
+    address: str = HERE
 
 
 class Seen(NamedTuple):
@@ -69,6 +74,12 @@ class World(Protocol):
 
     def act(self, acts: Sequence[Act]) -> None:
         """Do these, each with another asset, in any order or at once."""
+
+    def gather(self, assets: Sequence[str]) -> None:
+        """Put these into a collection, which has no rights yet."""
+
+    def limit(self, licence: Licence) -> None:
+        """Set what the collection allows its members; return once the record of each has that."""
 
     def mint(self, asked: Sequence[Asked]) -> list[Answer]:
         """Ask for URLs."""

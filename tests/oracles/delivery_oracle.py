@@ -5,6 +5,7 @@ grant, and what its metadata limits that to. Moments are seconds since 1970.
 """
 
 from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -28,6 +29,15 @@ class Asked(NamedTuple):
     channel: str = ""
     cookies: bool = False
     """Cookies are to open it, and all else that is delivered of the asset."""
+    gallery: bool = False
+    """It is to stand in a gallery, and what signs it opens all else that is delivered of the asset."""
+    network: str = ""
+    """From where alone it may be asked for, an IPv4 address or network; empty: from anywhere."""
+
+    @property
+    def opens_all(self) -> bool:
+        """Whether what signs it opens every file of the asset."""
+        return self.cookies or self.gallery
 
 
 class Minted(NamedTuple):
@@ -103,8 +113,10 @@ class House:
         """Tell whether a URL is good for nobody any more: the rights were narrowed since, or its key is gone."""
         return minted.key in self.forgotten or minted.era < self._voided.get(minted.asked.asset, 0)
 
-    def refused(self, minted: Minted, viewer: str, at: float) -> str:
+    def refused(self, minted: Minted, viewer: str, at: float, address: str = "") -> str:
         """Return why a URL must be refused to a viewer in a country (empty: unknown); if for nothing, it is answered.
+
+        The viewer's address counts where the URL is for a network.
 
         A URL is good for its usage and for that of its file, where it is asked for, as the rights are at that moment.
         """
@@ -115,6 +127,8 @@ class House:
             return "it is void"
         if asked.channel:
             return self.denied(asked.asset, at, asked.territories, [asked.usage, asked.file_usage])
+        if asked.network and (not address or ip_address(address) not in ip_network(asked.network)):
+            return "the viewer has another address"
         if not viewer:
             return "nobody knows where the viewer is"
         if asked.territories != ANYWHERE and viewer not in asked.territories:

@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from oracles.delivery_oracle import Asked, House, Minted, narrowed
 
+from assetwire.adapters.url_signer import CloudFrontSigner, with_query
+from assetwire.domain.signed_policy import Conditions, custom_policy
+from fakes.signing_key import PRIVATE_PEM
 from leak.arguments import read
+from leak.asking import ending_later
 from leak.drive import summary
 from leak.mutants import MUTANTS, ROOT, Mutant
 from leak.report import Report
@@ -74,6 +78,31 @@ def test_a_url_is_good_where_it_is_for_until_it_ends_or_is_void() -> None:
     house.decided("a", [{**LICENCE, "territories": ["DE"]}], NOON)
     assert house.refused(url, "DE", NOON) == "it is void"
     assert house.refused(url._replace(era=house.era("a")), "DE", NOON) == ""
+
+
+def test_a_url_for_a_network_is_good_from_there_alone() -> None:
+    house = House()
+    house.decided("a", [LICENCE], NOON)
+    asked = Asked("a", "web-320.jpg", "web", "web", ("DE",), 60, network="127.0.0.0/30")
+    url = Minted("u", asked, NOON + 60, "A", house.era("a"))
+    assert house.refused(url, "DE", NOON, "127.0.0.3") == ""
+    for address in ("127.0.0.4", "192.0.2.1", ""):
+        assert house.refused(url, "DE", NOON, address) == "the viewer has another address"
+    alone = url._replace(asked=asked._replace(network="127.0.0.1"))
+    assert house.refused(alone, "DE", NOON, "127.0.0.1") == ""
+    assert house.refused(alone, "DE", NOON, "127.0.0.2") == "the viewer has another address"
+
+
+def test_whoever_changes_the_end_of_a_url_changes_nothing_else_and_it_is_another_url() -> None:
+    asked = Asked("a", "f", "web", "web", ("DE",), 60)
+    canned = Minted(f"https://m/a?Expires={NOON:.0f}&Signature=s", asked, NOON, "A", 0)
+    assert ending_later(canned) == f"https://m/a?Expires={NOON + 1:.0f}&Signature=s"
+    policy = custom_policy("https://m/*", Conditions(int(NOON), network="127.0.0.0/30"))
+    later = custom_policy("https://m/*", Conditions(int(NOON) + 1, network="127.0.0.0/30"))
+    signer = CloudFrontSigner("K", PRIVATE_PEM)
+    known, wanted = (with_query("https://m/a", signer.sign_policy(each)) for each in (policy, later))
+    assert ending_later(canned._replace(url=known)) == wanted.partition("&")[0] + "&" + known.partition("&")[2]
+    assert known.partition("&")[0] != wanted.partition("&")[0]
 
 
 def test_a_url_is_void_when_its_asset_is_taken_out_of_use_or_its_key_forgotten() -> None:
