@@ -9,8 +9,11 @@ import typer
 from assetwire_cli import console
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
+from assetwire_cli.link_operations import bind, reorder, unbind
 
 app = typer.Typer(no_args_is_help=True, help="Products, which assets show them, and what a page gets of them.")
+for each in (bind, unbind, reorder):
+    app.command()(each)
 Sku = Annotated[str, typer.Argument(help="A product's SKU.")]
 
 

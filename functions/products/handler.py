@@ -4,10 +4,10 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.outbound import public_imagery, public_list, public_product
+from assetwire.domain.outbound import public_imagery, public_list, public_outcome, public_product
 from assetwire.domain.product import ProductFacts
 from assetwire.ports.history import LinkChangesPage
-from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery
+from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery, LinksRequest
 
 
 def put_product(request: Request) -> dict[str, Any]:
@@ -19,15 +19,17 @@ def delete_product(request: Request) -> dict[str, Any]:
     return public_product(bootstrap.products_api().delete(request.sku, if_revision=request.if_revision()))
 
 
-def read_links(request: Request) -> dict[str, Any]:
-    return public_imagery(bootstrap.products_api().imagery(request.sku))
-
-
 def arrange(request: Request) -> dict[str, Any]:
     place = {"sku": request.sku, "role": request.link_role, "market": request.parameters(ArrangeQuery).market}
     known = {"revision": request.if_revision(), "is_new": request.if_new()}
     asked = request.body(ArrangeRequest)
     return public_list(bootstrap.products_api().arrange(place, asked, known=known, by=request.actor))
+
+
+def change_links(request: Request) -> dict[str, Any]:
+    said = request.body(LinksRequest).operations
+    outcomes = bootstrap.products_api().change(said, key=request.idempotency_key, by=request.actor)
+    return {"operations": [public_outcome(*each) for each in zip(said, outcomes, strict=True)]}
 
 
 def read_history(request: Request) -> dict[str, Any]:
@@ -48,9 +50,10 @@ handler = Api(
         "PUT /products/{sku}": put_product,
         "DELETE /products/{sku}": delete_product,
         "GET /products/{sku}": lambda request: public_product(bootstrap.products_api().read(request.sku)),
-        "GET /products/{sku}/links": read_links,
+        "GET /products/{sku}/links": lambda request: public_imagery(bootstrap.products_api().imagery(request.sku)),
         "GET /products/{sku}/links/history": read_history,
         "GET /assets/{asset_id}/links/history": read_history_of_asset,
         "PUT /products/{sku}/links/{role}": arrange,
+        "POST /links": change_links,
     }
 )

@@ -18,8 +18,10 @@ from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
 from assetwire.domain.history import change_between
+from assetwire.domain.idempotency import IdempotentRequest, RequestPart
 from assetwire.domain.link import Arrangement
 from assetwire.domain.link_history import changes_of
+from assetwire.domain.link_operations import Effect, OperationOutcome
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.matching import Verdict
 from assetwire.domain.metadata import Metadata
@@ -63,6 +65,16 @@ RECORDS: list[Record] = [
     some.link(evidence={"field": "product_in_image", "confidence": 0.9}, scope={"colour": "red"}),
     some.media_order("shoe.jpg", "sole.jpg"),
     *changes_of(Arrangement(None, (some.link(evidence={"digest": "e"}),), (some.media_order(),))),
+    IdempotentRequest(request_id="r", digest="d", held_until=some.NOW, expires_at=some.NOW),
+    RequestPart(
+        request_id="r",
+        serial=1,
+        sku="S-1",
+        role="hero",
+        market="any",
+        expires_at=some.NOW,
+        outcomes={"0": OperationOutcome(effect=Effect.APPLIED, revision=3)},
+    ),
     ProductName(name="gtin:04012345123456", sku="S-1"),
     NamedByAsset(name="sku:s-1", asset_id=some.asset_id()),
     AssetMatch(asset_id=some.asset_id(), names=("sku:s-1",), skus=("S-1",), verdict=Verdict.CERTAIN, at=some.NOW),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import key_of
 from assetwire.domain.errors import Conflict, NotFound
+from assetwire.domain.idempotency import IdempotentRequest, RequestPart
 from assetwire.domain.link import Arrangement, Link, MediaOrder, Place
 from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.match import AssetMatch
@@ -14,7 +15,7 @@ from assetwire.domain.product import Product, ProductMedia
 from assetwire.domain.variant import Variant
 from assetwire.ports.history import LinkChangesPage
 
-_Record = Product | Link | MediaOrder | AssetMatch
+_Record = Product | Link | MediaOrder | AssetMatch | IdempotentRequest
 
 
 class FakeProducts:
@@ -28,6 +29,8 @@ class FakeProducts:
         self._said: defaultdict[str, set[str]] = defaultdict(set)
         self._variants: dict[tuple[str, str], Variant] = {}
         self._matches: dict[str, AssetMatch] = {}
+        self._requests: dict[str, IdempotentRequest] = {}
+        self._parts: dict[tuple[str, int, Place], RequestPart] = {}
         self._history: dict[str, LinkChange] = {}
         self.hidden: set[tuple[str, str]] = set()
         self.writes = 0
@@ -102,6 +105,27 @@ class FakeProducts:
         found = [place for place in found if told(self._history[place])]
         shown = [self._history[place] for place in found[:limit]]
         return LinkChangesPage(shown, found[limit - 1] if found[limit:] else None)
+
+    # --- requests that are carried out once ---
+
+    def request(self, request_id: str) -> IdempotentRequest | None:
+        return self._requests.get(request_id)
+
+    def save_request(self, request: IdempotentRequest) -> None:
+        _require(self._requests.get(request.request_id), request)
+        self._requests[request.request_id] = request
+        self.writes += 1
+
+    def parts(self, request: IdempotentRequest) -> list[RequestPart]:
+        return [part for key, part in self._parts.items() if key[:2] == (request.request_id, request.serial)]
+
+    def carry_out(self, part: RequestPart, arrangement: Arrangement | None) -> None:
+        key = (part.request_id, part.serial, part.place)
+        if key in self._parts:
+            raise Conflict("it is carried out already")
+        if arrangement is not None:
+            self.arrange(arrangement)
+        self._parts[key] = part
 
     # --- for tests ---
 

@@ -1,13 +1,14 @@
 """The API of products answers real proxy events: what PIM says, and which assets show a product."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from assetwire.adapters.catalog.repository import DynamoCatalog
 from crash.cases import Message, message, picture, record_master
-from crash.world import World
+from crash.world import NOW, World
 
 FACTS: dict[str, Any] = {
     "status": "published",
@@ -155,6 +156,51 @@ def test_what_a_variant_inherits_is_told_with_whom_it_is_from(world: World) -> N
     lent = [{"asset_id": two, "from": "S"}, {"asset_id": one, "from": "S"}]
     assert (found["lists"], found["inherited"]) == ([], [{"role": "hero", "market": "any", "assets": lent}])
     assert _call(world, "GET /products/{sku}/links", sku="S")[1]["inherited"] == []
+
+
+def _change(world: World, *operations: object, key: str | None = "k1") -> tuple[int, Any]:
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return _call(world, "POST /links", body={"operations": list(operations)}, headers=headers)
+
+
+def test_operations_are_carried_out_once_and_each_has_its_outcome_in_its_place(world: World) -> None:
+    one, two = (record_master(world, picture(n), key=f"{n}.jpg").asset_id for n in (1, 90))
+    _put(world, FACTS)
+    of = {"op": "bind", "sku": "S-1", "role": "hero"}
+    asked = [of | {"asset_id": one}, of | {"asset_id": two, "position": 1}, of | {"asset_id": one, "price": 1}, 7]
+    status, answer = _change(world, *asked)
+    assert (status, [each["effect"] for each in answer["operations"]]) == (200, ["applied"] * 2 + ["refused"] * 2)
+    assert answer["operations"][0] == of | {
+        "asset_id": one,
+        "effect": "applied",
+        "revision": 0,
+        "code": "",
+        "message": "",
+    }
+    assert answer["operations"][2]["problems"][0]["field"] == "price"
+    (order,) = _call(world, "GET /products/{sku}/links", sku="S-1")[1]["lists"]
+    assert order["assets"] == [two, one]
+    assert _change(world, *asked) == (200, answer)
+    status, problem = _change(world, *asked[:1])
+    assert (status, problem["code"]) == (422, "idempotency_key_reused")
+    kept = [item for item in world.items() if item["pk"]["S"].startswith("REQUEST#")]
+    assert [item["expires_at"] for item in kept] == [{"N": str(int((NOW + timedelta(days=1)).timestamp()))}] * 2
+
+
+@pytest.mark.parametrize(
+    ("operations", "key", "code"),
+    [
+        ([{}], None, "missing_idempotency_key"),
+        ([{}], "a b", "invalid_idempotency_key"),
+        ([], "k", "invalid_request"),
+        ([{}] * 101, "k", "invalid_request"),
+    ],
+)
+def test_a_request_that_cannot_be_carried_out_is_refused_whole(
+    world: World, operations: list[object], key: str | None, code: str
+) -> None:
+    status, problem = _change(world, *operations, key=key)
+    assert (status, problem["code"]) == (422, code)
 
 
 def test_a_product_that_nobody_wrote_has_no_links(world: World) -> None:

@@ -69,6 +69,7 @@ WIRED = {
     "products": (
         [
             *("adapters.catalog.products", "adapters.catalog.reader", "services.families", "services.links"),
+            *("adapters.catalog.idempotency", "services.bulk_links"),
             *("adapters.catalog.link_history", "services.history", "services.products", "api", "requests"),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},

@@ -164,6 +164,18 @@ class Request(NamedTuple):
             raise InvalidRequest("If-Match is a revision in quotes", code="invalid_if_match")
         return int(tag.strip('"'))
 
+    @property
+    def idempotency_key(self) -> str:
+        """The key by which a caller has a request carried out once; it is checked by who uses it.
+
+        Raises:
+            InvalidRequest: there is none (`missing_idempotency_key`).
+        """
+        key = self.headers.get("idempotency-key")
+        if key is None:
+            raise InvalidRequest("name the request by an Idempotency-Key", code="missing_idempotency_key")
+        return key
+
     def if_new(self) -> bool:
         """Tell whether the If-None-Match header (`*`) asks that there be nothing yet.
 

@@ -13,6 +13,7 @@ from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.ids import AssetId
 from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
+from assetwire.domain.link_operations import MOST_OPERATIONS
 from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant
 from assetwire.domain.rights import Rights
@@ -302,6 +303,12 @@ class ArrangeRequest(_Asked):
 
     assets: tuple[AssetId, ...] = Field(max_length=LONGEST_LIST)
     scopes: dict[AssetId, Attributes] | None = Field(default=None, max_length=LONGEST_LIST)
+
+
+class LinksRequest(_Asked):
+    """Operations on lists, each a `LinkOperation`, or refused in its place."""
+
+    operations: tuple[Any, ...] = Field(min_length=1, max_length=MOST_OPERATIONS)
 
 
 class GalleryQuery(_Asked):

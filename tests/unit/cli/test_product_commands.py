@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from assetwire_cli import product_commands
+from assetwire_cli import link_operations, product_commands
 from assetwire_cli.main import app
 
 PRODUCT = {"sku": "S-1", "status": "published", "revision": 2, "parent": "S", "gtins": ["04012345123456"]}
@@ -54,6 +54,8 @@ class FakeTarget:
 
     def call(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
         self.calls.append((method, path, asked))
+        if path == "/links":
+            return _changed(asked)
         answers: dict[str, dict[str, Any]] = {
             "/products/S-1": PRODUCT | {"texts": {"de": {"name": "Schuh"}}, "told": TOLD},
             "/products/S-1/links": {"lists": [LIST], "inherited": [LENT]},
@@ -68,10 +70,22 @@ class FakeTarget:
         return [CHANGE]
 
 
+def _changed(asked: dict[str, Any]) -> dict[str, Any]:
+    """Answer as the API does: what is bound at all is bound, and of a3 nobody knows."""
+    outcomes = []
+    for operation in asked["body"]["operations"]:
+        known = {"effect": "applied", "revision": 4, "code": "", "message": ""}
+        if operation.get("asset_id") == "a3":
+            known = {"effect": "refused", "revision": 4, "code": "unknown_asset", "message": "no asset a3"}
+        outcomes.append({"op": operation["op"]} | {n: v for n, v in operation.items() if n == "asset_id"} | known)
+    return {"operations": outcomes}
+
+
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> FakeTarget:
     place = FakeTarget()
-    monkeypatch.setattr(product_commands, "target", lambda *_: place)
+    for module in (product_commands, link_operations):
+        monkeypatch.setattr(module, "target", lambda *_: place)
     return place
 
 
@@ -150,3 +164,29 @@ def test_the_history_of_links_is_shown_of_a_product_or_of_an_asset(place: FakeTa
     assert paths == ["/products/S-1/links/history", "/assets/a1/links/history"]
     for words in ([], ["S-1", "--asset", "a1"]):
         assert run("history", *words).exit_code == 1
+
+
+def test_assets_are_bound_side_by_side_under_a_key(place: FakeTarget) -> None:
+    result = run("bind", "S-1", "hero", "a1", "a2", "--position", "2", "--scope", "colour=red", "--key", "k")
+    assert result.stdout.splitlines() == ["bind a1: applied, revision 4", "bind a2: applied, revision 4"]
+    (_, path, asked) = place.calls[0]
+    of = {"op": "bind", "sku": "S-1", "role": "hero", "market": "any", "scope": {"colour": "red"}}
+    assert (path, asked["headers"]) == ("/links", {"Idempotency-Key": "k"})
+    assert asked["body"]["operations"] == [
+        of | {"asset_id": "a1", "position": 2},
+        of | {"asset_id": "a2", "position": 3},
+    ]
+
+
+def test_what_is_refused_is_told_and_the_command_fails(place: FakeTarget) -> None:
+    result = run("unbind", "S-1", "hero", "a3", "a1", "--if-revision", "3", "--market", "DE")
+    assert result.exit_code != 0
+    assert result.stdout.splitlines() == ["unbind a3: unknown_asset", "unbind a1: applied, revision 4"]
+    assert {op["if_revision"] for op in place.calls[0][2]["body"]["operations"]} == {3}
+    assert len(place.calls[0][2]["headers"]["Idempotency-Key"]) == 36
+
+
+def test_a_list_is_reordered_and_a_scope_that_is_none_refused(place: FakeTarget) -> None:
+    assert run("reorder", "S-1", "hero", "a2", "a1").stdout == "reorder list: applied, revision 4\n"
+    assert place.calls[0][2]["body"]["operations"][0]["assets"] == ["a2", "a1"]
+    assert run("bind", "S-1", "hero", "a1", "--scope", "red").exit_code != 0

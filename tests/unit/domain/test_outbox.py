@@ -12,6 +12,7 @@ from assetwire.domain.collection import Membership, collection_change
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.events import EVENTS, AssetIngested, AssetQuarantined, AssetVersioned, RightsChanged
+from assetwire.domain.idempotency import IdempotentRequest
 from assetwire.domain.inspection import Identifier, Problem
 from assetwire.domain.job import JobState
 from assetwire.domain.link import LinkOrigin, LinkState
@@ -219,6 +220,7 @@ def test_a_change_of_a_silent_field_alone_announces_nothing(field: str) -> None:
         (some.product(published=False), some.product(published=False).deleted(now=NOW), ["ProductChanged"]),
         (some.product().deleted(now=NOW), some.product(), ["ProductChanged", "ProductPublished"]),
         (None, some.product(parent="S").as_variant, []),
+        (IdempotentRequest(request_id="r", digest="d", held_until=NOW, expires_at=NOW), None, []),
         (some.product(parent="S").as_variant, None, ["ProductChanged"]),
         (some.product(), some.product(), []),
         (None, some.link(), ["LinkConfirmed"]),

@@ -7,10 +7,12 @@ from assetwire import settings
 from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from assetwire.domain.errors import InvalidRequest
     from assetwire.domain.imagery import Imagery
     from assetwire.domain.link import MediaOrder
+    from assetwire.domain.link_operations import OperationOutcome
     from assetwire.domain.product import Product, ProductFacts
     from assetwire.ports.history import LinkChangesPage
     from assetwire.requests import ArrangeRequest
@@ -20,6 +22,7 @@ class ProductsApi:
     """The use cases behind the API of products."""
 
     def __init__(self) -> None:
+        from assetwire.adapters.catalog.idempotency import DynamoIdempotentRequests
         from assetwire.adapters.catalog.link_history import DynamoLinkHistories
         from assetwire.adapters.catalog.products import DynamoProducts
         from assetwire.adapters.catalog.reader import DynamoAssetReader
@@ -27,6 +30,7 @@ class ProductsApi:
         known = settings.load(settings.ProductsSettings)
         self._products = DynamoProducts(known.catalog_table, region=known.aws_region)
         self._assets = DynamoAssetReader(known.catalog_table)
+        self._requests = DynamoIdempotentRequests(known.catalog_table, region=known.aws_region)
         self._histories = DynamoLinkHistories(known.catalog_table, region=known.aws_region)
 
     def read(self, sku: str) -> "Product":
@@ -83,6 +87,22 @@ class ProductsApi:
             catalog=self._assets,
             now=moment.now(),
         )
+
+    def change(self, operations: "Sequence[Any]", *, key: str, by: str) -> "list[OperationOutcome | InvalidRequest]":
+        """Carry out operations on lists, once for a caller's key; what is none is refused in its place."""
+        from assetwire.api import read_as
+        from assetwire.domain.idempotency import body_digest, request_id_of
+        from assetwire.domain.link import LinkOrigin
+        from assetwire.domain.link_operations import LinkOperation
+        from assetwire.services.bulk_links import Asked, change_links
+
+        read = [read_as(LinkOperation, each) for each in operations]
+        known = {number: each for number, each in enumerate(read) if isinstance(each, LinkOperation)}
+        request, digest = request_id_of(by, key), body_digest(list(operations))
+        asked = Asked(known, request, digest, LinkOrigin.of_caller(by), by)
+        ports: dict[str, Any] = {"products": self._products, "assets": self._assets, "requests": self._requests}
+        outcomes = change_links(asked, **ports, clock=moment.now)
+        return [outcomes[n] if isinstance(each, LinkOperation) else each for n, each in enumerate(read)]
 
 
 @cache

@@ -93,6 +93,7 @@ _TABLE = {
     "GET /products/{sku}/links/history": f"{_STAFF} pim",
     "GET /assets/{asset_id}/links/history": _STAFF,
     "PUT /products/{sku}/links/{role}": "librarian pim",
+    "POST /links": "librarian pim",
     "GET /products/{sku}/media": f"{_STAFF} cms",
     # collections, whose rights limit their members'
     "GET /collections": _STAFF,

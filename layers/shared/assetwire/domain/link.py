@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from assetwire.domain.access import MACHINE
 from assetwire.domain.attributes import Attributes
-from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.errors import InvalidRequest, Refused
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.sku import Sku
@@ -183,6 +183,7 @@ def arranged(
     Raises:
         InvalidRequest: an asset is named twice (`duplicate_asset`), or more links would change than one call may
             (`too_many_changes`).
+        Refused: a stronger origin took an asset away there, or rejected it (`person_decided`).
     """
     if len(set(assets)) != len(assets):
         raise InvalidRequest("an asset is on the list twice", code="duplicate_asset")
@@ -197,6 +198,8 @@ def arranged(
         if link is None:
             said = {"origin": origin, "state": LinkState.CONFIRMED, "by": by, "at": now, "created_at": now}
             changed.append(Link(**place, asset_id=asset_id, scope=scope, **said))
+        elif not link.is_confirmed and link.origin.beats(origin):
+            raise Refused(f"somebody decided that {asset_id} is not to stand there", code="person_decided")
         elif not link.is_confirmed or origin.beats(link.origin) or (link.origin is origin and link.scope != scope):
             scoped = link.model_copy(update={"scope": scope})
             changed.append(scoped.now_is(LinkState.CONFIRMED, origin=origin, by=by, now=now))

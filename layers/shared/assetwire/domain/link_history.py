@@ -9,7 +9,7 @@ from assetwire.domain.link import Arrangement, Link, LinkRole, Market, MediaOrde
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.sku import Sku
 
-_TOLD = ("state", "origin", "confidence", "evidence", "refused")
+_TOLD = ("state", "origin", "confidence", "evidence", "refused", "scope")
 """The fields of a link that its history tells."""
 
 

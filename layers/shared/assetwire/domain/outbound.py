@@ -4,13 +4,18 @@ from typing import Any
 
 from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration
+from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.imagery import Imagery
 from assetwire.domain.link import Link, MediaOrder
+from assetwire.domain.link_operations import Effect, OperationOutcome
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.product import Product
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.transcode_spec import media_type_of
 from assetwire.domain.validation import outbound
+
+_OPERATION = ("op", "sku", "role", "market", "asset_id")
+"""The fields of an operation that say which it is."""
 
 
 def public_asset(asset: Asset) -> dict[str, Any]:
@@ -91,6 +96,16 @@ def public_imagery(imagery: Imagery) -> dict[str, Any]:
         "lists": [public_list(order) for order in media.orders],
         "inherited": lent,
     }
+
+
+def public_outcome(asked: Any, outcome: OperationOutcome | InvalidRequest) -> dict[str, Any]:
+    """Return an operation on a list, as far as it says which, and what became of it, as JSON for answers of the API."""
+    said = asked if isinstance(asked, dict) else {}
+    which = {name: said[name] for name in _OPERATION if isinstance(said.get(name), str)}
+    if isinstance(outcome, InvalidRequest):
+        refused = {"effect": Effect.REFUSED.value, "revision": None, "code": outcome.code, "message": outcome.message}
+        return which | refused | {"problems": list(outcome.problems)}
+    return which | outcome.model_dump(mode="json")
 
 
 def _shown(fields: dict[str, FieldValue]) -> dict[str, Any]:

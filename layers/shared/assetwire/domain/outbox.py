@@ -49,6 +49,7 @@ from assetwire.domain.events import (
     WorkItemOpened,
 )
 from assetwire.domain.history import AssetChange
+from assetwire.domain.idempotency import IdempotentRequest, RequestPart
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.link_history import LinkChange
@@ -95,6 +96,8 @@ Record = (
     | MediaOrder
     | ProductName
     | Variant
+    | IdempotentRequest
+    | RequestPart
     | NamedByAsset
     | AssetMatch
     | Collection
@@ -106,6 +109,8 @@ _AT_ONCE = timedelta(minutes=1)
 """What is due so soon after it was written waits for no sweep; the stream tells whole seconds, by another clock."""
 _NOTES = (ProductName, NamedByAsset)
 """What goes when a product or an asset is not known by a name any more."""
+_EXPIRE = (IdempotentRequest, RequestPart)
+"""What DynamoDB deletes by itself, once nobody is to ask for it any more."""
 _GO_WITH_THEIR_ASSET = (Version, Rendition, Blob, Likeness, Declaration, Membership)
 
 
@@ -155,7 +160,7 @@ def events_of(change: Change) -> list[Event]:
 def _events_of(change: Change) -> list[Event]:
     old, new = change.old, change.new
     if new is None:
-        if isinstance(old, (*_GO_WITH_THEIR_ASSET, *_NOTES)):
+        if isinstance(old, (*_GO_WITH_THEIR_ASSET, *_NOTES, *_EXPIRE)):
             # AssetDeleted tells of them all. A superseded rendition was of no use to anybody any more; of a member that
             # leaves, its own change tells.
             return []

@@ -45,6 +45,7 @@ def arrange(
         InvalidRequest: an asset is not there, or its deletion has begun (`unknown_asset`); one is named twice
             (`duplicate_asset`); the list is too long (`list_too_long`), or too much of it changes at once
             (`too_many_changes`).
+        Refused: PIM lists what a person took away there, or rejected (`person_decided`).
         Conflict: the list is not as the caller knows it (`revision`), or others kept changing it.
     """
     if len(assets) > LONGEST_LIST:

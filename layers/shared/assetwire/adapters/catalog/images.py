@@ -15,6 +15,7 @@ from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import NotUnderstood
 from assetwire.domain.history import AssetChange
+from assetwire.domain.idempotency import IdempotentRequest, RequestPart
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.link_history import LinkChange
@@ -37,7 +38,7 @@ KINDS: dict[str, type[Record]] = {
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
         *(Product, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
-        *(Purge, PurgesInProgress),
+        *(Purge, PurgesInProgress, IdempotentRequest, RequestPart),
     )
 }
 Image = dict[str, Any]

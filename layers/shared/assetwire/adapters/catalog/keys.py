@@ -155,6 +155,21 @@ def named_by_asset(name: str, asset_id: str) -> tuple[str, str]:
     return f"NAME#{name}", f"ASSET#{asset_id}"
 
 
+def idempotent_request(request_id: str) -> tuple[str, str]:
+    """Return the key of a request that is carried out once."""
+    return f"REQUEST#{request_id}", META
+
+
+def request_part(request_id: str, serial: int, sku: str, market: str, role: str) -> tuple[str, str]:
+    """Return the key of what became of a request's operations on one list."""
+    return f"REQUEST#{request_id}", f"PART#{serial:09d}#{sku}#{market}#{role}"
+
+
+def request_parts(request_id: str, serial: int) -> tuple[str, str]:
+    """Return the prefix of all parts of a request."""
+    return f"REQUEST#{request_id}", f"PART#{serial:09d}#"
+
+
 def asset_match(asset_id: str) -> tuple[str, str]:
     """Return the key of what an asset's evidence came to."""
     return f"ASSET#{asset_id}", "MATCH"

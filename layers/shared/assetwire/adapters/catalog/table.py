@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 
 from assetwire.adapters.aws_errors import error_of
 from assetwire.adapters.catalog import keys
+from assetwire.adapters.catalog.indexes import indexed_by
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Blob, UploadRecord, Version
 from assetwire.domain.collection import Collection, CollectionChange, Membership
@@ -22,6 +23,7 @@ from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
 from assetwire.domain.errors import AssetwireError, Conflict, NotUnderstood
 from assetwire.domain.history import AssetChange
+from assetwire.domain.idempotency import IdempotentRequest, RequestPart
 from assetwire.domain.job import Job
 from assetwire.domain.link import Link, MediaOrder
 from assetwire.domain.link_history import LinkChange
@@ -55,6 +57,7 @@ Revised = (
     | Collection
     | Purge
     | PurgesInProgress
+    | IdempotentRequest
 )
 """Records that are changed again and again: each write is conditional on the revision before."""
 
@@ -119,6 +122,7 @@ class Item(Model):
     kind = UnicodeAttribute()
     data: MapAttribute[str, Any] = MapAttribute()
     revision = NumberAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
     listing = UnicodeAttribute(null=True)
     listing_order = UnicodeAttribute(null=True)
     category = UnicodeAttribute(null=True)
@@ -286,7 +290,10 @@ class Table:
         """Return the item that holds a record."""
         pk, sk = key_of(value)
         data = value.model_dump(mode="json", exclude_none=True)
-        return self.items(pk, sk, kind=type(value).__name__, data=data, **_indexed(value))
+        found = indexed_by(value, (pk, sk))
+        if isinstance(value, Revised):
+            found["revision"] = value.revision
+        return self.items(pk, sk, kind=type(value).__name__, data=data, **found)
 
 
 _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
@@ -313,6 +320,10 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Drop: lambda value: keys.drop(value.drop_id),
     Members: lambda value: keys.members(value.drop_id, value.page),
     Product: lambda value: keys.product(value.sku),
+    IdempotentRequest: lambda value: keys.idempotent_request(value.request_id),
+    RequestPart: lambda value: keys.request_part(
+        value.request_id, value.serial, value.sku, value.market, value.role.value
+    ),
     Variant: lambda value: keys.variant(value.parent, value.sku),
     Link: lambda value: keys.link(value.sku, value.asset_id, value.role.value, value.market),
     ProductName: lambda value: keys.product_name(value.name, value.sku),
@@ -332,40 +343,6 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
 def key_of(value: Record) -> tuple[str, str]:
     """Return the key under which a record stands."""
     return _KEYS[type(value)](value)
-
-
-def _indexed(value: Record) -> dict[str, Any]:
-    """Return the attributes by which indexes find a record, and its revision."""
-    found: dict[str, Any] = {"revision": value.revision} if isinstance(value, Revised) else {}
-    if isinstance(value, Asset):
-        found["listing"] = keys.listing(value.status.value, value.asset_id)
-        found["category"] = keys.listing(value.category, value.asset_id)
-        found["listing_order"] = keys.listing_order(value.created_at, value.asset_id)
-    if isinstance(value, WorkItem):
-        found["listing"] = keys.listing(keys.work_listing(value.queue.value, value.state.value), value.work_id)
-        found["listing_order"] = keys.listing_order(value.listed_at, value.work_id)
-        if value.claim is not None:
-            found["category"] = keys.claimed_listing(value.queue.value)
-    if isinstance(value, Job):
-        found["listing"] = keys.listing(keys.JOBS, value.job_id)
-        found["listing_order"] = keys.listing_order(value.created_at, value.job_id)
-    if isinstance(value, Link):
-        found["listing"] = keys.links_listing(value.asset_id)
-        found["listing_order"] = "".join(key_of(value))
-    if isinstance(value, LinkChange) and value.asset_id is not None:
-        found["category"] = keys.links_listing(value.asset_id)
-        found["listing_order"] = keys.change_order(value.at, key_of(value))
-    if isinstance(value, Collection) and value.deleted is None:
-        found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
-        found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
-    if isinstance(value, AssetChange | CollectionChange | RuleChange) and value.by:
-        found["changed_by"] = value.by
-        found["listing"] = keys.changes_listing(value.at)
-        found["listing_order"] = keys.change_order(value.at, key_of(value))
-    if isinstance(value, Asset | Job | Purge | WorkItem) and value.due is not None:
-        found["due_shard"] = keys.due_shard(value.due.kind.value, key_of(value)[0].partition("#")[2])
-        found["due_at"] = keys.due_at(value.due.at)
-    return found
 
 
 def _value(kind: type[_Kind], item: Item) -> _Kind:
