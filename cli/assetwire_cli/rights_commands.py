@@ -45,6 +45,23 @@ def set_rights(
     console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
 
 
+@app.command("lift")
+def lift(
+    asset_id: Annotated[str, typer.Argument(metavar="ASSET", help="An asset's id.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the asset's history.")] = "",
+    if_revision: Annotated[int | None, typer.Option(help="Only if the asset is at this revision.")] = None,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """Lift what a former version or declaration said of the licence, and what counts now does not say any more."""
+    headers = {} if if_revision is None else {"If-Match": f'"{if_revision}"'}
+    place = target(aws, stack, region)
+    changed = place.call("DELETE", f"/assets/{asset_id}/held-limits", query={"reason": reason}, headers=headers)
+    console.line(f"{asset_id}: revision {changed['revision']}, generation {changed['generation']}")
+
+
 @app.command("decide")
 def decide_(
     *,

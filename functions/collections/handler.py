@@ -42,7 +42,7 @@ api = bootstrap.collections_api
 handler = Api(
     {
         "POST /collections": lambda r: api().create(
-            r.body(CollectionRequest), by=r.actor, roles=r.roles, reason=r.parameters(ReasonQuery).reason
+            r.body(CollectionRequest), reason=r.parameters(ReasonQuery).reason, **r.who
         ),
         "GET /collections": lambda r: api().list(**r.parameters(ChangeLogQuery).model_dump()),
         "GET /collections/{collection}": lambda r: api().read(r.name("collection")),

@@ -6,7 +6,6 @@ from typing import Any
 from assetwire import bootstrap
 from assetwire.api import Api, Request, Route
 from assetwire.domain import lifecycle
-from assetwire.domain.access import may
 from assetwire.domain.outbound import public_asset
 from assetwire.requests import DeletionRequest, RecallRequest, StepRequest
 
@@ -25,8 +24,8 @@ def plain(step: Any) -> Route:
 
 def by_rights(step: Any) -> Route:
     def route(request: Request) -> dict[str, Any]:
-        may_set_rights = may("PUT /assets/{asset_id}/rights", request.roles)
-        return take(request, partial(step, may_set_rights=may_set_rights), request.body(StepRequest).reason)
+        known = partial(step, may_set_rights=request.may_set_rights)
+        return take(request, known, request.body(StepRequest).reason)
 
     return route
 

@@ -4,16 +4,12 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.domain.access import may
 from assetwire.domain.outbound import public_declaration
 from assetwire.requests import DeclarationQuery, DropQuery, ManifestRequest
 
 
 def declare(request: Request) -> dict[str, Any]:
-    may_set_rights = may("PUT /assets/{asset_id}/rights", request.roles)
-    applied = bootstrap.manifests().declare(
-        request.body(ManifestRequest), by=request.actor, may_set_rights=may_set_rights
-    )
+    applied = bootstrap.manifests().declare(request.body(ManifestRequest), **request.who)
     return {"rows": applied.rows, **applied.counts._asdict()}
 
 

@@ -35,8 +35,8 @@ def change_log(kind: RuleKind, request: Request) -> Json:
 
 
 def edit(request: Request) -> Json:
-    asked, known = request.body(MetadataEdit), {"by": request.actor, "if_revision": request.if_revision()}
-    return public_asset(bootstrap.metadata_api().edit(request.asset_id, asked, **known))
+    known = {"if_revision": request.if_revision(), **request.who}
+    return public_asset(bootstrap.metadata_api().edit(request.asset_id, request.body(MetadataEdit), **known))
 
 
 handler = Api(
@@ -50,10 +50,10 @@ handler = Api(
         "PUT /vocabularies/{vocabulary}": partial(put, RuleKind.VOCABULARY),
         "GET /vocabularies/{vocabulary}/changes": partial(change_log, RuleKind.VOCABULARY),
         "PATCH /assets/{asset_id}/metadata": edit,
-        "POST /metadata/bulk": lambda r: bootstrap.metadata_api().edit_many(r.body(BulkRequest), by=r.actor),
+        "POST /metadata/bulk": lambda r: bootstrap.metadata_api().edit_many(r.body(BulkRequest), **r.who),
         "GET /jobs": lambda r: bootstrap.metadata_api().jobs(**r.parameters(JobsQuery).model_dump()),
         "GET /jobs/{job}": lambda r: bootstrap.metadata_api().job(r.name("job")),
         "POST /jobs/{job}/cancel": lambda r: bootstrap.metadata_api().cancel_job(r.name("job"), by=r.actor),
-        "POST /jobs/{job}/resume": lambda r: bootstrap.metadata_api().resume_job(r.name("job")),
+        "POST /jobs/{job}/resume": lambda r: bootstrap.metadata_api().resume_job(r.name("job"), by=r.actor),
     }
 )

@@ -15,6 +15,7 @@ from assetwire.domain.errors import Conflict
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.ports import JobPage
+from assetwire.ports.rules import Changed
 from fakes import some
 from fakes.catalog import FakeCatalog
 from fakes.some import NOW
@@ -118,7 +119,7 @@ def test_a_step_writes_the_job_and_what_it_changed_together(places: Places) -> N
     problems = some.refused_inspection().problems
     versions = [places.catalog.versions(asset.asset_id)[0].judged(problems) for asset in assets]
     judged = [asset.judged([v], now=NOW) for asset, v in zip(assets, versions, strict=True)]
-    places.progress.advance(after, judged, versions)
+    places.progress.advance(after, Changed(judged, versions))
     assert places.agenda.job(after.job_id) == after
     assert [places.catalog.asset(asset.asset_id) for asset in assets] == judged
     assert [places.catalog.versions(asset.asset_id) for asset in assets] == [[version] for version in versions]
@@ -135,17 +136,17 @@ def test_a_step_that_was_overtaken_writes_nothing(places: Places, moved: str) ->
     before = places.agenda.job(job(1).job_id), places.catalog.asset(asset.asset_id)
     with pytest.raises(Conflict):
         places.progress.advance(
-            job(1).progressed(now=NOW, done=9), [asset.judged([some.version("a.jpg")], now=NOW)], []
+            job(1).progressed(now=NOW, done=9), Changed([asset.judged([some.version("a.jpg")], now=NOW)])
         )
     assert (places.agenda.job(job(1).job_id), places.catalog.asset(asset.asset_id)) == before
 
 
 def test_a_step_that_changed_nothing_still_counts(places: Places) -> None:
     places.agenda.save(job(1))
-    places.progress.advance(job(1).progressed(now=NOW, done=9), [], [])
+    places.progress.advance(job(1).progressed(now=NOW, done=9), Changed())
     assert places.agenda.job(job(1).job_id).done == 9
     with pytest.raises(Conflict):
-        places.progress.advance(job(1).progressed(now=NOW, done=9), [], [])
+        places.progress.advance(job(1).progressed(now=NOW, done=9), Changed())
 
 
 def test_jobs_are_listed_newest_first(places: Places) -> None:

@@ -64,6 +64,7 @@ def _an_edit_of_a_query(world: World) -> Message:
     job = start_edit(
         Selection(status=AssetStatus.QUARANTINED),
         MetadataEdit(set={"headline": "Dahlie"}),
+        may_set_rights=True,
         token="t",
         agenda=DynamoAgenda(TABLE, region=REGION),
         judge=Judge(store),

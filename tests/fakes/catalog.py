@@ -23,6 +23,7 @@ from assetwire.domain.sidecar import names_of
 from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.work import WorkItem
 from assetwire.ports import JobPage, Page, Position, Waiting
+from assetwire.ports.rules import Changed
 from assetwire.ports.similarity import Neighbours
 from fakes.worklist import FakeWorklist
 
@@ -157,10 +158,10 @@ class FakeCatalog(FakeWorklist):
     def count_with(self, status: AssetStatus) -> int:
         return sum(asset.status is status for asset in self._indexed(Asset))
 
-    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
-        for record in (job, *assets):
+    def advance(self, job: Job, changed: Changed) -> None:
+        for record in (job, *changed.assets):
             self._require_unchanged(record)
-        self._write(job, *assets, *versions)
+        self._write(job, *changed.assets, *changed.versions, *changed.changes)
 
     # --- specs ---
 
@@ -203,8 +204,9 @@ class FakeCatalog(FakeWorklist):
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
         gone: Collection[str] = (),
+        change: AssetChange | None = None,
     ) -> None:
-        new: list[Record] = [upload, *([] if version is None else [version]), *work]
+        new: list[Record] = [upload, *(each for each in (version, *work, change) if each is not None)]
         if source is not None:
             new.append(Belonging(asset_id=source.asset_id, bucket=source.bucket, key=source.key))
         inherited = [value for value in (source, blob) if value is not None]
@@ -263,8 +265,9 @@ class FakeCatalog(FakeWorklist):
         asset: Asset | None = None,
         versions: Sequence[Version] = (),
         work: Sequence[WorkItem] = (),
+        change: AssetChange | None = None,
     ) -> None:
-        new: list[Record] = [*self._settled(standing), *versions, *work]
+        new: list[Record] = [*self._settled(standing), *versions, *work, *([] if change is None else [change])]
         if any(key_of(item) in self.records for item in work):
             raise Conflict("settling declarations: a work item exists by now")
         if asset is not None:

@@ -79,15 +79,15 @@ MUTANTS = (
     ),
     _one(
         "what metadata says does not count",
-        f"{_SHARED}/domain/embedded_rights.py",
-        "    limits = limits_of(fields)\n",
-        "    limits = None\n",
+        _IN_FORCE,
+        "return [*_known(limits_of(fields)), *_known(limits_of(declared))]",
+        "return []",
     ),
     _one(
         "what collections allow does not count",
-        f"{_SHARED}/domain/embedded_rights.py",
-        ", *inherited.values()])",
-        "])",
+        _IN_FORCE,
+        "*_known(asset.held_limits), *inherited.values()]",
+        "*_known(asset.held_limits)]",
     ),
     _one(
         "what a collection allows reaches no member",

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel, ValidationError
 
-from assetwire.domain.access import LONGEST_CALLER, ROUTES, SIGNED, Role, roles_named
+from assetwire.domain.access import LONGEST_CALLER, ROUTES, SIGNED, Role, may, roles_named
 from assetwire.domain.errors import (
     Archived,
     AssetwireError,
@@ -90,6 +90,16 @@ class Request(NamedTuple):
             InvalidRequest: a parameter is missing, unknown or wrong; `problems` says which.
         """
         return _validated(lambda: kind.model_validate(dict(self.query)))
+
+    @property
+    def may_set_rights(self) -> bool:
+        """Whether the caller may set rights: some calls take that besides their route."""
+        return may("PUT /assets/{asset_id}/rights", self.roles)
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """Who calls, and whether they may set rights, by the names of services' parameters."""
+        return {"by": self.actor, "may_set_rights": self.may_set_rights}
 
     @property
     def asset_id(self) -> str:

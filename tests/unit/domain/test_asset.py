@@ -215,6 +215,19 @@ class TestNotes:
             some.asset().generation = 2
 
 
+def dated(number: int, ends: str | None, accepted: bool = True) -> Version:
+    """Return a version whose metadata says when its licence ends, if it does."""
+    version = some.version(number=number, accepted=accepted)
+    fields = {} if ends is None else {"license_end_date": FieldValue(value=ends, source=Origin.XMP)}
+    inspection = version.inspection.model_copy(update={"metadata": Metadata(fields=fields)})
+    return version.model_copy(update={"inspection": inspection})
+
+
+def ends_of(asset: Asset) -> list[datetime | None]:
+    assert asset.effective_rights is not None
+    return [window.ends for window in asset.effective_rights.windows]
+
+
 class TestRightsInForce:
     """What rights come to: within what metadata says, in the course of time."""
 
@@ -244,6 +257,54 @@ class TestRightsInForce:
         changed = granted.with_version(newer.model_copy(update={"inspection": inspection}), now=NOW)
         assert changed.phase == Phase(state=State.OPEN, ends_at=END, ends_within=1, until=END)
         assert changed.due == Due(kind=DueKind.RIGHTS, at=END)
+
+    def test_a_version_that_says_less_of_its_licence_lifts_nothing_until_somebody_does(self) -> None:
+        limited = some.asset().with_rights(some.rights(), now=NOW).with_version(dated(2, "2026-06-02"), now=NOW)
+        again = limited.with_version(dated(3, None), now=NOW)
+        assert again.current_version == dated(3, None).version_id
+        assert ends_of(again) == [END]
+        assert (again.generation, again.rights) == (limited.generation, limited.rights)
+        assert ends_of(again.with_version(dated(4, "2027-01-01"), now=NOW)) == [END]
+        lifted = again.with_limits_lifted(now=NOW)
+        assert (lifted.held_limits, lifted.effective_rights) == (None, some.rights())
+        assert lifted.with_limits_lifted(now=NOW) is lifted
+
+    def test_a_version_that_says_the_same_or_more_needs_nothing_held(self) -> None:
+        limited = some.asset().with_rights(some.rights(), now=NOW).with_version(dated(2, "2026-06-02"), now=NOW)
+        assert limited.with_version(dated(3, "2026-06-02"), now=NOW).held_limits is None
+        held = limited.with_version(dated(3, None), now=NOW)
+        assert held.with_version(dated(4, "2026-06-01"), now=NOW).held_limits is None
+
+    def test_the_limits_of_every_version_count_in_whatever_order_they_come(self) -> None:
+        granted = some.asset().with_rights(some.rights(), now=NOW)
+        versions = [dated(2, "2026-08-01"), dated(3, None), dated(4, "2026-06-02"), dated(5, "2027-01-01", False)]
+        ends = set()
+        for order in permutations(versions):
+            asset = granted
+            for version in order:
+                asset = asset.with_version(version, now=NOW)
+            ends.add(asset.effective_rights)
+            assert ends_of(asset) == [END]
+        assert len(ends) == 1
+
+    def test_an_edit_by_people_lifts_what_it_names_and_a_declaration_does_not(self) -> None:
+        limited = some.asset().with_rights(some.rights(), now=NOW).with_version(dated(2, "2026-06-02"), now=NOW)
+        by_people = {"license_end_date": Edit(value=None, at=NOW)}
+        assert limited.with_declared(now=NOW, edits=by_people).effective_rights == some.rights()
+        late = Edit(value="2099-01-01", source=Origin.MANIFEST, at=NOW)
+        declared = limited.with_declared(now=NOW, edits={"license_end_date": late})
+        assert (ends_of(declared), declared.held_limits) == ([END], None)
+        assert ends_of(declared.with_version(dated(3, None), now=NOW)) == [END]
+
+    def test_an_asset_without_rights_holds_limits_too(self) -> None:
+        bare = some.asset().with_version(dated(2, "2026-06-02"), now=NOW).with_version(dated(3, None), now=NOW)
+        assert bare.effective_rights is None
+        assert ends_of(bare.with_rights(some.rights(), now=NOW)) == [END]
+
+    def test_what_is_declared_while_a_version_comes_narrows_as_any_other_change(self) -> None:
+        granted = some.asset().with_rights(some.rights(territories=("DE", "FR")), now=NOW)
+        narrowed = granted.with_version(some.version(number=2), now=NOW, rights=some.rights(territories=("DE",)))
+        assert narrowed.generation == granted.generation + 1
 
     def test_the_end_of_a_window_ends_every_url_and_a_later_one_is_waited_for(self) -> None:
         windows = (Window(ends=END), Window(starts=END + timedelta(days=1)))

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.embedded_rights import LIMITING, free_texts, limits_of, restricted_rights
+from assetwire.domain.embedded_rights import LIMITING, free_texts, limits_of
 from assetwire.domain.metadata import FIELDS, FieldValue, Origin
 from assetwire.domain.rights import Constraint, Release, Usage, Window
-from fakes import some
 
 
 def said(**fields: Any) -> dict[str, FieldValue]:
@@ -78,18 +77,6 @@ def test_releases_are_those_of_plus() -> None:
     assert limits is not None
     assert (limits.model_release, limits.property_release) == (Release.NONE, Release.LIMITED)
     assert limits_of(said(model_release_status="who knows")) is None
-
-
-def test_metadata_grants_nothing_and_limits_what_was_granted() -> None:
-    fields = said(license_end_date="2026-09-01", image_alteration_constraints=["AL-CRP"])
-    assert restricted_rights(None, fields, {}) is None
-    granted = some.rights(territories=("DE",), usages=("web",))
-    restricted = restricted_rights(granted, fields, {})
-    assert restricted is not None
-    assert (restricted.territories, restricted.usages, restricted.holder) == (("DE",), (Usage.WEB,), granted.holder)
-    assert restricted.windows == (Window(starts=granted.windows[0].starts, ends=day("2026-09-01")),)
-    assert restricted.constraints == (Constraint.NO_CROPPING,)
-    assert restricted_rights(granted, {}, {}) is None
 
 
 def test_free_text_is_for_people() -> None:

@@ -57,6 +57,8 @@ SILENT = {
     "narrowing": "it changes with generation",
     "collections": "what they allow changes restricted, and nothing else acts upon them",
     "inherited": "it changes with restricted",
+    "held_limits": "it changes restricted",
+    "rights_declared": "it says whose word the rights are, and those are announced",
     "product_use": "it follows what products and links announce, and where it ends, generation changes",
     "updated_at": "it says only when something else changed",
     "revision": "it counts the changes of everything else",

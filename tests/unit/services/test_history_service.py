@@ -61,9 +61,9 @@ def test_the_same_again_is_no_change(catalog: FakeCatalog) -> None:
 def test_steps_of_the_life_cycle_and_edits_are_noted(catalog: FakeCatalog) -> None:
     take(lifecycle.withdraw, ASSET, by="me", reason="a mistake", catalog=catalog, now=NOW)
     edits = MetadataEdit(set={"title": {"en": "Shoe"}})
-    edit_metadata(ASSET, edits, by="copy", catalog=catalog, judge=Judge(catalog), now=NOW)
+    edit_metadata(ASSET, edits, may_set_rights=True, by="copy", catalog=catalog, judge=Judge(catalog), now=NOW)
     edits = MetadataEdit(set={"headline": "Red"})
-    edit_metadata(ASSET, edits, by="copy", catalog=catalog, judge=Judge(catalog), now=NOW)
+    edit_metadata(ASSET, edits, may_set_rights=True, by="copy", catalog=catalog, judge=Judge(catalog), now=NOW)
     third, second, first = history(catalog)
     assert (first.after["withdrawn"]["by"], first.reason) == ("me", "a mistake")
     assert (list(second.after["edits"]), second.by) == (["title"], "copy")

@@ -15,6 +15,7 @@ from assetwire.domain.errors import Conflict, Unavailable
 from assetwire.domain.job import Job, JobState
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.rules import RuleKind
+from assetwire.ports.rules import Changed
 from assetwire.services import jobs
 from assetwire.services.job_control import cancel, resume
 from assetwire.services.jobs import Advanced, advance
@@ -118,7 +119,7 @@ def test_a_job_that_is_cancelled_while_it_runs_stops_there_and_once_resumed_does
     stopped = works.catalog.job(job.job_id)
     assert (stopped.state, stopped.done) == (JobState.CANCELLED, 100)
     assert works.run(job.job_id).state is JobState.CANCELLED  # a message that comes late
-    resume(job.job_id, agenda=works.catalog, now=NOW)
+    resume(job.job_id, by="ada", agenda=works.catalog, now=NOW)
     assert works.run(job.job_id) == Advanced(JobState.DONE, ASSETS, works.refused())
     assert set(works.writes().values()) == {1}
 
@@ -199,7 +200,7 @@ def test_an_asset_that_somebody_edits_meanwhile_keeps_the_edit_and_is_judged_wit
 
         def edit(works: Works = works, asset_id: str = asset_id) -> None:
             change = MetadataEdit(set={"headline": "short", "city": "Rome"})
-            edit_metadata(asset_id, change, catalog=works.catalog, judge=works.judge, now=NOW)
+            edit_metadata(asset_id, change, may_set_rights=True, catalog=works.catalog, judge=works.judge, now=NOW)
 
         catalog.first = {number: edit}
         assert works.run(job.job_id).state is JobState.DONE
@@ -237,7 +238,9 @@ def test_an_answer_that_is_lost_after_the_write_does_not_stop_the_run() -> None:
 def test_a_job_of_many_edits_changes_each_asset_once(works: Works) -> None:
     chosen = Selection(category="shoes")
     edit = MetadataEdit(set={"city": "Rome"}, clear=("headline",))
-    job = start_edit(chosen, edit, by="ada", token="t", agenda=works.catalog, judge=works.judge, now=NOW)
+    job = start_edit(
+        chosen, edit, may_set_rights=True, by="ada", token="t", agenda=works.catalog, judge=works.judge, now=NOW
+    )
     works.catalog.changes.clear()
     assert works.run(job.job_id) == Advanced(JobState.DONE, ASSETS, ASSETS)
     assert set(works.writes().values()) == {1}
@@ -250,7 +253,7 @@ def test_a_job_over_a_query_that_its_own_changes_empty_misses_nothing(works: Wor
     refused = works.refused()
     chosen = Selection(status=AssetStatus.QUARANTINED, problem="too_long")
     edit = MetadataEdit(set={"headline": "short"})
-    job = start_edit(chosen, edit, token="t", agenda=works.catalog, judge=works.judge, now=NOW)
+    job = start_edit(chosen, edit, may_set_rights=True, token="t", agenda=works.catalog, judge=works.judge, now=NOW)
     assert works.run(job.job_id).changed == refused
     assert works.refused() == 0
 
@@ -258,7 +261,7 @@ def test_a_job_over_a_query_that_its_own_changes_empty_misses_nothing(works: Wor
 def test_listed_assets_that_are_not_there_are_counted_as_failed(works: Works) -> None:
     chosen = Selection(asset_ids=(some.asset_id("1.jpg"), some.asset_id("missing.jpg"), some.asset_id("2.jpg")))
     edit = MetadataEdit(set={"city": "Rome"})
-    job = start_edit(chosen, edit, token="t", agenda=works.catalog, judge=works.judge, now=NOW)
+    job = start_edit(chosen, edit, may_set_rights=True, token="t", agenda=works.catalog, judge=works.judge, now=NOW)
     works.run(job.job_id)
     done = works.catalog.job(job.job_id)
     assert (done.done, done.changed, done.failed, done.total) == (2, 2, 1, 3)
@@ -269,9 +272,9 @@ def test_a_step_stays_within_what_a_transaction_takes(monkeypatch: pytest.Monkey
     steps: list[tuple[int, int]] = []
     advance_ = works.catalog.advance
 
-    def noted(job: Job, assets: Any, versions: Any) -> None:
-        steps.append((len(assets), len(assets) + len(versions)))
-        advance_(job, assets, versions)
+    def noted(job: Job, changed: Changed) -> None:
+        steps.append((len(changed.assets), sum(map(len, changed))))
+        advance_(job, changed)
 
     works.catalog.advance = noted  # type: ignore[method-assign]
     monkeypatch.setattr(jobs, "MOST_BYTES", 4000)

@@ -49,7 +49,9 @@ class Desk:
     def edit(self, asset_id: str, **asked: Any) -> Asset:
         known = {name: asked.pop(name) for name in ("if_revision",) if name in asked}
         edit = MetadataEdit(**asked)
-        return edit_metadata(asset_id, edit, by="ada", catalog=self.catalog, judge=self.judge, now=NOW, **known)
+        return edit_metadata(
+            asset_id, edit, may_set_rights=True, by="ada", catalog=self.catalog, judge=self.judge, now=NOW, **known
+        )
 
 
 def _saying(version: Version, metadata: Metadata) -> Version:
@@ -236,7 +238,9 @@ class TestManyAssets:
 
         def start(token: str) -> str:
             edit = MetadataEdit(set={"headline": "Boot"})
-            return start_edit(chosen, edit, token=token, agenda=desk.catalog, judge=desk.judge, now=NOW).job_id
+            return start_edit(
+                chosen, edit, may_set_rights=True, token=token, agenda=desk.catalog, judge=desk.judge, now=NOW
+            ).job_id
 
         assert start("a") == start("a") != start("b")
 

@@ -44,6 +44,12 @@ class CatalogApi:
 
         return list_assets(**query, catalog=self._catalog)
 
+    def lift_limits(self, asset_id: str, **asked: Any) -> "Asset":
+        """Lift the limits that are held of an asset's former versions and declarations."""
+        from assetwire.services.assets import lift_limits
+
+        return lift_limits(asset_id, **asked, catalog=self._catalog, now=moment.now())
+
     def set_rights(self, asset_id: str, rights: "Rights", **asked: Any) -> "Asset":
         """Replace an asset's rights."""
         from assetwire.services.assets import set_rights

@@ -7,9 +7,6 @@ from assetwire import settings
 from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from assetwire.domain.access import Role
     from assetwire.domain.rights import Rights
     from assetwire.requests import CollectionRequest, MembersRequest
     from assetwire.services.members import Moved
@@ -26,19 +23,14 @@ class CollectionsApi:
         self._catalog = DynamoCatalog(known.catalog_table, region=known.aws_region)
         self._collections = DynamoCollections(known.catalog_table, region=known.aws_region)
 
-    def create(self, asked: "CollectionRequest", *, by: str, roles: "Iterable[Role]", reason: str) -> dict[str, Any]:
+    def create(self, asked: "CollectionRequest", *, by: str, may_set_rights: bool, reason: str) -> dict[str, Any]:
         """Make a collection, and return it as JSON."""
         import secrets
 
-        from assetwire.domain.access import may
         from assetwire.services.collections import create_collection
 
         facts = asked.model_dump(include={"title", "kind"}) | {"rights": asked.rights}
-        who: dict[str, Any] = {
-            "by": by,
-            "may_set_rights": may("PUT /collections/{collection}/rights", roles),
-            "reason": reason,
-        }
+        who: dict[str, Any] = {"by": by, "may_set_rights": may_set_rights, "reason": reason}
         token = asked.token or secrets.token_hex(16)
         return create_collection(**facts, token=token, **who, **self._known()).model_dump(mode="json")
 

@@ -61,7 +61,7 @@ class MetadataApi:
 
         return edit_metadata(asset_id, edit, **asked, catalog=self._catalog, judge=self._judge, now=moment.now())
 
-    def edit_many(self, asked: "BulkRequest", *, by: str) -> dict[str, Any]:
+    def edit_many(self, asked: "BulkRequest", *, by: str, may_set_rights: bool) -> dict[str, Any]:
         """Tell what an edit of many assets would do, or start the job that does it."""
         import secrets
 
@@ -83,7 +83,7 @@ class MetadataApi:
             )._asdict()
         token = asked.token or secrets.token_hex(16)
         known = {"agenda": self._agenda, "judge": self._judge, "now": moment.now()}
-        job = start_edit(selection, asked.edit, by=by, token=token, **known)  # type: ignore[arg-type]
+        job = start_edit(selection, asked.edit, by=by, may_set_rights=may_set_rights, token=token, **known)  # type: ignore[arg-type]
         return job.model_dump(mode="json")
 
     def job(self, job_id: str) -> dict[str, Any]:
@@ -102,11 +102,11 @@ class MetadataApi:
 
         return cancel(job_id, by=by, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
 
-    def resume_job(self, job_id: str) -> dict[str, Any]:
+    def resume_job(self, job_id: str, *, by: str) -> dict[str, Any]:
         """Let a job go on that failed or was cancelled."""
         from assetwire.services.job_control import resume
 
-        return resume(job_id, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
+        return resume(job_id, by=by, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
 
 
 @cache

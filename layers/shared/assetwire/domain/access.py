@@ -62,6 +62,7 @@ _TABLE = {
     "GET /assets": _READERS,
     "GET /assets/{asset_id}": f"{_READERS} channel",
     "PUT /assets/{asset_id}/rights": "legal",
+    "DELETE /assets/{asset_id}/held-limits": "legal",
     "GET /assets/{asset_id}/changes": _STAFF,
     "GET /changes": "legal",  # the trail across all assets, collections and rules
     "GET /assets/{asset_id}/revocations": _STAFF,

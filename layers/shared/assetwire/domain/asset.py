@@ -17,7 +17,7 @@ from assetwire.domain.next_due import next_due, rights_due
 from assetwire.domain.product_use import ProductUse
 from assetwire.domain.revocation import Narrowing
 from assetwire.domain.rights import Rights
-from assetwire.domain.rights_in_force import rights_after
+from assetwire.domain.rights_in_force import held_beside, rights_after
 from assetwire.domain.rights_phase import Phase, phase_of
 from assetwire.domain.shown import Delivered, Rendered
 from assetwire.domain.transcoding import Transcoding
@@ -146,6 +146,10 @@ class Asset(Value):
     """Evidence of what it shows that was given beside its bytes; `where` is the master's key."""
     rights: Rights | None = None
     """As people or manifests set them."""
+    rights_declared: bool = False
+    """Its rights are what a manifest beside its master says; nobody who may set rights did."""
+    held_limits: Rights | None = None
+    """What a version or a declaration before said of its licence, and those that count now do not."""
     collections: tuple[CollectionId, ...] = ()
     """Those that it is in."""
     inherited: dict[str, Rights] = Field(default_factory=dict)
@@ -212,16 +216,18 @@ class Asset(Value):
         edited = {name: edit for name, edit in self.edits.items() if edit.value is not None}
         return found | {name: FieldValue(value=edit.value, source=edit.source) for name, edit in edited.items()}
 
-    def with_version(self, version: Version, *, now: datetime) -> "Asset":
-        """Return this asset knowing one more version: the newest accepted upload is current, else the newest.
+    def with_version(self, version: Version, *, now: datetime, **declared: Any) -> "Asset":
+        """Return this asset knowing one more version, and what was declared of it meanwhile.
 
-        Its revision counts the version in any case: whoever decides over all versions must notice one more.
+        The newest accepted upload is current, else the newest; it is kept within the limits of every one. Its revision
+        counts the version in any case: whoever decides over all versions must notice one more.
         """
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         if (version.accepted, version.upload.order) <= (accepted, self.current_order):
-            return self._changed(now, used_at=now)
+            held = held_beside(self, version.inspection)
+            return self._changed(now, **declared, used_at=now, held_limits=held)
         # Its master is at hand, as it was just uploaded.
-        return self._changed(now, **self._with_current(version), used_at=now, archive=None)
+        return self._changed(now, **declared, **self._with_current(version), used_at=now, archive=None)
 
     def judged(self, versions: list[Version], *, now: datetime, **changes: Any) -> "Asset":
         """Return this asset after its versions were judged anew, and with these changes: the best version is current.
@@ -260,7 +266,12 @@ class Asset(Value):
 
     def with_rights(self, rights: Rights, *, now: datetime) -> "Asset":
         """Return this asset with these rights; a narrowing bumps the generation, which ends every URL minted so far."""
-        return self if rights == self.rights else self._changed(now, rights=rights)
+        is_set = rights == self.rights and not self.rights_declared
+        return self if is_set else self._changed(now, rights=rights, rights_declared=False)
+
+    def with_limits_lifted(self, *, now: datetime) -> "Asset":
+        """Return this asset within no limits but those that are said now."""
+        return self if self.held_limits is None else self._changed(now, held_limits=None)
 
     def in_phase(self, *, now: datetime) -> "Asset":
         """Return this asset with its rights in the phase of this moment; what was open and is not ends every URL."""

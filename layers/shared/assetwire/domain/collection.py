@@ -13,12 +13,12 @@ from pydantic import Field, StringConstraints
 
 from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset
-from assetwire.domain.embedded_rights import restricted_rights
 from assetwire.domain.errors import Conflict, Refused
 from assetwire.domain.ids import AssetId, CollectionId
 from assetwire.domain.job import JobId
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
+from assetwire.domain.rights_in_force import restricted_rights
 
 MOST_COLLECTIONS = 20
 """Collections that one asset is in at the most: its record holds the rights of each, and an item 400 KB."""
@@ -165,7 +165,7 @@ def as_they_say(asset: Asset, collections: Iterable[Collection]) -> Asset:
         for each in collections
         if each.collection_id in asset.collections and each.deleted is None and each.rights is not None
     }
-    return asset.model_copy(update={"restricted": restricted_rights(asset.rights, asset.fields, inherited)})
+    return asset.model_copy(update={"restricted": restricted_rights(asset, inherited)})
 
 
 def _decided_at(at: datetime, before: Asset, after: Asset) -> Asset:

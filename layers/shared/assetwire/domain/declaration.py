@@ -30,7 +30,8 @@ class Declaration(Value):
     """What is said of the masters of one name; `applied` are the keys of those whose asset knows it already.
 
     `rights_known` are the keys of those whose asset knew these very rights before the rest of it was said: people may
-    have set others since, which stand.
+    have set others since, which stand. `authorised` says that its rights are the word of somebody who may set rights,
+    and not of whoever may write into the bucket; `disputed` are others that were only said there since.
     """
 
     bucket: str
@@ -40,6 +41,8 @@ class Declaration(Value):
     gtins: tuple[str, ...] = ()
     category: Category | None = None
     rights: Rights | None = None
+    authorised: bool = False
+    disputed: Rights | None = None
     fields: dict[str, Any] = Field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """What could not be read of it."""
@@ -50,11 +53,12 @@ class Declaration(Value):
     revision: int = 0
 
     @classmethod
-    def of_row(cls, row: Declared, *, bucket: str, folder: str, said_at: datetime, by: str) -> "Declaration":
+    def of_row(
+        cls, row: Declared, *, bucket: str, folder: str, said_at: datetime, by: str, authorised: bool
+    ) -> "Declaration":
         """Return what a manifest's row declares; its file stands in `folder`, which is empty or ends in a slash."""
-        said = row.model_dump(exclude={"file", "rights"})
-        name = folder + row.file
-        return cls(bucket=bucket, name=name, origin=Origin.MANIFEST, rights=row.rights, said_at=said_at, by=by, **said)
+        said = row.model_dump(exclude={"file", "rights"}) | {"rights": row.rights, "authorised": authorised}
+        return cls(bucket=bucket, name=folder + row.file, origin=Origin.MANIFEST, said_at=said_at, by=by, **said)
 
     @classmethod
     def of_sidecar(
@@ -70,10 +74,22 @@ class Declaration(Value):
         return self.model_dump(exclude=beside) == other.model_dump(exclude=beside)
 
     def in_place_of(self, known: "Declaration") -> "Declaration":
-        """Return this declaration as the one that follows another: it has still to be applied."""
-        same = the_same(self.rights, known.rights) if self.rights and known.rights else False
+        """Return this declaration as the one that follows another: it has still to be applied.
+
+        Rights that somebody said who may set them stand, until somebody says others who may.
+        """
+        new = self if self.authorised or not known.authorised else self._under(known.rights)
+        same = the_same(new.rights, known.rights) if new.rights and known.rights else False
+        same = same and known.authorised >= new.authorised
         knew = tuple(sorted({*known.applied, *known.rights_known})) if same else ()
-        return self.model_copy(update={"revision": known.revision + 1, "applied": (), "rights_known": knew})
+        return new.model_copy(update={"revision": known.revision + 1, "applied": (), "rights_known": knew})
+
+    def _under(self, rights: Rights | None) -> "Declaration":
+        if rights is None:
+            return self
+        is_other = self.rights is not None and not the_same(self.rights, rights)
+        disputed = self.rights if is_other else None
+        return self.model_copy(update={"rights": rights, "authorised": True, "disputed": disputed})
 
     def rights_for(self, key: str) -> Rights | None:
         """Return the rights that it says, if the asset of this master has not heard them of it yet."""
@@ -137,6 +153,11 @@ class Standing(NamedTuple):
         """What the sidecar says that counts: the one with the master's full name, else that of its stem."""
         return next((each for each in self.declarations[1:] if each is not None), None)
 
+    @property
+    def said_by(self) -> str:
+        """Who said what the master's asset does not know yet; of several, the manifest's."""
+        return next((each.by for each in self.declarations if each is not None and self.key not in each.applied), "")
+
     def known(self) -> tuple[tuple[Slot, Declaration | None, Declaration | None], ...]:
         """Return each slot with what stands there, and with what is to stand there once the asset knows it."""
         return tuple(
@@ -149,7 +170,8 @@ def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) ->
     """Return what the declarations change of an asset; nothing if it knows all of them.
 
     `own` says that the master is one of the asset's versions. If its bytes were known and came under another key, it
-    adds evidence, and fields where nobody set any; rights are compared by whoever calls, and never taken.
+    adds evidence, and fields where nobody set any; rights are compared by whoever calls, and never taken. Nor are those
+    that are only said in the bucket taken in place of what people set.
     """
     if not standing.open:
         return {}
@@ -161,15 +183,24 @@ def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) ->
     if manifest is not None and manifest.category is not None and (own or asset.category == DEFAULT_CATEGORY):
         wanted["category"] = manifest.category
     rights = manifest.rights_for(standing.key) if manifest is not None and own else None
-    if rights is not None:
-        wanted["rights"] = rights
+    if manifest is not None and rights is not None and (manifest.authorised or not _set_by_people(asset)):
+        wanted |= {"rights": rights, "rights_declared": not manifest.authorised}
     return {name: value for name, value in wanted.items() if getattr(asset, name) != value}
 
 
 def disputed_rights(asset: Asset, standing: Standing, *, own: bool) -> Rights | None:
-    """Return the rights that are said of bytes which their asset has under others, if they are."""
-    rights = standing.manifest.rights_for(standing.key) if standing.manifest is not None and not own else None
-    return rights if rights != asset.rights else None
+    """Return rights that are said of a master and that its asset, as it is after all, did not take; None if it did."""
+    manifest = standing.manifest
+    if manifest is None or standing.key in manifest.applied:
+        return None
+    said = manifest.rights_for(standing.key)
+    if own and said is not None and not manifest.authorised and _set_by_people(asset):
+        return said
+    return manifest.disputed if own else said
+
+
+def _set_by_people(asset: Asset) -> bool:
+    return asset.rights is not None and not asset.rights_declared
 
 
 def _edits(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> dict[str, Edit]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from assetwire.domain.asset import Asset, Category, Edit
+from assetwire.domain.embedded_rights import LIMITING
 from assetwire.domain.metadata import FIELDS, Origin
 from assetwire.domain.model import Value
 from assetwire.domain.money import money_word
@@ -28,6 +29,11 @@ class MetadataEdit(Value):
     )
     clear: _Names = ()
     reset: _Names = ()
+
+    @property
+    def limiting(self) -> list[str]:
+        """The fields that it names and that limit rights, by name."""
+        return sorted(LIMITING & {*self.set, *self.clear, *self.reset})
 
     @property
     def asks_nothing(self) -> bool:

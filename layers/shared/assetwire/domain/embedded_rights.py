@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.rights import Constraint, Release, Rights, Usage, Window
-from assetwire.domain.rights_sets import strictest
 from assetwire.domain.shapes import is_empty
 from assetwire.domain.territories import WORLDWIDE
 from assetwire.domain.vocabulary import shipped_vocabularies
@@ -58,16 +57,6 @@ def limits_of(fields: Mapping[str, FieldValue]) -> Rights | None:
         **{name: _release(fields, field) for name, field in _RELEASES.items()},
     )
     return None if limits == _NO_LIMITS else limits
-
-
-def restricted_rights(
-    rights: Rights | None, fields: Mapping[str, FieldValue], inherited: Mapping[str, Rights]
-) -> Rights | None:
-    """Return rights within what metadata and collections allow; None if nothing restricts them, or there are none."""
-    limits = limits_of(fields)
-    if rights is None or (limits is None and not inherited):
-        return None
-    return strictest([rights, *([] if limits is None else [limits]), *inherited.values()])
 
 
 _NO_LIMITS = Rights(windows=(Window(),), territories=(WORLDWIDE,), usages=tuple(Usage))

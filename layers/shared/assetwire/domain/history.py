@@ -8,8 +8,11 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
 
-RECORDED = ("rights", "collections", "category", "edits", "withdrawn", "deletion", "legal_hold", "archive")
-"""The fields of an asset that people change."""
+RECORDED = (
+    *("rights", "rights_declared", "held_limits", "collections", "category", "edits", "declared"),
+    *("withdrawn", "deletion", "legal_hold", "archive"),
+)
+"""The fields of an asset that people change, or whoever brings files."""
 
 
 class AssetChange(Value):
@@ -26,9 +29,11 @@ class AssetChange(Value):
     after: dict[str, Any] = Field(default_factory=dict)
 
 
-def change_between(before: Asset, after: Asset, *, by: str, reason: str) -> AssetChange:
-    """Return what somebody changed of an asset."""
+def change_between(before: Asset, after: Asset, *, by: str, reason: str) -> AssetChange | None:
+    """Return what somebody changed of an asset; None if it is nothing that is recorded."""
     names = [name for name in RECORDED if getattr(before, name) != getattr(after, name)]
+    if not names:
+        return None
     old, new = (asset.model_dump(mode="json", include=set(names), exclude_none=True) for asset in (before, after))
     if "edits" in names:
         same = {name for name, edit in before.edits.items() if after.edits.get(name) == edit}

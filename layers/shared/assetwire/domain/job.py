@@ -55,9 +55,10 @@ class Job(Value):
             return changed.model_copy(update={"due": None})
         return changed
 
-    def resumed(self, *, now: datetime) -> "Job":
+    def resumed(self, *, by: str, now: datetime) -> "Job":
         """Return this job, which failed or was cancelled, due to go on at once from where it stopped."""
-        return self.progressed(now=now, state=JobState.RUNNING, message="", due=Due(kind=DueKind.JOB, at=now))
+        due = Due(kind=DueKind.JOB, at=now)
+        return self.progressed(now=now, state=JobState.RUNNING, message=f"resumed by {by}", due=due)
 
     def woken(self, now: datetime) -> "Job":
         """Return this job, told to go on."""

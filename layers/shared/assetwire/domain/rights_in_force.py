@@ -1,30 +1,43 @@
-"""What a change of an asset comes to for its rights: how they are restricted, in which phase, of which generation."""
+"""What a change of an asset comes to for its rights: how they are limited, in which phase, of which generation.
 
+What a file says, or whoever brings files, limits rights and never widens them: each version and each declaration adds
+its limits, and those that are said no more are held until somebody who may set rights lifts them.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from assetwire.domain.embedded_rights import restricted_rights
+from assetwire.domain.embedded_rights import limits_of
+from assetwire.domain.inspection import Inspection
+from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.revocation import Cause, Narrowing
+from assetwire.domain.rights import Rights
 from assetwire.domain.rights_phase import State, phase_of
-from assetwire.domain.rights_sets import narrows
+from assetwire.domain.rights_sets import narrows, strictest, the_same
 
 if TYPE_CHECKING:
-    from assetwire.domain.asset import Asset
+    from assetwire.domain.asset import Asset, Edit
 
-_RESTRICTING = ("rights", "inspection", "edits", "inherited")
+_SAYING = ("inspection", "edits")
+"""The fields of an asset that say limits."""
+_RESTRICTING = ("rights", *_SAYING, "held_limits", "inherited")
 """The fields of an asset of which its restricted rights are made."""
 
 
 def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str, Any]:
     """Return the fields of `after` that follow from its others; whatever narrows begins a generation, and is noted."""
-    restricted = before.restricted
-    if any(getattr(after, name) is not getattr(before, name) for name in _RESTRICTING):
-        restricted = restricted_rights(after.rights, after.fields, after.inherited)
-    effective = after.rights if restricted is None else restricted
+    found: dict[str, Any] = {"restricted": before.restricted}
+    if _differ(before, after, _SAYING):
+        found["held_limits"] = _held(before, after)
+        after = after.model_copy(update=found)
+    if _differ(before, after, _RESTRICTING):
+        found["restricted"] = restricted_rights(after, after.inherited)
+    effective = after.rights if found["restricted"] is None else found["restricted"]
     phase = phase_of(effective, now)
     narrowed = effective != before.effective_rights and narrows(before.effective_rights, effective, at=now)
     ended = before.phase.state is State.OPEN and phase.state is not State.OPEN
-    found = {"restricted": restricted, "phase": phase}
+    found["phase"] = phase
     if after.generation > before.generation:
         cause = _cause(before, after)
     elif narrowed or ended:
@@ -32,6 +45,62 @@ def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str,
     else:
         return found
     return found | {"generation": before.generation + 1, "narrowing": _narrowing(before, cause, now)}
+
+
+def restricted_rights(asset: "Asset", inherited: Mapping[str, Rights]) -> Rights | None:
+    """Return an asset's rights within their limits and what its collections allow; None if nothing restricts them."""
+    limits = [*_limits(asset.inspection, asset.edits), *_known(asset.held_limits), *inherited.values()]
+    if asset.rights is None or not limits:
+        return None
+    return strictest([asset.rights, *limits])
+
+
+def held_beside(asset: "Asset", other: Inspection) -> Rights | None:
+    """Return the limits that are held of an asset once it has this master too, which is not its current one."""
+    return _with(asset.held_limits, _limits(other, asset.edits), within=_limits(asset.inspection, asset.edits))
+
+
+def _held(before: "Asset", after: "Asset") -> Rights | None:
+    """Return what is held of limits that were said before; edits by people lift what they name."""
+    declared = {name: edit for name, edit in before.edits.items() if edit.source is not Origin.API}
+    by_people = {name: edit for name, edit in after.edits.items() if edit.source is Origin.API}
+    said = _limits(before.inspection, declared | by_people)
+    return _with(after.held_limits, said, within=_limits(after.inspection, after.edits))
+
+
+def _limits(master: Inspection, edits: Mapping[str, "Edit"]) -> list[Rights]:
+    """Return the limits that a master's metadata, with people's edits over it, and declarations say."""
+    by_people = {name: edit for name, edit in edits.items() if edit.source is Origin.API}
+    fields = {name: field for name, field in master.metadata.fields.items() if name not in by_people}
+    fields |= _values(by_people)
+    declared = _values({name: edit for name, edit in edits.items() if name not in by_people})
+    return [*_known(limits_of(fields)), *_known(limits_of(declared))]
+
+
+def _values(edits: Mapping[str, "Edit"]) -> dict[str, FieldValue]:
+    return {
+        name: FieldValue(value=edit.value, source=edit.source) for name, edit in edits.items() if edit.value is not None
+    }
+
+
+def _with(held: Rights | None, said: Sequence[Rights], *, within: Sequence[Rights]) -> Rights | None:
+    """Return limits that are held, with others that are said no more; None where what is said now is no wider."""
+    if said and not _cover(within, said):
+        held = strictest([*_known(held), *said])
+    return None if held is None or _cover(within, [held]) else held
+
+
+def _cover(said: Sequence[Rights], others: Sequence[Rights]) -> bool:
+    """Tell whether some limits are no wider than others."""
+    return bool(said) and the_same(strictest([*said, *others]), strictest(said))
+
+
+def _known(limits: Rights | None) -> list[Rights]:
+    return [] if limits is None else [limits]
+
+
+def _differ(before: "Asset", after: "Asset", fields: Sequence[str]) -> bool:
+    return any(getattr(after, name) is not getattr(before, name) for name in fields)
 
 
 def _narrowing(before: "Asset", cause: Cause, now: datetime) -> Narrowing:

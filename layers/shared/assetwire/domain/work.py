@@ -31,7 +31,7 @@ class Queue(StrEnum):
     RIGHTS_CONFLICT = "rights_conflict"
     """The same bytes came with other rights than their asset has."""
     RIGHTS_REVIEW = "rights_review"
-    """A master says in free text where or for what it may be used: nobody but a person understands that."""
+    """A master says in free text where or for what it may be used; or a new one, or a declaration, limits less."""
     LINK_REVIEW = "link_review"
     """An asset's evidence names products, and not surely, or not in one voice."""
     COLD_MASTER = "cold_master"
@@ -228,18 +228,29 @@ def rights_conflict(asset: Asset, declared: Rights, *cause: str, now: datetime, 
     )
 
 
-def rights_review(version: Version, before: Asset | None, *, now: datetime) -> WorkItem | None:
-    """Return the work item for a version that says more of its licence, in free text, than the one before it did."""
+def rights_review(version: Version, before: Asset | None, after: Asset, *, now: datetime) -> WorkItem | None:
+    """Return the work item for a version that says more in free text than the one before, or limits less; else None."""
     texts = free_texts(version.inspection.metadata.fields)
-    if not texts or (before is not None and texts == free_texts(before.inspection.metadata.fields)):
-        return None
+    if before is not None and texts == free_texts(before.inspection.metadata.fields):
+        texts = {}
     cause = (version.asset_id, version.version_id)
-    evidence: dict[str, Any] = {
-        "key": version.upload.key,
-        "version_id": version.version_id,
-        "constraints": texts,
-    }
+    came = {"key": version.upload.key, "version_id": version.version_id}
+    held = None if before is None else limits_review(before, after, *cause, now=now, **came)
+    if not texts:
+        return held
+    evidence: dict[str, Any] = {**(came if held is None else held.evidence), "constraints": texts}
     return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=version.asset_id, now=now, **evidence)
+
+
+def limits_review(before: Asset, after: Asset, *cause: str, now: datetime, **came: str) -> WorkItem | None:
+    """Return the work item for limits that are held from a change on; None if it holds no others than before.
+
+    `cause` makes the item's id, and `came` says as evidence what changed it.
+    """
+    if after.held_limits is None or after.held_limits == before.held_limits:
+        return None
+    held = after.held_limits.model_dump(mode="json", exclude_none=True)
+    return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=after.asset_id, now=now, **came, held_limits=held)
 
 
 def link_review(asset: Asset, verdict: Verdict, proposed: Sequence[Match], *, evidence: str, now: datetime) -> WorkItem:

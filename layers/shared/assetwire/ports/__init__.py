@@ -121,6 +121,7 @@ class Catalog(AssetReader, Protocol):
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
         gone: Collection[str] = (),
+        change: AssetChange | None = None,
     ) -> None:
         """Write an ingested upload and what is new with it, all or nothing.
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing
+from assetwire.domain.history import AssetChange
 from assetwire.domain.inspection import Problem
 from assetwire.domain.work import WorkItem
 
@@ -46,6 +47,7 @@ class Declarations(Protocol):
         asset: Asset | None = None,
         versions: Sequence[Version] = (),
         work: Sequence[WorkItem] = (),
+        change: AssetChange | None = None,
     ) -> None:
         """Note that what stands is known to the master's asset, and write what it changes, all or nothing.
 

@@ -1,9 +1,10 @@
 """What judging by the house's rules needs of the outside world."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.history import AssetChange
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 
@@ -32,6 +33,14 @@ class RuleStore(Protocol):
         ...
 
 
+class Changed(NamedTuple):
+    """What one step of a job changed: assets, versions of theirs, and the entries of their histories."""
+
+    assets: Sequence[Asset] = ()
+    versions: Sequence[Version] = ()
+    changes: Sequence[AssetChange] = ()
+
+
 class Progress(Protocol):
     """Work over many assets: what is affected, and each step with the assets that it changed."""
 
@@ -43,8 +52,8 @@ class Progress(Protocol):
         """Return how many assets have a status, as the index says."""
         ...
 
-    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
-        """Write a job's next state with all assets and versions that the step changed, all or nothing.
+    def advance(self, job: Job, changed: Changed) -> None:
+        """Write a job's next state with all that the step changed, all or nothing.
 
         Raises:
             Conflict: the job's or an asset's revision moved.

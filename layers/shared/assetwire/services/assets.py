@@ -125,10 +125,32 @@ def set_rights(
     """
 
     def change(asset: Asset) -> Asset:
-        if asset.is_gone:
-            raise Refused(f"asset {asset_id} is deleted", code="already_deleted")
+        _require_there(asset)
         if asset.inspection.kind is Kind.SPIN:
             raise Refused(f"asset {asset_id} is a spin: set the rights of its frames", code="rights_of_frames")
         return asset.with_rights(rights, now=now)
 
     return change_asset(asset_id, change, if_revision=if_revision, by=by, reason=reason, catalog=catalog)
+
+
+def lift_limits(
+    asset_id: str, *, by: str = "", reason: str = "", if_revision: int | None = None, catalog: Catalog, now: datetime
+) -> Asset:
+    """Lift the limits that are held of former versions and declarations; what is said now still limits.
+
+    Raises:
+        NotFound: there is no such asset.
+        Refused: it is deleted.
+        Conflict: the asset is not at `if_revision`, or others kept changing it.
+    """
+
+    def change(asset: Asset) -> Asset:
+        _require_there(asset)
+        return asset.with_limits_lifted(now=now)
+
+    return change_asset(asset_id, change, if_revision=if_revision, by=by, reason=reason, catalog=catalog)
+
+
+def _require_there(asset: Asset) -> None:
+    if asset.is_gone:
+        raise Refused(f"asset {asset.asset_id} is deleted", code="already_deleted")

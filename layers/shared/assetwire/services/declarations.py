@@ -9,13 +9,17 @@ from typing import NamedTuple
 from assetwire.domain.asset import Asset
 from assetwire.domain.declaration import Declaration, Slot, Standing, changes_to, disputed_rights, slots_of
 from assetwire.domain.errors import Conflict
+from assetwire.domain.history import change_between
 from assetwire.domain.metadata import Origin
 from assetwire.domain.source import Source
-from assetwire.domain.work import WorkItem, rights_conflict
+from assetwire.domain.work import WorkItem, limits_review, rights_conflict
 from assetwire.ports import Catalog
 from assetwire.ports.declarations import Declarations
 from assetwire.services.conflicts import decided
 from assetwire.services.judging import Judge, judge_asset, judged
+
+DECLARED = "declared beside its master"
+"""The reason that histories give of what a manifest or a sidecar changed."""
 
 
 class Said(StrEnum):
@@ -79,11 +83,11 @@ def declare(wanted: Declaration, *, declarations: Declarations, catalog: Catalog
 def _write(wanted: Declaration, slot: Slot, declarations: Declarations) -> tuple[Declaration, Said]:
     def attempt() -> tuple[Declaration, Said]:
         known = declarations.declaration(wanted.bucket, slot)
-        if known is not None and known.says_the_same(wanted):
+        new = wanted if known is None else wanted.in_place_of(known)
+        if known is not None and known.says_the_same(new):
             return known, Said.WAITING if not known.applied else Said.UNCHANGED
         if known is not None and wanted.said_at < known.said_at:
             return known, Said.OUTDATED
-        new = wanted if known is None else wanted.in_place_of(known)
         declarations.declare(new)
         return new, Said.WAITING
 
@@ -146,14 +150,22 @@ def _apply(
     if asset.is_gone:
         raise Conflict(f"asset {asset.asset_id} is deleted by now")
     changes = changes_to(asset, standing, own=own, now=now)
-    work = dispute(asset, standing, own=own, now=now)
     if not changes:
-        declarations.settle(standing, work=work)
+        declarations.settle(standing, work=dispute(asset, standing, own=own, now=now))
         return None
     rules = judge.rules(changes.get("category", asset.category))
     after = judged(asset, versions, rules, now=now, **changes)
-    declarations.settle(standing, asset=after.asset, versions=after.versions, work=work)
+    work = [*dispute(after.asset, standing, own=own, now=now), *_held(asset, after.asset, standing, now=now)]
+    change = change_between(asset, after.asset, by=standing.said_by, reason=DECLARED)
+    declarations.settle(standing, asset=after.asset, versions=after.versions, work=work, change=change)
     return _Changed(asset.asset_id, after.asset.category, rules.stamp)
+
+
+def _held(before: Asset, after: Asset, standing: Standing, *, now: datetime) -> tuple[WorkItem, ...]:
+    """Return the work item for limits that are declared no more, if any are held now."""
+    cause = (standing.bucket, standing.key, str(after.revision))
+    item = limits_review(before, after, *cause, now=now, key=standing.key)
+    return () if item is None else (item,)
 
 
 def forget(source: Source, *, catalog: Catalog, declarations: Declarations) -> None:
@@ -181,7 +193,7 @@ def forget(source: Source, *, catalog: Catalog, declarations: Declarations) -> N
 
 
 def dispute(asset: Asset, standing: Standing, *, own: bool, now: datetime) -> tuple[WorkItem, ...]:
-    """Return the work item for bytes that are declared under other rights than their asset has, if they are."""
+    """Return the work item for rights that are declared and were not taken, if they differ from those of the asset."""
     rights = disputed_rights(asset, standing, own=own)
     if rights is None:
         return ()

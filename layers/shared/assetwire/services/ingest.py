@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Upload, UploadRecord, Version
-from assetwire.domain.declaration import Declaration, changes_to
+from assetwire.domain.declaration import Declaration, Standing, changes_to
 from assetwire.domain.drop import is_drop
 from assetwire.domain.errors import Archived, Conflict, NotFound
 from assetwire.domain.file_names import named
+from assetwire.domain.history import AssetChange, change_between
 from assetwire.domain.inspection import Inspection, Kind, Problem
 from assetwire.domain.sidecar import LARGEST_SIDECAR, is_sidecar
 from assetwire.domain.source import Source
@@ -23,7 +24,7 @@ from assetwire.ports.vault import Vault
 from assetwire.ports.worklist import Worklist
 from assetwire.services import cold_masters
 from assetwire.services.conflicts import decided
-from assetwire.services.declarations import declare, dispute
+from assetwire.services.declarations import DECLARED, declare, dispute
 from assetwire.services.judging import Judge, judge_asset, judge_version
 from assetwire.services.near_duplicates import Reported, report
 
@@ -201,13 +202,15 @@ def _record(
     if source is None and blob is not None:
         known = catalog.asset(blob.asset_id)
         changes = changes_to(known, standing, own=False, now=now)
+        changed = known.with_declared(now=now, **changes)
         catalog.record(
             UploadRecord(upload=upload, asset_id=blob.asset_id, version_id=None),
             source=Source(bucket=upload.bucket, key=upload.key, asset_id=blob.asset_id),
-            asset=known.with_declared(now=now, **changes) if changes else None,
-            work=dispute(known, standing, own=False, now=now),
+            asset=changed if changes else None,
+            work=dispute(changed, standing, own=False, now=now),
             standing=standing,
             gone=gone,
+            change=_noted(known, changed, standing, upload),
         )
         return _Recorded(Outcome.NEW_SOURCE, blob.asset_id, None, judge_again=bool(changes))
 
@@ -221,8 +224,7 @@ def _record(
     declared = draft.model_copy(update=changes)
     rules = judge.rules(declared.category)
     version = judge_version(declared, version, rules)
-    first = Asset.of(version, now=now, **changes)
-    asset = declared.with_version(version, now=now) if before else first
+    asset = before.with_version(version, now=now, **changes) if before else Asset.of(version, now=now, **changes)
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
@@ -230,13 +232,24 @@ def _record(
         blob=_blob(read, asset_id) if blob is None else None,
         version=version,
         asset=asset,
-        work=_questions(version, before, asset, elsewhere, now=now),
+        work=(
+            *_questions(version, before, asset, elsewhere, now=now),
+            *dispute(asset, standing, own=True, now=now),
+        ),
         standing=standing,
         gone=gone,
+        change=_noted(before or Asset.of(version, now=now), asset, standing, upload),
     )
     # A change of category or fields concerns all versions; rules may have changed since they were read.
     again = judge.rules(asset.category).stamp != rules.stamp or (before is not None and bool(changes))
     return _Recorded(Outcome.NEW_VERSION if source else Outcome.NEW_ASSET, asset_id, version, judge_again=again)
+
+
+def _noted(before: Asset, after: Asset, standing: Standing, upload: Upload) -> AssetChange | None:
+    """Return what an upload, or what is declared of it, changed of what people decide; None if nothing."""
+    if standing.open:
+        return change_between(before, after, by=standing.said_by, reason=DECLARED)
+    return change_between(before, after, by=f"{upload.key}@{upload.s3_version}", reason="a version came")
 
 
 def _is_shared(inspection: Inspection) -> bool:
@@ -258,4 +271,4 @@ def _questions(
     if elsewhere is not None and asset.rights is not None:
         cause = (upload.bucket, upload.key, upload.s3_version)
         conflict = rights_conflict(elsewhere, asset.rights, *cause, now=now, bucket=upload.bucket, key=upload.key)
-    return tuple(item for item in (conflict, rights_review(version, before, now=now)) if item is not None)
+    return tuple(item for item in (conflict, rights_review(version, before, asset, now=now)) if item is not None)

@@ -58,7 +58,7 @@ def cancel(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
     return _changed(job_id, step, agenda=agenda)
 
 
-def resume(job_id: str, *, agenda: Agenda, now: datetime) -> Job:
+def resume(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
     """Let a job that failed or was cancelled go on from where it stopped. A running job is left alone.
 
     Raises:
@@ -70,7 +70,7 @@ def resume(job_id: str, *, agenda: Agenda, now: datetime) -> Job:
     def step(job: Job) -> Job:
         if job.state is JobState.DONE:
             raise Refused(f"job {job_id} is done", code="job_ended")
-        return job if job.state is JobState.RUNNING else job.resumed(now=now)
+        return job if job.state is JobState.RUNNING else job.resumed(by=by, now=now)
 
     return _changed(job_id, step, agenda=agenda)
 

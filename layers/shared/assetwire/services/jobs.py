@@ -13,9 +13,10 @@ from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.errors import Conflict, NotFound, PermanentError
+from assetwire.domain.history import AssetChange, change_between
 from assetwire.domain.job import Job, JobState
 from assetwire.ports import Agenda, Catalog
-from assetwire.ports.rules import Progress
+from assetwire.ports.rules import Changed, Progress
 from assetwire.services.selection import Selection, Step, walk
 
 PAGE = 100
@@ -25,6 +26,7 @@ MOST_ASSETS, MOST_WRITES, MOST_BYTES = 10, 90, 2_000_000
 Source: DynamoDB quotas, 100 actions and 4 MB a transaction.
 """
 _ATTEMPTS = 8
+_NOTHING = Changed()
 
 
 class Advanced(NamedTuple):
@@ -90,22 +92,28 @@ def written(write: Callable[[], None], old: Job, new: Job, *, agenda: Agenda) ->
 class _Step:
     """What one transaction is to write: the outcome of the first so many steps of a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, job: Job) -> None:
         self.steps: list[Step] = []
         self.assets: list[Asset] = []
         self.versions: list[Version] = []
+        self.changes: list[AssetChange] = []
         self.failed = 0
         self._bytes = 0
+        self._cause = {"by": job.by, "reason": f"job {job.job_id}"}
 
-    def takes(self, asset: Asset, versions: Sequence[Version]) -> bool:
+    def takes(self, before: Asset, asset: Asset, versions: Sequence[Version]) -> bool:
         """Tell whether there is room for one more asset, and take it if so; one alone always has."""
-        size = sum(len(record.model_dump_json()) for record in (asset, *versions))
-        writes = len(self.assets) + len(self.versions) + 1 + len(versions)
+        change = change_between(before, asset, **self._cause)
+        changes = [] if change is None else [change]
+        records = (asset, *versions, *changes)
+        size = sum(len(record.model_dump_json()) for record in records)
+        writes = len(self.assets) + len(self.versions) + len(self.changes) + len(records)
         full = len(self.assets) == MOST_ASSETS or writes > MOST_WRITES or self._bytes + size > MOST_BYTES
         if self.assets and full:
             return False
         self.assets.append(asset)
         self.versions.extend(versions)
+        self.changes.extend(changes)
         self._bytes += size
         return True
 
@@ -190,7 +198,7 @@ class _Run:
         """Do the first so many steps that one transaction holds; return the job after them, and how many they were."""
         for _ in range(_ATTEMPTS):
             doing = self._work.step(job)
-            step = self._step(doing, waiting)
+            step = self._step(job, doing, waiting)
             after = job.progressed(
                 now=self._now,
                 cursor=step.steps[-1].cursor,
@@ -199,7 +207,7 @@ class _Run:
                 failed=job.failed + step.failed,
             )
             try:
-                job = self._save(job, after, step.assets, step.versions)
+                job = self._save(job, after, Changed(step.assets, step.versions, step.changes))
             except Conflict:  # one of the assets moved: look at them again
                 waiting = [each._replace(asset=self._again(each.asset_id)) for each in waiting]
                 continue
@@ -207,13 +215,13 @@ class _Run:
             return job, len(step.steps)
         raise Conflict(f"others kept changing the assets of job {job.job_id}")
 
-    def _step(self, doing: Doing, waiting: list[Step]) -> _Step:
-        step = _Step()
+    def _step(self, job: Job, doing: Doing, waiting: list[Step]) -> _Step:
+        step = _Step(job)
         for each in waiting:
             after = self._after(doing, each.asset)
             if after is None or len(after[1]) >= MOST_WRITES:
                 step.failed += 1
-            elif after[0] is not each.asset and not step.takes(*after):
+            elif each.asset is not None and after[0] is not each.asset and not step.takes(each.asset, *after):
                 break
             step.steps.append(each)
         return step
@@ -234,5 +242,5 @@ class _Run:
             return None
         return None if asset.is_gone else asset
 
-    def _save(self, old: Job, new: Job, assets: Sequence[Asset] = (), versions: Sequence[Version] = ()) -> Job:
-        return written(lambda: self._progress.advance(new, assets, versions), old, new, agenda=self._agenda)
+    def _save(self, old: Job, new: Job, changed: Changed = _NOTHING) -> Job:
+        return written(lambda: self._progress.advance(new, changed), old, new, agenda=self._agenda)

@@ -1,7 +1,7 @@
 """Manifests: judged whole, then declared row by row."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.errors import InvalidRequest, NotPermitted
@@ -45,7 +45,7 @@ def apply_manifest(
     bucket: str,
     said_at: datetime,
     by: str,
-    may_set_rights: bool = True,
+    may_set_rights: bool | None,
     most_rows: int | None = None,
     dry_run: bool = False,
     declarations: Declarations,
@@ -55,7 +55,8 @@ def apply_manifest(
 ) -> Applied:
     """Declare what a manifest says of the files in a folder (empty, or with a slash at its end).
 
-    The same manifest again changes nothing. A dry run only tells the problems.
+    The same manifest again changes nothing. A dry run only tells the problems. `may_set_rights` says whether whoever
+    sends it may; None where it came by the bucket, and nobody knows: its rights never take the place of people's.
 
     Raises:
         Refused: the manifest has problems.
@@ -68,11 +69,12 @@ def apply_manifest(
         problems = (ManifestProblem(line=0, column="", code="too_many_rows", message=message),)
     if problems:
         raise Refused(problems)
-    if not may_set_rights and any(row.rights is not None for row in found.rows):
+    if may_set_rights is False and any(row.rights is not None for row in found.rows):
         raise NotPermitted(f"{by} may not set rights, and the manifest declares some", code="rights_not_permitted")
     if dry_run:
         return Applied(len(found.rows), Counts())
-    said = (Declaration.of_row(row, bucket=bucket, folder=folder, said_at=said_at, by=by) for row in found.rows)
+    known: dict[str, Any] = {"bucket": bucket, "folder": folder, "said_at": said_at, "by": by}
+    said = (Declaration.of_row(row, **known, authorised=bool(may_set_rights)) for row in found.rows)
     counts = declare_all(said, declarations=declarations, catalog=catalog, now=now, judge=judge)
     return Applied(len(found.rows), counts)
 

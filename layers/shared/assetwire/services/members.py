@@ -212,7 +212,8 @@ class _Turn:
         """Return what is written of these assets, and of who joined or left."""
         name = collection.collection_id
         notes = [Membership(collection_id=name, asset_id=after.asset_id, by=by, at=now) for _, after in self.pairs]
-        changes: list[AssetChange] = [change_between(*pair, by=by, reason=reason) for pair in self.pairs]
+        found = [change_between(*pair, by=by, reason=reason) for pair in self.pairs]
+        changes: list[AssetChange] = [change for change in found if change is not None]
         assets = [after for _, after in self.pairs]
         in_it = {asset.asset_id for asset in assets if name in asset.collections}
         return Turn(

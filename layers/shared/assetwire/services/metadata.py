@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.edits import MetadataEdit, edits_after, refusals, too_large
-from assetwire.domain.errors import InvalidRequest
+from assetwire.domain.errors import InvalidRequest, NotPermitted
 from assetwire.domain.history import change_between
 from assetwire.domain.job import Job
 from assetwire.domain.rules import Rules
@@ -42,6 +42,7 @@ def edit_metadata(
     edit: MetadataEdit,
     *,
     by: str = "",
+    may_set_rights: bool,
     if_revision: int | None = None,
     catalog: Catalog,
     judge: Judge,
@@ -51,10 +52,12 @@ def edit_metadata(
 
     Raises:
         InvalidRequest: the edit sets what cannot be set, as `problems` says; or the asset is deleted.
+        NotPermitted: it names a field that limits rights, and whoever edits may not set any.
         NotFound: there is no such asset.
         Conflict: the asset is not at `if_revision`, or others kept changing it.
     """
     require_possible(edit, judge=judge)
+    require_permitted(edit, by=by, may_set_rights=may_set_rights)
 
     def attempt() -> tuple[Asset, Rules]:
         asset = catalog.asset(asset_id)
@@ -140,14 +143,24 @@ def forecast(
 
 
 def start_edit(
-    selection: Selection, edit: MetadataEdit, *, by: str = "", token: str, agenda: Agenda, judge: Judge, now: datetime
+    selection: Selection,
+    edit: MetadataEdit,
+    *,
+    by: str = "",
+    may_set_rights: bool,
+    token: str,
+    agenda: Agenda,
+    judge: Judge,
+    now: datetime,
 ) -> Job:
     """Start a job that edits the assets of a selection; the same token and request again is the same job.
 
     Raises:
         InvalidRequest: the edit sets what cannot be set.
+        NotPermitted: it names a field that limits rights, and whoever edits may not set any.
     """
     require_possible(edit, judge=judge)
+    require_permitted(edit, by=by, may_set_rights=may_set_rights)
     request = {
         "selection": selection.model_dump(mode="json", exclude_defaults=True),
         "edit": edit.model_dump(mode="json", exclude_defaults=True),
@@ -181,6 +194,17 @@ def require_possible(edit: MetadataEdit, *, judge: Judge) -> None:
         problems.append({"code": "nothing_to_do", "field": "", "message": "the edit changes nothing"})
     if problems:
         raise InvalidRequest("the edit cannot be made", code=problems[0]["code"], problems=tuple(problems))
+
+
+def require_permitted(edit: MetadataEdit, *, by: str, may_set_rights: bool) -> None:
+    """Require that whoever edits may: fields that limit rights are set, and lifted, by those who set rights.
+
+    Raises:
+        NotPermitted: they may not (`rights_not_permitted`).
+    """
+    if edit.limiting and not may_set_rights:
+        message = f"{by} may not set rights, and these fields limit them: {', '.join(edit.limiting)}"
+        raise NotPermitted(message, code="rights_not_permitted")
 
 
 def _named(codes: set[tuple[str, str]]) -> list[str]:

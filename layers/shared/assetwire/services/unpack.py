@@ -135,6 +135,7 @@ def _manifest(run: _Run, name: str, file: Path, prefix: str) -> int:
         bucket=run.upload.bucket,
         said_at=run.upload.uploaded_at,
         by=f"{run.upload.key}@{run.upload.s3_version}",
+        may_set_rights=None,
         declarations=run.world.declarations,
         catalog=run.world.catalog,
         now=run.now,

@@ -9,6 +9,7 @@ from assetwire.adapters.catalog.table import Table
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.declaration import Declaration, Slot, Standing, slots_of
 from assetwire.domain.drop import Drop, Members
+from assetwire.domain.history import AssetChange
 from assetwire.domain.source import Named, Source
 from assetwire.domain.work import WorkItem
 
@@ -50,6 +51,7 @@ class DynamoDeclarations:
         asset: Asset | None = None,
         versions: Sequence[Version] = (),
         work: Sequence[WorkItem] = (),
+        change: AssetChange | None = None,
     ) -> None:
         """Note that what stands is known to the asset, and write what it changes, in one transaction."""
         with self._table.transaction(f"settling what is declared of {standing.key}") as transaction:
@@ -58,8 +60,9 @@ class DynamoDeclarations:
                 transaction.save(self._table.item_of(asset), condition=self._table.unchanged(asset))
             for version in versions:
                 transaction.save(self._table.item_of(version), condition=self._table.items.pk.exists())
-            for item in work:
-                transaction.save(self._table.item_of(item), condition=self._table.items.pk.does_not_exist())
+            new: list[WorkItem | AssetChange] = [*work, *([] if change is None else [change])]
+            for record in new:
+                transaction.save(self._table.item_of(record), condition=self._table.items.pk.does_not_exist())
 
 
 class DynamoDrops:

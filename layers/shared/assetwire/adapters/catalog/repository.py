@@ -103,9 +103,10 @@ class DynamoCatalog:
         work: Sequence[WorkItem] = (),
         standing: Standing | None = None,
         gone: Collection[str] = (),
+        change: AssetChange | None = None,
     ) -> None:
         """Write an ingested upload and what is new with it in one transaction, and beside its asset its source."""
-        new: list[Record] = [upload, *(value for value in (version, *work) if value is not None)]
+        new: list[Record] = [upload, *(value for value in (version, *work, change) if value is not None)]
         if source is not None:
             new.append(Belonging(asset_id=source.asset_id, bucket=source.bucket, key=source.key))
         with self._table.transaction("recording an upload") as transaction:

@@ -1,15 +1,15 @@
 """The RuleStore and Progress ports: templates, vocabularies, and jobs that step through assets."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import Table, translated
-from assetwire.domain.asset import Asset, AssetStatus, Version
+from assetwire.domain.asset import Asset, AssetStatus
 from assetwire.domain.job import Job
 from assetwire.domain.outbox import Record
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
+from assetwire.ports.rules import Changed
 
 
 class DynamoRules:
@@ -58,15 +58,17 @@ class DynamoProgress:
         with translated(f"counting {listed}"):
             return sum(index.count(partition) for partition in keys.listings(listed))
 
-    def advance(self, job: Job, assets: Sequence[Asset], versions: Sequence[Version]) -> None:
+    def advance(self, job: Job, changed: Changed) -> None:
         """Write a job's next state, with what its step changed, in one transaction."""
         table = self._table
-        if not assets:
+        if not changed.assets:
             table.save(job)
             return
         with table.transaction(f"advancing job {job.job_id}") as transaction:
-            revised: list[Asset | Job] = [job, *assets]
+            revised: list[Asset | Job] = [job, *changed.assets]
             for record in revised:
                 transaction.save(table.item_of(record), condition=table.unchanged(record))
-            for version in versions:
+            for version in changed.versions:
                 transaction.save(table.item_of(version), condition=table.items.pk.exists())
+            for change in changed.changes:
+                transaction.save(table.item_of(change), condition=table.items.pk.does_not_exist())
