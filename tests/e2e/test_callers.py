@@ -101,6 +101,13 @@ def test_an_operator_calls_every_route(target: Target) -> None:
     assert [r for r in ROUTES if not let_through(called(target, token, *place_of(r), plan="operators"))] == []
 
 
+def test_a_query_that_says_a_parameter_twice_is_refused(target: Target, tokens: dict[Role, str]) -> None:
+    asked = {
+        path: called(target, tokens[Role.ADMIN], "GET", path) for path in ("/assets?limit=1", "/assets?limit=1&limit=2")
+    }
+    assert list(asked.values()) == [(200, ""), (422, "repeated_parameter")]
+
+
 def test_who_proves_nobody_calls_nothing(target: Target) -> None:
     assert {called(target, None, *place_of(route))[0] for route in ROUTES} == {401}
     assert {called(target, token, "GET", "/assets")[0] for token in ("", "junk", "a.b.c")} == {401}
