@@ -151,5 +151,38 @@ def media(
         console.err.print(f"{place}: {each['code']}: {each['message']}", style="yellow", markup=False)
 
 
+@app.command()
+def pick(
+    *,
+    territory: Annotated[str, typer.Option(help="Where it is to be shown: ISO 3166-1 alpha-2.")],
+    usage: Annotated[str, typer.Option(help="For what it is to be shown.")] = "web",
+    sku: Annotated[str | None, typer.Option(help="Assets of this product.")] = None,
+    gtin: Annotated[str | None, typer.Option(help="Assets of this number, in any form.")] = None,
+    job: Annotated[str | None, typer.Option(help="Members of this collection.")] = None,
+    similar: Annotated[str | None, typer.Option(help="The like of this asset.")] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="At most so many; the newest, if nothing is named to look by.")
+    ] = 20,
+    aws: OnAws = False,
+    stack: StackName = STACK,
+    region: Region = REGION,
+) -> None:
+    """List assets that may be chosen for a product: those that the rights allow there."""
+    sources = {"sku": sku, "gtin": gtin, "job": job, "similar": similar}
+    query: dict[str, str] = {name: value for name, value in sources.items() if value is not None}
+    query |= {"territory": territory, "usage": usage}
+    place, shown = target(aws, stack, region), 0
+    while shown < limit:
+        page = place.call("GET", "/picker", query=query | {"limit": str(min(50, limit - shown))})
+        for each in page["assets"]:
+            size = f"{each['width']}x{each['height']}" if each["width"] else each["kind"] or "-"
+            links = ", ".join(f"{link['sku']} {link['role']} {link['state']}" for link in each["links"])
+            console.line(f"{each['asset_id']} {each['file_name']} {size} {each['found_by']} {links}".rstrip())
+        shown += len(page["assets"])
+        if page["next_cursor"] is None:
+            break
+        query["cursor"] = page["next_cursor"]
+
+
 def _lender(slot: dict[str, Any]) -> str:
     return f" (from {slot['inherited_from']})" if slot["inherited_from"] else ""

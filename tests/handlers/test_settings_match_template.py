@@ -38,6 +38,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "uploads": bootstrap.uploads,
     "spins": bootstrap.spins,
     "gallery": bootstrap.gallery,
+    "picker": bootstrap.picker,
     "products": bootstrap.products_api,
     "transcode": bootstrap.transcode,
 }

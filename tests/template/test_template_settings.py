@@ -17,6 +17,7 @@ SETTINGS = {
     "custody": settings.CustodySettings,
     "enforce": settings.EnforceSettings,
     "gallery": settings.GallerySettings,
+    "picker": settings.PickerSettings,
     "purge": settings.PurgeSettings,
     "ingest": settings.IngestSettings,
     "metadata": settings.MetadataApiSettings,

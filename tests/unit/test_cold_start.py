@@ -92,6 +92,14 @@ WIRED = {
         ],
         {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
     ),
+    "picker": (
+        [
+            *("adapters.catalog.collections", "adapters.catalog.matches", "adapters.catalog.products"),
+            *("adapters.catalog.repository", "adapters.catalog.similarity", "adapters.signing_secret"),
+            *("services.picker", "services.signed_url", "api", "requests"),
+        ],
+        {"botocore.session", "cryptography", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "purge": (
         ["adapters.catalog.purges", "adapters.catalog.revocations", "adapters.cdn", "services.purge", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},

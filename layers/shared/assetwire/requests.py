@@ -11,12 +11,13 @@ from assetwire.domain.asset import AssetStatus, Category
 from assetwire.domain.attributes import Attributes
 from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
-from assetwire.domain.ids import AssetId
+from assetwire.domain.ids import AssetId, CollectionId
 from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
 from assetwire.domain.link_operations import MOST_OPERATIONS
 from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant
 from assetwire.domain.rights import Rights
+from assetwire.domain.sku import Sku
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -318,6 +319,19 @@ class GalleryQuery(_Asked):
     territory: str | None = Field(default=None, min_length=2, max_length=2)
     locale: Locale | None = None
     ttl: int = Field(default=3600, ge=1, le=604800)
+
+
+class PickerQuery(_Asked):
+    """What assets are looked for by, one of these or none for the newest; for which viewers, and which page."""
+
+    territory: str = Field(min_length=2, max_length=2)
+    usage: str = Field(default="web", max_length=32)
+    sku: Sku | None = None
+    gtin: str | None = Field(default=None, min_length=1, max_length=100)
+    job: CollectionId | None = None
+    similar: AssetId | None = None
+    limit: int = Field(default=20, ge=1, le=50)
+    cursor: str | None = Field(default=None, max_length=500)
 
 
 class RuleQuery(_Asked):

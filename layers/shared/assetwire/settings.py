@@ -195,6 +195,10 @@ class GallerySettings(Settings):
     url_bucket_seconds: int = Field(ge=0, le=86_400)
 
 
+class PickerSettings(GallerySettings):
+    """What galleries need."""
+
+
 class SignedUrlSettings(GallerySettings):
     """What galleries need, and the key of tokens."""
 

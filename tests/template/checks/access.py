@@ -139,7 +139,7 @@ def _use(action: str) -> str:
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 
-MAY_READ_SECRETS = {"SigningKeys": {"gallery", "signed_url"}, "WebhookSecrets": {"webhooks"}}
+MAY_READ_SECRETS = {"SigningKeys": {"gallery", "picker", "signed_url"}, "WebhookSecrets": {"webhooks"}}
 """The functions that may read each secret: what mints URLs, and the door of webhooks."""
 
 

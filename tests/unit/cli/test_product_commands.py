@@ -54,6 +54,14 @@ class FakeTarget:
 
     def call(self, method: str, path: str, **asked: Any) -> dict[str, Any]:
         self.calls.append((method, path, asked))
+        if path == "/picker":
+            number = int(asked["query"].get("cursor", 0))
+            entry = {"asset_id": f"a{number}", "file_name": "a.jpg", "width": 4, "height": 3, "kind": "image"}
+            links = [{"sku": "S-1", "role": "hero", "state": "confirmed"}] if number else []
+            return {
+                "assets": [entry | {"found_by": "recent", "links": links}],
+                "next_cursor": str(number + 1) if number < 2 else None,
+            }
         if path == "/links":
             return _changed(asked)
         answers: dict[str, dict[str, Any]] = {
@@ -190,3 +198,10 @@ def test_a_list_is_reordered_and_a_scope_that_is_none_refused(place: FakeTarget)
     assert run("reorder", "S-1", "hero", "a2", "a1").stdout == "reorder list: applied, revision 4\n"
     assert place.calls[0][2]["body"]["operations"][0]["assets"] == ["a2", "a1"]
     assert run("bind", "S-1", "hero", "a1", "--scope", "red").exit_code != 0
+
+
+def test_assets_that_may_be_chosen_are_listed_page_by_page(place: FakeTarget) -> None:
+    result = run("pick", "--territory", "DE", "--sku", "S-1", "--limit", "2")
+    assert result.stdout.splitlines() == ["a0 a.jpg 4x3 recent", "a1 a.jpg 4x3 recent S-1 hero confirmed"]
+    asked = {"territory": "DE", "usage": "web", "sku": "S-1"}
+    assert [call[2]["query"] for call in place.calls] == [asked | {"limit": "2"}, asked | {"limit": "1", "cursor": "1"}]

@@ -28,6 +28,7 @@ from assetwire.bootstrap.consumers import (
 from assetwire.bootstrap.feeds import mirror, webhooks
 from assetwire.bootstrap.galleries import gallery
 from assetwire.bootstrap.metadata import metadata_api
+from assetwire.bootstrap.picking import picker
 from assetwire.bootstrap.products import associate, products_api
 from assetwire.bootstrap.spinning import spins
 from assetwire.bootstrap.urls import signed_url
@@ -46,6 +47,7 @@ __all__ = [
     "manifests",
     "metadata_api",
     "mirror",
+    "picker",
     "products_api",
     "purge",
     "relay",
