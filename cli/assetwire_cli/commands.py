@@ -25,6 +25,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "product": ("product_commands", "app"),
         "webhooks": ("webhook_commands", "app"),
         "work": ("work_commands", "app"),
+        "review": ("review_commands", "app"),
         "metadata": ("metadata_commands", "metadata_app"),
         "template": ("rules_commands", "template_app"),
         "vocab": ("rules_commands", "vocab_app"),

@@ -53,3 +53,42 @@ def test_a_file_name_alone_is_asked_and_the_answer_closes_the_question(target: T
     (closed,) = eventually(lambda: question("closed"), "the question to be closed")
     assert (closed["resolution"], closed["closed_by"]) == ("settled", "assetwire")
     assert links(target, sku) == {asset_id: "confirmed"}
+
+
+def test_what_is_suggested_is_claimed_seen_and_corrected_by_one_person_alone(
+    target: Target, put: Any, ingested: Any
+) -> None:
+    suggested, meant = f"S-{uuid.uuid4()}", f"S-{uuid.uuid4()}"
+    for sku in (suggested, meant):
+        target.call("PUT", f"/products/{sku}", body={"status": "published", "texts": {"en": {"name": "Shoe"}}})
+    key = f"matching/{suggested}_front.jpg"
+    asset_id = ingested(key, put(key, picture()))["asset_id"]
+
+    def question() -> Any:
+        items = target.call("GET", "/work", query={"queue": "link_review", "limit": "100"})["items"]
+        return next((item for item in items if item["asset_id"] == asset_id), None)
+
+    work_id = eventually(question, "the question")["work_id"]
+    claimed = target.call("POST", f"/work/{work_id}/claim")
+    assert claimed["claim"]["until"] > claimed["claim"]["at"]
+    case = target.call("GET", f"/work/{work_id}/review")
+    assert {each["witness"] for each in case["witnesses"]} == {"file_name"}
+    assert suggested in case["suggested"]
+    decision = {"work_id": work_id, "decision": "correct", "links": [{"sku": meant, "role": "hero"}]}
+    (result,) = target.call("POST", "/work/decisions", body={"decisions": [decision]})["results"]
+    assert (result["item"]["resolution"], result["item"]["linked"][0]["sku"]) == ("corrected", meant), result
+    assert links(target, suggested) == {asset_id: "rejected"}
+    assert links(target, meant) == {asset_id: "confirmed"}
+    told = target.call("GET", f"/assets/{asset_id}/links/history")["changes"]
+    by_person = [(each["sku"], each["after"]["state"]) for each in told if each["by"] == result["item"]["closed_by"]]
+    assert sorted(by_person) == sorted([(suggested, "rejected"), (meant, "confirmed")])
+    lists = [
+        each["after"]["assets"]
+        for each in target.call("GET", f"/products/{meant}/links/history")["changes"]
+        if each["asset_id"] is None
+    ]
+    assert lists == [[asset_id]]
+    (found,) = target.call("GET", "/work/statistics", query={"queue": "link_review"})["queues"]
+    assert found["by_origin"]["file_name"]["corrected"] >= 1
+    assert found["decided_in_a_day"] >= 1
+    assert target.call("POST", "/work/next", body={"queue": "cold_master"}) == {"item": None}

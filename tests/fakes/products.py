@@ -80,17 +80,22 @@ class FakeProducts:
         self.writes += 1
 
     def arrange(self, arrangement: Arrangement) -> None:
+        self.require_unchanged(arrangement)
         order, links, _ = arrangement
-        if order is not None:
-            _require(self._orders.get(_list(order)), order)
-        for link in links:
-            _require(self._links.get(_place(link)), link)
         if order is not None:
             self._orders[_list(order)] = order
         self._links |= {_place(link): link for link in links}
         for change in changes_of(arrangement):
             self._history[keys.change_order(change.at, key_of(change))] = change
         self.writes += 1
+
+    def require_unchanged(self, arrangement: Arrangement) -> None:
+        """Raise unless a list and its links are as they were read."""
+        order, links, _ = arrangement
+        if order is not None:
+            _require(self._orders.get(_list(order)), order)
+        for link in links:
+            _require(self._links.get(_place(link)), link)
 
     # --- the history of links ---
 

@@ -29,6 +29,7 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "catalog": bootstrap.catalog_api,
     "collections": bootstrap.collections_api,
     "worklist": bootstrap.worklist_api,
+    "review": bootstrap.review_api,
     "metadata": bootstrap.metadata_api,
     "revalidate": bootstrap.revalidate,
     "lifecycle": bootstrap.lifecycle_api,

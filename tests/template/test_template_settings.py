@@ -32,6 +32,7 @@ SETTINGS = {
     "mirror": settings.MirrorSettings,
     "webhooks": settings.WebhooksSettings,
     "worklist": settings.WorklistApiSettings,
+    "review": settings.ReviewApiSettings,
     "manifests": settings.ManifestsSettings,
     "unpack": settings.UnpackSettings,
     "uploads": settings.UploadsSettings,

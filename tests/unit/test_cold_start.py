@@ -199,6 +199,14 @@ WIRED = {
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
+    "review": (
+        [
+            *("adapters.catalog.matches", "adapters.catalog.products", "adapters.catalog.repository"),
+            *("adapters.catalog.reviews", "adapters.catalog.similarity", "adapters.catalog.worklist"),
+            *("services.review", "services.review_case", "api", "review_requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "worklist": (
         [
             "adapters.catalog.repository",
@@ -256,6 +264,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "catalog": "CatalogApi",
         "metadata": "MetadataApi",
         "worklist": "WorklistApi",
+        "review": "ReviewApi",
         "collections": "CollectionsApi",
         "uploads": "Uploads",
         "manifests": "Manifests",
@@ -279,5 +288,6 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         and "domain" not in str(node.module)
     }
     checked = {f"assetwire.{module}" for module in WIRED[function][0]}
-    assert checked - imported <= {"assetwire.queue_events", "assetwire.api", "assetwire.requests"}
+    shapes = {"assetwire.queue_events", "assetwire.api", "assetwire.requests", "assetwire.review_requests"}
+    assert checked - imported <= shapes
     assert imported - checked == set()

@@ -151,6 +151,10 @@ class WorklistApiSettings(Settings):
     """Nothing beyond the Catalog."""
 
 
+class ReviewApiSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
 class AuthorizeSettings(Settings):
     """The user pool's tokens and clients, the operators, where STS is, and what ends the keys of usage plans."""
 

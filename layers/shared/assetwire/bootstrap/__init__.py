@@ -7,6 +7,7 @@ from assetwire.bootstrap.access import authorize
 from assetwire.bootstrap.apis import (
     lifecycle_api,
     manifests,
+    review_api,
     uploads,
     worklist_api,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "relay",
     "renditions",
     "revalidate",
+    "review_api",
     "rights_expiry",
     "signed_url",
     "spins",

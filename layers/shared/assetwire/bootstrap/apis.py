@@ -7,8 +7,11 @@ from assetwire import settings
 from assetwire.bootstrap import moment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from assetwire.domain.asset import Asset, UploadRecord
     from assetwire.domain.declaration import Standing
+    from assetwire.domain.errors import AssetwireError
     from assetwire.domain.work import Queue, WorkItem
     from assetwire.requests import (
         AbortQuery,
@@ -20,9 +23,11 @@ if TYPE_CHECKING:
         PartsRequest,
         UploadRequest,
     )
+    from assetwire.review_requests import ReviewDecision
     from assetwire.services.lifecycle import Step
     from assetwire.services.manifests import Applied
     from assetwire.services.near_duplicates import Found
+    from assetwire.services.review_case import Case
     from assetwire.services.unpack import DropPage
     from assetwire.services.uploads import Completed, DoneParts, Multipart, PartUrls, UploadForm
     from assetwire.services.worklist import WorkListing
@@ -268,6 +273,56 @@ class WorklistApi:
         from assetwire.services.near_duplicates import similar_to
 
         return similar_to(asset_id, index=self._index, catalog=self._catalog)
+
+
+class ReviewApi:
+    """The use cases behind the API of reviews."""
+
+    def __init__(self) -> None:
+        from assetwire.adapters.catalog.matches import DynamoMatches
+        from assetwire.adapters.catalog.products import DynamoProducts
+        from assetwire.adapters.catalog.repository import DynamoCatalog
+        from assetwire.adapters.catalog.reviews import DynamoReviews
+        from assetwire.adapters.catalog.similarity import DynamoSimilarityIndex
+        from assetwire.adapters.catalog.worklist import DynamoWorklist
+        from assetwire.services.review import Reviewing
+
+        known = settings.load(settings.ReviewApiSettings)
+        place = {"table": known.catalog_table, "region": known.aws_region}
+        catalog, products, worklist = DynamoCatalog(**place), DynamoProducts(**place), DynamoWorklist(**place)
+        matches, index = DynamoMatches(**place), DynamoSimilarityIndex(**place)
+        self._ports = Reviewing(worklist, DynamoReviews(**place), products, catalog)
+        self._seen: dict[str, Any] = {"worklist": worklist, "catalog": catalog, "products": products}
+        self._seen |= {"matches": matches, "index": index}
+
+    def read(self, work_id: str) -> "Case":
+        """Return an item with all that there is to see of it."""
+        from assetwire.services.review_case import read_case
+
+        return read_case(work_id, **self._seen)
+
+    def decide(self, decisions: "Sequence[ReviewDecision]", *, by: str) -> "list[WorkItem | AssetwireError]":
+        """Take decisions, each on its own."""
+        from assetwire.services.review import Decision, Wanted, decide_all
+
+        asked = [
+            Decision(
+                each.work_id,
+                each.decision,
+                skus=each.skus,
+                links=tuple(Wanted(link.sku, link.role, link.market) for link in each.links),
+                note=each.note,
+                if_revision=each.if_revision,
+            )
+            for each in decisions
+        ]
+        return decide_all(asked, by=by, ports=self._ports, now=moment.now())
+
+
+@cache
+def review_api() -> ReviewApi:
+    """Return the API of reviews."""
+    return ReviewApi()
 
 
 @cache

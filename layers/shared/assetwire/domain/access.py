@@ -142,6 +142,8 @@ _TABLE = {
     "GET /work/statistics": _STAFF,
     "POST /work/next": _STAFF,
     "GET /work/{work_id}": _STAFF,
+    "GET /work/{work_id}/review": _STAFF,
+    "POST /work/decisions": "librarian reviewer",  # they link assets, as a list does
     "POST /work/{work_id}/claim": _STAFF,
     "POST /work/{work_id}/release": _STAFF,
     "POST /work/{work_id}/close": "reviewer legal",

@@ -12,6 +12,7 @@ from assetwire.domain.asset import Asset, Upload, Version
 from assetwire.domain.due import Due, DueKind
 from assetwire.domain.embedded_rights import free_texts
 from assetwire.domain.ids import AssetId
+from assetwire.domain.link import LinkRole, Market
 from assetwire.domain.matching import Match, Verdict, role_of
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
@@ -118,6 +119,14 @@ class Answer(Value):
     outcome: Outcome
 
 
+class Linked(Value):
+    """A link that a person made by an answer."""
+
+    sku: Sku
+    role: LinkRole
+    market: Market
+
+
 class WorkItem(Value):
     """One thing for a person to decide: which asset, if there is one, why, with what evidence, and what was decided."""
 
@@ -139,6 +148,8 @@ class WorkItem(Value):
     note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
     answers: tuple[Answer, ...] = ()
     """To the links that were suggested, if it was decided by them."""
+    linked: tuple[Linked, ...] = ()
+    """What it was linked to with that."""
     revision: int = 0
 
     @classmethod
@@ -186,12 +197,10 @@ class WorkItem(Value):
         level = self.level + 1
         return self._changed(level=level, due=_due(self.queue, self.opened_at, level))
 
-    def closed(
-        self, resolution: str, *, by: str, now: datetime, note: str = "", answers: tuple[Answer, ...] = ()
-    ) -> "WorkItem":
+    def closed(self, resolution: str, *, by: str, now: datetime, note: str = "", **said: Any) -> "WorkItem":
         """Return this item, decided."""
         decided = {"state": WorkState.CLOSED, "resolution": resolution, "note": note, "closed_by": by, "closed_at": now}
-        return self._changed(**decided, answers=answers, claim=None, due=None)
+        return self._changed(**decided, **said, claim=None, due=None)
 
     def _changed(self, **fields: Any) -> "WorkItem":
         return self.model_copy(update={**fields, "revision": self.revision + 1})
