@@ -94,10 +94,11 @@ def history(
     for change in target(aws, stack, region).listed(path, "changes", query=query, limit=limit):
         if as_json:
             console.line(json.dumps(change))
-        what = change.get("asset_id") or change.get("collection_id") or f"{change['kind']} {change['name']}"
+        named = (change.get(name) for name in ("name", "collection_id", "sku", "role", "market", "asset_id"))
+        what = " ".join([change.get("kind", "asset"), *filter(None, named)])
         said = (json.dumps(change.get(name, change.get("changes"))) for name in ("before", "after"))
         number = str(change.get("revision", change.get("version")))
-        table.add(change["at"], change["by"], what, change["reason"], number, *said)
+        table.add(change["at"], change["by"], what, change.get("reason", ""), number, *said)
     if not as_json:
         console.out.print(table)
 

@@ -11,12 +11,13 @@ from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery, Lin
 
 
 def put_product(request: Request) -> dict[str, Any]:
-    facts = request.body(ProductFacts)
-    return public_product(bootstrap.products_api().put(request.sku, facts, if_revision=request.if_revision()))
+    known = {"by": request.actor, "if_revision": request.if_revision()}
+    return public_product(bootstrap.products_api().put(request.sku, request.body(ProductFacts), **known))
 
 
 def delete_product(request: Request) -> dict[str, Any]:
-    return public_product(bootstrap.products_api().delete(request.sku, if_revision=request.if_revision()))
+    known = {"by": request.actor, "if_revision": request.if_revision()}
+    return public_product(bootstrap.products_api().delete(request.sku, **known))
 
 
 def arrange(request: Request) -> dict[str, Any]:

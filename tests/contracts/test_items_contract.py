@@ -19,13 +19,14 @@ from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
 from assetwire.domain.expansion import Fate
 from assetwire.domain.history import change_between
 from assetwire.domain.idempotency import IdempotentRequest, RequestPart
-from assetwire.domain.link import Arrangement
-from assetwire.domain.link_history import changes_of
+from assetwire.domain.link import Arrangement, LinkRole
+from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.link_operations import Effect, OperationOutcome
 from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.matching import Verdict
 from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import PurgesInProgress, Urgency, wanted
 from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
@@ -49,6 +50,8 @@ RECORDS: list[Record] = [
     change_between(
         some.asset(), some.asset().with_rights(some.rights(), now=some.NOW), by="me", reason="a new licence"
     ),
+    ProductRevision(sku="S-1", revision=1, at=some.NOW, by="client:pim", after={"status": "published"}),
+    LinkChange(sku="S-1", role=LinkRole.HERO, market="any", revision=0, at=some.NOW, by="me", after={"assets": []}),
     Revocation(
         asset_id=VERSION.asset_id,
         generation=2,

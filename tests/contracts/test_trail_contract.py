@@ -10,6 +10,9 @@ from assetwire.adapters.catalog.table import Table
 from assetwire.adapters.catalog.trail import DynamoTrail
 from assetwire.domain.collection import CollectionChange
 from assetwire.domain.history import AssetChange
+from assetwire.domain.link import LinkRole
+from assetwire.domain.link_history import LinkChange
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.rules import RuleChange, RuleKind
 from assetwire.ports.trail import Change, Trail
 from fakes import some
@@ -63,17 +66,19 @@ def test_changes_of_all_kinds_are_told_newest_first_whatever_the_pages(places: P
         of_asset(2, NOW - 5 * DAY + timedelta(microseconds=1), PIM),
         CollectionChange(collection_id="c" + "a" * 25, revision=1, at=NOW - DAY, by=ANNA),
         of_asset(3, NOW, PIM),
+        ProductRevision(sku="a (1) b.c", revision=3, at=NOW - 2 * DAY, by="feed:akeneo"),
+        LinkChange(sku="a (1) b.c", role=LinkRole.HERO, market="any", revision=3, at=NOW - 3 * DAY, by=ANNA),
         of_asset(4, NOW),
     ]
     for change in changes:
         places.write(change)
     newest_first = sorted(changes, key=lambda change: change.at, reverse=True)
-    for limit in (1, 2, 5, 6, 9):
+    for limit in (1, 2, 5, 8, 9):
         found = all_of(places.trail, limit=limit)
         assert [change.at for change in found] == [change.at for change in newest_first]
         assert len({repr(change) for change in found}) == len(changes)
     assert [change.by for change in all_of(places.trail, by=PIM, limit=1)] == [PIM, PIM]
-    assert len(all_of(places.trail, by=ANNA, limit=3)) == 4
+    assert len(all_of(places.trail, by=ANNA, limit=3)) == 5
     assert all_of(places.trail, by="nobody") == []
 
 

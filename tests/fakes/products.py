@@ -12,6 +12,7 @@ from assetwire.domain.link_history import LinkChange, changes_of
 from assetwire.domain.match import AssetMatch
 from assetwire.domain.outbox import Record
 from assetwire.domain.product import Product, ProductMedia
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.variant import Variant
 from assetwire.ports.history import LinkChangesPage
 
@@ -23,6 +24,7 @@ class FakeProducts:
 
     def __init__(self) -> None:
         self._products: dict[str, Product] = {}
+        self.revisions: list[ProductRevision] = []
         self._links: dict[tuple[str, ...], Link] = {}
         self._orders: dict[tuple[str, ...], MediaOrder] = {}
         self._names: defaultdict[str, set[str]] = defaultdict(set)
@@ -66,6 +68,7 @@ class FakeProducts:
         forgotten: Collection[str] = (),
         noted: Variant | None = None,
         left: Variant | None = None,
+        revision: ProductRevision | None = None,
     ) -> None:
         _require(self._products.get(product.sku), product)
         self._products[product.sku] = product
@@ -77,6 +80,8 @@ class FakeProducts:
             self._variants[noted.parent, noted.sku] = noted
         if left is not None:
             self._variants.pop((left.parent, left.sku), None)
+        if revision is not None:
+            self.revisions.append(revision)
         self.writes += 1
 
     def arrange(self, arrangement: Arrangement) -> None:

@@ -39,6 +39,21 @@ def test_the_trail_says_who_changed_what_across_assets(world: World) -> None:
     assert trail(world, **{"from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"})[1]["changes"] == []
 
 
+def test_the_trail_tells_of_products_and_of_their_links(world: World) -> None:
+    event = proxy_event("list_assets", query=None) | {"httpMethod": "PUT", "resource": "/products/{sku}"}
+    event |= {"pathParameters": {"sku": "S-1"}, "body": '{"status": "published"}'}
+    event["requestContext"]["authorizer"] |= {"by": "client:pim", "roles": "pim"}
+    assert call_api(world, "products", event)[0] == 200
+    asset = some.asset()
+    DynamoAgenda(TABLE, region=REGION).save(asset)
+    event |= {"resource": "/products/{sku}/links/{role}", "pathParameters": {"sku": "S-1", "role": "hero"}}
+    assert call_api(world, "products", event | {"body": f'{{"assets": ["{asset.asset_id}"]}}'})[0] == 200
+    told = trail(world, by="client:pim")[1]["changes"]
+    assert sorted(each["kind"] for each in told) == ["link", "link", "product"]
+    (product,) = (each for each in told if each["kind"] == "product")
+    assert (product["sku"], product["before"], product["after"]) == ("S-1", {}, {"status": "published"})
+
+
 def test_a_page_of_the_trail_goes_on_by_its_cursor(world: World) -> None:
     agenda = DynamoAgenda(TABLE, region=REGION)
     for name in ("one", "two", "three"):

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from assetwire.domain.errors import Conflict, NotFound
-from assetwire.domain.product import Product, ProductStatus
+from assetwire.domain.product import Product, ProductStatus, ProductTexts
 from assetwire.domain.product_change import Outcome, ProductChange
 from assetwire.domain.product_feed import Told
+from assetwire.domain.product_history import revision_between
 from assetwire.services.products import delete_product, follow, put_product, require_there
 from fakes import some
 from fakes.products import FakeProducts
@@ -133,3 +134,34 @@ def test_a_product_stands_among_the_variants_of_the_one_that_it_is_a_variant_of(
     for parent, expected in (("P", [1, 0]), ("Q", [0, 1]), (None, [0, 0])):
         put_product("S-1", FACTS.model_copy(update={"parent": parent}), products=products, now=NOW)
         assert [len(products.media(sku).variants) for sku in ("P", "Q")] == expected
+
+
+def test_what_changed_of_a_product_is_noted_with_who_said_so() -> None:
+    products = FakeProducts()
+    put_product("S-1", FACTS, by="client:pim", products=products, now=NOW)
+    texts = {**FACTS.texts, "fr": ProductTexts(name="Chaussure")}
+    put_product("S-1", FACTS.model_copy(update={"texts": texts}), by="cognito:anna", products=products, now=NOW)
+    told = Told(source="akeneo", ref="product:1", changed_at=NOW, seen_at=NOW)
+    follow([ProductChange("S-1", None, told)], products=products, now=NOW)
+    made, changed, gone = products.revisions
+    assert (made.revision, made.by, made.before, made.after["status"]) == (0, "client:pim", {}, "published")
+    assert (changed.by, changed.before, changed.after) == ("cognito:anna", {}, {"texts.fr": {"name": "Chaussure"}})
+    assert (gone.by, gone.before, set(gone.after)) == ("feed:akeneo", {}, {"deleted_at"})
+
+
+def test_what_only_says_when_something_was_said_is_no_change() -> None:
+    products = FakeProducts()
+    for hours in (0, 1):
+        told = Told(source="akeneo", ref="product:1", changed_at=NOW, seen_at=NOW + timedelta(hours=hours), left_out=())
+        follow([ProductChange("S-1", FACTS, told)], products=products, now=NOW)
+    other = told.model_copy(update={"changed_at": NOW + timedelta(hours=2), "seen_at": NOW + timedelta(hours=2)})
+    follow([ProductChange("S-1", FACTS, other)], products=products, now=NOW)
+    assert len(products.revisions) == 1
+
+
+def test_of_texts_too_long_for_a_record_the_names_are_told() -> None:
+    long = {f"l{number:02d}": ProductTexts(name="n" * 1000, caption="c" * 1000) for number in range(40)}
+    facts = FACTS.model_copy(update={"texts": long})
+    found = revision_between(None, Product(sku="S-1", facts=facts, created_at=NOW, updated_at=NOW), by="me")
+    assert found is not None
+    assert found.after["too_long"][:2] == ["status", "texts.l00"]

@@ -66,17 +66,10 @@ class CatalogApi:
 
     def trail(self, query: "TrailQuery") -> dict[str, Any]:
         """Return a page of who changed what of anything, as JSON."""
-        from assetwire.domain.collection import CollectionChange
-        from assetwire.domain.rules import RuleChange
-        from assetwire.services.trail import read_trail
+        from assetwire.services.trail import kind_of, read_trail
 
         found = read_trail(**query.model_dump(), trail=self._trail, now=moment.now())
-
-        def kind(change: object) -> dict[str, str]:
-            named = "collection" if isinstance(change, CollectionChange) else "asset"
-            return {} if isinstance(change, RuleChange) else {"kind": named}
-
-        changes = [kind(each) | each.model_dump(mode="json") for each in found.changes]
+        changes = [{**each.model_dump(mode="json"), "kind": kind_of(each)} for each in found.changes]
         return {"changes": changes, "next_cursor": found.next}
 
     def revocations(self, asset_id: str) -> dict[str, Any]:

@@ -57,17 +57,17 @@ class ProductsApi:
 
         return links_of_asset(asset_id, **page, assets=self._assets, histories=self._histories)
 
-    def put(self, sku: str, facts: "ProductFacts", *, if_revision: int | None) -> "Product":
+    def put(self, sku: str, facts: "ProductFacts", **asked: Any) -> "Product":
         """Write what PIM says of a product."""
         from assetwire.services.products import put_product
 
-        return put_product(sku, facts, if_revision=if_revision, products=self._products, now=moment.now())
+        return put_product(sku, facts, **asked, products=self._products, now=moment.now())
 
-    def delete(self, sku: str, *, if_revision: int | None) -> "Product":
+    def delete(self, sku: str, **asked: Any) -> "Product":
         """Let a product be gone."""
         from assetwire.services.products import delete_product
 
-        return delete_product(sku, if_revision=if_revision, products=self._products, now=moment.now())
+        return delete_product(sku, **asked, products=self._products, now=moment.now())
 
     def arrange(
         self, place: dict[str, Any], asked: "ArrangeRequest", *, known: dict[str, Any], by: str

@@ -57,6 +57,7 @@ from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.product import Product
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product, of_variant_gone
 from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
@@ -91,6 +92,7 @@ Record = (
     | PurgesInProgress
     | AssetChange
     | Product
+    | ProductRevision
     | Link
     | LinkChange
     | MediaOrder

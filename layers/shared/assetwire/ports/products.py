@@ -5,6 +5,7 @@ from typing import Protocol
 
 from assetwire.domain.link import Arrangement, Link, MediaOrder, Place
 from assetwire.domain.product import Product, ProductMedia
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.variant import Variant
 
 
@@ -56,11 +57,13 @@ class Products(ProductMediaReader, Protocol):
         forgotten: Collection[str] = (),
         noted: Variant | None = None,
         left: Variant | None = None,
+        revision: ProductRevision | None = None,
     ) -> None:
         """Replace a product that was read at the revision before; write a new one at revision 0.
 
         With it, all or nothing, notes that it has these names are written, and those of these others taken away; so are
-        the note at the product that it is a variant of, and the one at the product that it was a variant of.
+        the note at the product that it is a variant of, and the one at the product that it was a variant of; and
+        `revision`, what changed of it and by whom.
 
         Raises:
             Conflict: its revision moved.

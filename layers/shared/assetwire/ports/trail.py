@@ -5,9 +5,11 @@ from typing import NamedTuple, Protocol
 
 from assetwire.domain.collection import CollectionChange
 from assetwire.domain.history import AssetChange
+from assetwire.domain.link_history import LinkChange
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.rules import RuleChange
 
-Change = AssetChange | CollectionChange | RuleChange
+Change = AssetChange | CollectionChange | RuleChange | ProductRevision | LinkChange
 """What the trail is made of: each is written with what it tells of, once."""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.product import Product, ProductFacts
 from assetwire.domain.product_change import Outcome, ProductChange, followed
+from assetwire.domain.product_history import revision_between
 from assetwire.ports.products import Products
 from assetwire.services.conflicts import decided
 
@@ -22,7 +23,7 @@ def require_there(product: Product) -> Product:
 
 
 def put_product(
-    sku: str, facts: ProductFacts, *, if_revision: int | None = None, products: Products, now: datetime
+    sku: str, facts: ProductFacts, *, by: str = "", if_revision: int | None = None, products: Products, now: datetime
 ) -> Product:
     """Write what PIM says of a product, new or known, and return it; the same again writes nothing.
 
@@ -42,14 +43,17 @@ def put_product(
         except NotFound:
             if if_revision is not None:
                 raise
-            return _written(None, Product(sku=sku, facts=facts, created_at=now, updated_at=now), products=products)
+            new = Product(sku=sku, facts=facts, created_at=now, updated_at=now)
+            return _written(None, new, by=by, products=products)
         _require_revision(known, if_revision)
-        return _written(known, known.saying(facts, now=now), products=products)
+        return _written(known, known.saying(facts, now=now), by=by, products=products)
 
     return decided(attempt)
 
 
-def delete_product(sku: str, *, if_revision: int | None = None, products: Products, now: datetime) -> Product:
+def delete_product(
+    sku: str, *, by: str = "", if_revision: int | None = None, products: Products, now: datetime
+) -> Product:
     """Let a product be gone, and return it; what follows from that is what follows from unpublishing it.
 
     Its links stay, and count again when it comes back.
@@ -62,7 +66,7 @@ def delete_product(sku: str, *, if_revision: int | None = None, products: Produc
     def attempt() -> Product:
         known = products.product(sku)
         _require_revision(known, if_revision)
-        return _written(known, known.deleted(now=now), products=products)
+        return _written(known, known.deleted(now=now), by=by, products=products)
 
     return decided(attempt)
 
@@ -96,13 +100,14 @@ def _followed(
         before = next(iter(products.products_named([change.sku])), None) if stale else known
         stale = True  # whoever loses the race reads anew
         outcome, after = followed(before, change, now=now)
-        return outcome, None if after is None else _written(before, after, products=products)
+        by = f"feed:{change.told.source}"
+        return outcome, None if after is None else _written(before, after, by=by, products=products)
 
     return decided(attempt)
 
 
-def _written(before: Product | None, after: Product, *, products: Products) -> Product:
-    """Write a product with its names, and what its parent knows of it, if it changed."""
+def _written(before: Product | None, after: Product, *, by: str, products: Products) -> Product:
+    """Write a product with its names, what its parent knows of it, and what changed, if it did."""
     if after is before:
         return after
     had, has = set(before.names if before else ()), set(after.names)
@@ -113,6 +118,7 @@ def _written(before: Product | None, after: Product, *, products: Products) -> P
         forgotten=had - has,
         noted=is_now if is_now != was else None,
         left=was if was and (is_now is None or is_now.parent != was.parent) else None,
+        revision=revision_between(before, after, by=by),
     )
     return after
 

@@ -2,14 +2,34 @@
 
 from datetime import UTC, datetime, timedelta
 
+from assetwire.domain.collection import CollectionChange
 from assetwire.domain.errors import InvalidRequest
-from assetwire.ports.trail import Trail, TrailPage
+from assetwire.domain.history import AssetChange
+from assetwire.domain.link_history import LinkChange
+from assetwire.domain.product_history import ProductRevision
+from assetwire.domain.rules import RuleChange
+from assetwire.ports.trail import Change, Trail, TrailPage
 from assetwire.services.cursors import cursor_at, place_at
 
 LONGEST_RANGE = timedelta(days=92)
 """Of everybody's changes a page reads a partition a day, empty ones too."""
 _USUAL_RANGE = timedelta(days=30)
 _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def kind_of(change: Change) -> str:
+    """Return of what a change is: an asset, a collection, a template or vocabulary, a product, or links."""
+    match change:
+        case RuleChange():
+            return change.kind.value
+        case CollectionChange():
+            return "collection"
+        case ProductRevision():
+            return "product"
+        case LinkChange():
+            return "link"
+        case AssetChange():
+            return "asset"
 
 
 def read_trail(

@@ -23,6 +23,7 @@ from assetwire.domain.match import AssetMatch, NamedByAsset, ProductName
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Change, Record
 from assetwire.domain.product import Product
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
@@ -36,7 +37,7 @@ KINDS: dict[str, type[Record]] = {
     for kind in (
         *(Asset, Version, Rendition, Blob, Source, Belonging, UploadRecord, Named, Declaration, Drop, Members),
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
-        *(Product, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
+        *(Product, ProductRevision, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
         *(Purge, PurgesInProgress, IdempotentRequest, RequestPart),
     )

@@ -11,6 +11,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.link import Link
 from assetwire.domain.link_history import LinkChange
 from assetwire.domain.outbox import Record
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge
 from assetwire.domain.rules import RuleChange
 from assetwire.domain.work import WorkItem
@@ -40,7 +41,7 @@ def indexed_by(value: Record, key: tuple[str, str]) -> dict[str, Any]:
     if isinstance(value, Collection) and value.deleted is None:
         found["listing"] = keys.listing(keys.COLLECTIONS, value.collection_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.collection_id)
-    if isinstance(value, AssetChange | CollectionChange | RuleChange) and value.by:
+    if isinstance(value, AssetChange | CollectionChange | RuleChange | ProductRevision | LinkChange) and value.by:
         found["changed_by"] = value.by
         found["listing"] = keys.changes_listing(value.at)
         found["listing_order"] = keys.change_order(value.at, key)

@@ -7,6 +7,7 @@ PARTITION = "pk"
 SORT = "sk"
 META = "META"
 PRODUCT = "PRODUCT"
+REVISION = "AUDIT#"
 PURGE = "PURGE"
 LISTING_INDEX = "listing"
 LISTING_SHARDS = 4
@@ -113,6 +114,11 @@ def work_item(work_id: str) -> tuple[str, str]:
 def product(sku: str) -> tuple[str, str]:
     """Return the key of a product."""
     return f"SKU#{sku}", PRODUCT
+
+
+def product_revision(sku: str, revision: int) -> tuple[str, str]:
+    """Return the key of the change that brought a product to a revision."""
+    return f"SKU#{sku}", f"{REVISION}{revision:09d}"
 
 
 def link(sku: str, asset_id: str, role: str, market: str) -> tuple[str, str]:

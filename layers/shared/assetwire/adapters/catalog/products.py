@@ -10,6 +10,7 @@ from assetwire.domain.errors import NotFound
 from assetwire.domain.link import Arrangement, Link
 from assetwire.domain.match import ProductName
 from assetwire.domain.product import Product
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.variant import Variant
 
 
@@ -43,10 +44,11 @@ class DynamoProducts(DynamoProductMediaReader):
         forgotten: Collection[str] = (),
         noted: Variant | None = None,
         left: Variant | None = None,
+        revision: ProductRevision | None = None,
     ) -> None:
         """Write a product, if its revision is the one before, and its notes; in one transaction if there are any."""
         table = self._records
-        if not (named or forgotten or noted or left):
+        if not (named or forgotten or noted or left or revision):
             table.save(product)
             return
         with table.transaction(f"saving product {product.sku}") as transaction:
@@ -59,6 +61,8 @@ class DynamoProducts(DynamoProductMediaReader):
                 transaction.save(table.item_of(noted))
             if left is not None:
                 transaction.delete(table.items(*keys.variant(left.parent, left.sku)))
+            if revision is not None:
+                transaction.save(table.item_of(revision), condition=table.items.pk.does_not_exist())
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Write a list and its links in one transaction."""

@@ -32,6 +32,7 @@ from assetwire.domain.model import Value
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.outbox import Record
 from assetwire.domain.product import Product
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
@@ -320,6 +321,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Drop: lambda value: keys.drop(value.drop_id),
     Members: lambda value: keys.members(value.drop_id, value.page),
     Product: lambda value: keys.product(value.sku),
+    ProductRevision: lambda value: keys.product_revision(value.sku, value.revision),
     IdempotentRequest: lambda value: keys.idempotent_request(value.request_id),
     RequestPart: lambda value: keys.request_part(
         value.request_id, value.serial, value.sku, value.market, value.role.value

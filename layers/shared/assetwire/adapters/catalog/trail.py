@@ -7,15 +7,20 @@ from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.table import ByCaller, Listing, Table, key_of, translated
 from assetwire.domain.collection import CollectionChange
 from assetwire.domain.history import AssetChange
+from assetwire.domain.link_history import LinkChange
+from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.rules import RuleChange
 from assetwire.ports.trail import Change, TrailPage
 
-_KINDS: dict[str, type[AssetChange] | type[CollectionChange] | type[RuleChange]] = {
-    "ASSET": AssetChange,
-    "COLLECTION": CollectionChange,
-    "RULE": RuleChange,
+_Kind = type[AssetChange] | type[CollectionChange] | type[RuleChange] | type[ProductRevision] | type[LinkChange]
+_KINDS: dict[tuple[str, str], _Kind] = {
+    ("ASSET#", ""): AssetChange,
+    ("COLLECTION#", ""): CollectionChange,
+    ("RULE#", ""): RuleChange,
+    ("SKU#", keys.REVISION): ProductRevision,
+    ("SKU#", keys.link_changes("")[1]): LinkChange,
 }
-"""What stands in a partition, by the beginning of its key."""
+"""What a change is, by the beginnings of its key."""
 
 
 class DynamoTrail:
@@ -57,8 +62,8 @@ class DynamoTrail:
 
     def _read(self, wanted: list[tuple[str, str]]) -> list[Change]:
         read: dict[tuple[str, str], Change] = {}
-        for beginning, kind in _KINDS.items():
-            named = [key for key in wanted if key[0].startswith(f"{beginning}#")]
+        for (partition, place), kind in _KINDS.items():
+            named = [key for key in wanted if key[0].startswith(partition) and key[1].startswith(place)]
             if named:
                 found = self._table.many(kind, named)
                 read |= {key_of(change): change for change in found}
