@@ -86,4 +86,9 @@ def _what(item: dict[str, Any]) -> str:
         return f"{evidence.get('upload', {}).get('key', '')} is in cold storage, and recalled"
     if item["queue"] == Queue.RIGHTS_REVIEW:
         return f"{evidence.get('key', '')} has constraints in free text: {', '.join(evidence.get('constraints', {}))}"
+    if item["queue"] == Queue.LINK_REVIEW:
+        return f"{evidence.get('verdict', '')}: {', '.join(each['sku'] for each in evidence.get('suggestions', []))}"
+    if item["queue"] == Queue.ALT_TEXT:
+        missing = ", ".join(evidence.get("missing", []))
+        return f"{evidence.get('file_name', '')} of {evidence.get('sku', '')} has no alt text in {missing}"
     return f"{evidence.get('key', '')} came with other rights"

@@ -139,6 +139,11 @@ def test_the_same_cause_opens_one_work_item(places: Places) -> None:
     assert places.worklist.open(item) is True
     assert places.worklist.open(item.model_copy(update={"evidence": {}})) is False
     assert places.worklist.item(item.work_id) == item
+    other = some.work_item(work_id=ids.work_id("other"))
+    places.worklist.open(other)
+    named = [other.work_id, ids.work_id("none"), item.work_id, other.work_id]
+    assert places.worklist.items_named(named) == [other, item]
+    assert places.worklist.items_named([]) == []
 
 
 def test_work_items_are_listed_newest_first_by_queue_and_state(places: Places) -> None:

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from assetwire.adapters.catalog.products import DynamoProducts
+from assetwire.adapters.catalog.worklist import DynamoWorklist
 from assetwire.domain.asset import Asset
 from assetwire.domain.events import (
     Event,
@@ -15,8 +16,9 @@ from assetwire.domain.events import (
     ProductUnpublished,
 )
 from assetwire.domain.link import Arrangement, LinkOrigin, LinkState
-from assetwire.domain.product import ProductFacts, ProductStatus
+from assetwire.domain.product import ProductFacts, ProductStatus, ProductTexts
 from assetwire.domain.product_use import ProductUse
+from assetwire.domain.work import Queue, WorkState
 from assetwire.services.products import delete_product, put_product
 from crash.cases import bus_message, offer, picture, record_master
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins
@@ -98,9 +100,31 @@ def _the_last_variant_unpublished(world: World) -> Message:
     return _message(ProductChanged, "S-1")
 
 
+NAMED = PUBLISHED.model_copy(update={"texts": {"de": ProductTexts(name="Schuh")}})
+
+
+def _an_alt_text_is_wanted(world: World) -> Message:
+    """The picture is in use already: what is left to do is to ask."""
+    one = record_master(world, picture())
+    offer("S-1", one)
+    world.deliver("associate", _message(ProductPublished, "S-1"))
+    Shop().tell("S-1", NAMED)
+    return _message(ProductChanged, "S-1")
+
+
+def _an_alt_text_was_written(world: World) -> Message:
+    world.deliver("associate", _an_alt_text_is_wanted(world))
+    texts = {"de": ProductTexts(name="Schuh", alt_text="Ein Schuh")}
+    Shop().tell("S-1", NAMED.model_copy(update={"texts": texts}))
+    return _message(ProductChanged, "S-1")
+
+
 SCENARIOS = [
     Scenario("associate", seed)
-    for seed in (_published, _unpublished, _deleted, _the_last_link_removed, _the_last_variant_unpublished)
+    for seed in (
+        *(_published, _unpublished, _deleted, _the_last_link_removed, _the_last_variant_unpublished),
+        *(_an_alt_text_is_wanted, _an_alt_text_was_written),
+    )
 ]
 every_scenario = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.seed.__name__.strip("_"))
 
@@ -147,3 +171,12 @@ def test_events_out_of_order_leave_an_asset_as_its_products_are(order: tuple[int
             world.deliver("associate", messages[number])
         asset = world.catalog.asset(one.asset_id)
         assert (asset.product_use, asset.generation) == (ProductUse.LIVE, 1)
+
+
+def test_a_missing_alt_text_is_one_question_that_its_answer_settles() -> None:
+    with fresh_world() as world:
+        worklist = DynamoWorklist(TABLE, region=REGION)
+        world.deliver("associate", _an_alt_text_was_written(world))
+        assert worklist.items([Queue.ALT_TEXT], WorkState.OPEN, limit=9, after=None).items == []
+        (settled,) = worklist.items([Queue.ALT_TEXT], WorkState.CLOSED, limit=9, after=None).items
+        assert (settled.evidence["missing"], settled.resolution) == (["de"], "settled")

@@ -45,7 +45,8 @@ def test_every_url_of_a_gallery_is_answered_where_it_is_for(target: Target, prod
     assert [(slot["role"], slot["asset_id"]) for slot in found["slots"]] == list(
         zip(("hero", "detail"), assets, strict=True)
     )
-    assert [slot["alt_text"] for slot in found["slots"]] == ["Schuh", "Schuh (detail 1)"]
+    assert [slot["alt_text"] for slot in found["slots"]] == ["Schuh", "Schuh, Detail 1"]
+    assert {slot["alt_text_source"] for slot in found["slots"]} == {"template"}
     asked = [url for slot in found["slots"] for url in urls(slot)]
     assert len(asked) > 8
     assert {get(url, "AT")[0] for url in asked} == {200}
@@ -89,3 +90,21 @@ def test_the_end_of_a_publication_ends_every_url(target: Target, product: tuple[
     target.call("PUT", f"/products/{sku}", body=facts | {"status": "published"})
     again = eventually(lambda: [s for s in gallery(target, sku)["slots"] if s["picture"]], "the gallery to come back")
     assert {get(url, "AT")[0] for slot in again for url in urls(slot)} == {200}
+
+
+def test_alt_texts_that_nobody_wrote_are_asked_for_until_somebody_does(
+    target: Target, product: tuple[str, list[str]]
+) -> None:
+    sku, assets = product
+
+    def questions() -> dict[str, Any]:
+        items = target.call("GET", "/work", query={"queue": "alt_text", "limit": "100"})["items"]
+        return {item["asset_id"]: item["evidence"]["missing"] for item in items if item["evidence"]["sku"] == sku}
+
+    eventually(lambda: questions() == {each: ["de-DE"] for each in assets}, "a question for each picture")
+    edit = {"set": {"alt_text": {"de": "Die Sohle von unten"}}}
+    target.call("PATCH", f"/assets/{assets[1]}/metadata", body=edit)
+    eventually(lambda: questions() == {assets[0]: ["de-DE"]}, "the written one to be settled")
+    assert gallery(target, sku)["slots"][1]["alt_text"] == "Die Sohle von unten"
+    target.call("PUT", f"/products/{sku}", body={"status": "unpublished", "texts": {"de-DE": {"name": "Schuh"}}})
+    eventually(lambda: questions() == {}, "the others to be settled, as nobody sees them")

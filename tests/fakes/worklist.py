@@ -30,6 +30,10 @@ class FakeWorklist:
             raise NotFound(f"no work item {work_id}", code="work_item_not_found")
         return item
 
+    def items_named(self, work_ids: Sequence[str]) -> list[WorkItem]:
+        found = (self.records.get(("work", work_id)) for work_id in dict.fromkeys(work_ids))
+        return [item for item in found if isinstance(item, WorkItem)]
+
     def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
         listed = [item for item in self._indexed(WorkItem) if item.queue in queues and item.state is state]
         entries = sorted((Position(item.listed_at, item.work_id) for item in listed), reverse=True)

@@ -66,7 +66,7 @@ from assetwire.domain.rights_phase import Phase, State
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
 from assetwire.domain.source import Belonging, Named, Source
 from assetwire.domain.variant import Variant
-from assetwire.domain.work import WorkItem
+from assetwire.domain.work import WorkItem, WorkState
 
 Record = (
     Asset
@@ -312,7 +312,7 @@ def _of_archive(change: Change, old: Asset, new: Asset) -> list[Event]:
 
 def _of_work_item(change: Change, old: WorkItem | None, new: WorkItem) -> list[Event]:
     about = {"work_id": new.work_id, "queue": new.queue.value, "asset_id": new.asset_id}
-    if old is None:
+    if old is None or (old.state is WorkState.CLOSED and new.state is WorkState.OPEN):
         return [WorkItemOpened(**_at(change, WorkItemOpened), **about)]
     return [WorkEscalated(**_at(change, WorkEscalated), **about, level=new.level)] if new.level > old.level else []
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from assetwire.domain.alt_text_templates import template_in
 from assetwire.domain.link import LinkRole
 from assetwire.domain.locales import ANY_LANGUAGE, said_in
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.product import Product, ProductTexts
-
-_NO_TEXTS = ProductTexts()
 
 
 class AltText(NamedTuple):
@@ -16,29 +15,44 @@ class AltText(NamedTuple):
 
     text: str
     source: str
-    """`product`: PIM wrote it; `embedded`: the file says it; `name`, `sku`: made of what the product is called."""
+    """`product`: PIM wrote it; `embedded`: the file says it; `template`: made of the product's name and attributes;
+    `sku`: it has no name in the language."""
 
 
 def alt_text_of(
     product: Product, fields: Mapping[str, FieldValue], *, role: LinkRole, number: int, locale: str
 ) -> AltText:
-    """Return the text alternative of a role's `number`th picture: PIM's, else the file's, else one made of the name.
+    """Return the text alternative of a role's `number`th picture: PIM's, else the file's, else one by a template.
 
     PIM writes one text a product, which is said of its hero alone: the same words at each picture tell nobody anything.
     """
-    texts = said_in(product.facts.texts, locale) or _NO_TEXTS
+    texts, template = _texts_in(product, locale), template_in(locale)
     if role is LinkRole.HERO and texts.alt_text:
         return AltText(texts.alt_text, "product")
     if embedded := said_by(fields, "alt_text", locale):
         return AltText(embedded, "embedded")
+    is_first = role is LinkRole.HERO and number == 1
+    called = {} if is_first else {"role": template.roles.get(role, ""), "number": str(number)}
     if texts.alt_text:
-        return AltText(_numbered(texts.alt_text, role, number), "product")
-    return AltText(_numbered(texts.name, role, number), "name") if texts.name else AltText(product.sku, "sku")
+        words = " ".join(word for word in called.values() if word)
+        return AltText(f"{texts.alt_text} ({words})" if words else texts.alt_text, "product")
+    if not texts.name:
+        return AltText(product.sku, "sku")
+    known = product.facts.attributes | texts.attributes
+    made = template.made({**known, "name": texts.name, "sku": product.sku, "role": "", "number": "", **called})
+    return AltText(made or texts.name, "template")
+
+
+def unsaid_locales(product: Product, fields: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """Return the locales, sorted, in which a product has a name and neither PIM nor a picture's file an alt text."""
+    named = sorted(locale for locale, texts in product.facts.texts.items() if texts.name)
+    said = {locale: _texts_in(product, locale).alt_text or said_by(fields, "alt_text", locale) for locale in named}
+    return tuple(locale for locale in named if not said[locale])
 
 
 def caption_of(product: Product, fields: Mapping[str, FieldValue], *, role: LinkRole, locale: str) -> str:
     """Return a picture's caption: of the hero what PIM says, else what the file says; empty if nobody does."""
-    texts = said_in(product.facts.texts, locale) or _NO_TEXTS
+    texts = _texts_in(product, locale)
     if role is LinkRole.HERO and texts.caption:
         return texts.caption
     return said_by(fields, "description", locale)
@@ -59,5 +73,11 @@ def said_by(fields: Mapping[str, FieldValue], name: str, locale: str) -> str:
             return ""
 
 
-def _numbered(text: str, role: LinkRole, number: int) -> str:
-    return text if role is LinkRole.HERO and number == 1 else f"{text} ({role.value} {number})"
+def _texts_in(product: Product, locale: str) -> ProductTexts:
+    """Return what PIM says in a language: what is not said under its own tag, as it is under the next wider one."""
+    found: dict[str, Any] = {}
+    for name in ProductTexts.model_fields:
+        said = {tag: getattr(texts, name) for tag, texts in product.facts.texts.items() if getattr(texts, name)}
+        if said and (text := said_in(said, locale)):
+            found[name] = text
+    return ProductTexts.model_construct(**{"attributes": {}} | found)

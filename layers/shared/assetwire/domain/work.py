@@ -35,6 +35,8 @@ class Queue(StrEnum):
     """A master says in free text where or for what it may be used; or a new one, or a declaration, limits less."""
     LINK_REVIEW = "link_review"
     """An asset's evidence names products, and not surely, or not in one voice."""
+    ALT_TEXT = "alt_text"
+    """A published product shows a picture of which nobody says in a language what is to be seen on it."""
     COLD_MASTER = "cold_master"
     """A master came into cold storage: it is read once S3 has made a copy of it."""
 
@@ -64,6 +66,8 @@ class Resolution(StrEnum):
     """It shows none of those that were suggested."""
     CORRECTED = "corrected"
     """It shows another product than was suggested, or in another role or market: it is linked to that."""
+    ACCEPTED = "accepted"
+    """What is made of the product's name and attributes will do."""
     SETTLED = "settled"
     """What came since answered the question."""
     RECALLED = "recalled"
@@ -77,6 +81,7 @@ RESOLUTIONS: dict[Queue, tuple[Resolution, ...]] = {
     Queue.RIGHTS_CONFLICT: (Resolution.RIGHTS_KEPT, Resolution.RIGHTS_CHANGED, Resolution.SOURCE_REFUSED),
     Queue.RIGHTS_REVIEW: (Resolution.RIGHTS_AGREE, Resolution.RIGHTS_ADAPTED),
     Queue.LINK_REVIEW: (Resolution.LINKED, Resolution.NOT_LINKED, Resolution.CORRECTED, Resolution.SETTLED),
+    Queue.ALT_TEXT: (Resolution.ACCEPTED, Resolution.SETTLED),
     Queue.COLD_MASTER: (Resolution.RECALLED, Resolution.SENT_AGAIN),
 }
 """What may be decided about the items of each queue."""
@@ -196,6 +201,16 @@ class WorkItem(Value):
         """Return this item one service level further: each is passed, and told, once."""
         level = self.level + 1
         return self._changed(level=level, due=_due(self.queue, self.opened_at, level))
+
+    def about(self, **evidence: Any) -> "WorkItem":
+        """Return this item with what is known now."""
+        return self._changed(evidence=evidence)
+
+    def reopened(self, *, now: datetime, **evidence: Any) -> "WorkItem":
+        """Return this item as it was opened once more, for the same cause as before."""
+        again = WorkItem(work_id=self.work_id, queue=self.queue, asset_id=self.asset_id, opened_at=now)
+        fields = {name: getattr(again, name) for name in WorkItem.model_fields if name not in {"revision", "due"}}
+        return self._changed(**fields | {"evidence": evidence, "due": _due(self.queue, now, 0)})
 
     def closed(self, resolution: str, *, by: str, now: datetime, note: str = "", **said: Any) -> "WorkItem":
         """Return this item, decided."""

@@ -37,6 +37,10 @@ class Worklist(Protocol):
         """
         ...
 
+    def items_named(self, work_ids: Sequence[str]) -> list[WorkItem]:
+        """Return those of these work items that there are, read consistently."""
+        ...
+
     def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
         """List the work items of these queues and this state, newest first, at most `limit`.
 

@@ -1,4 +1,5 @@
-"""Associate: keep assets linked to the products that they show, and knowing whether a published one is among them."""
+"""Associate: keep assets linked to the products that they show, knowing whether a published one is among them, and
+people asked for the alt texts that nobody wrote."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +12,7 @@ from assetwire.ports import Catalog
 from assetwire.ports.matches import Matches
 from assetwire.ports.products import Products
 from assetwire.ports.worklist import Worklist
+from assetwire.services.alt_texts import follow_alt_texts
 from assetwire.services.asset_batches import assets_by_id
 from assetwire.services.conflicts import decided
 from assetwire.services.families import read_family
@@ -27,7 +29,7 @@ def associate(
     worklist: Worklist,
     clock: Callable[[], datetime],
 ) -> int:
-    """Follow a change of a product, of an asset, or, if both are named, of a link; return how many assets changed.
+    """Follow a change of a product, of an asset, or, if both are named, of a link; return how many things changed.
 
     Raises:
         NotFound: there is no such asset.
@@ -41,7 +43,9 @@ def associate(
         changed += match_asset(asset_id, **match)
     elif sku is not None:
         changed += match_product(sku, **match)
-    return changed + (sku is not None and follow(sku, asset_id, **use))
+    changed += sku is not None and follow(sku, asset_id, **use)
+    ports: dict[str, Any] = {"products": products, "assets": catalog, "worklist": worklist, "clock": clock}
+    return changed + follow_alt_texts(sku, asset_id, **ports)
 
 
 def follow(

@@ -33,6 +33,10 @@ class DynamoWorklist:
             raise NotFound(f"no work item {work_id}", code="work_item_not_found")
         return item
 
+    def items_named(self, work_ids: Sequence[str]) -> list[WorkItem]:
+        """Read those of these items that there are, in batches."""
+        return self._table.many(WorkItem, [keys.work_item(work_id) for work_id in dict.fromkeys(work_ids)])
+
     def items(self, queues: Sequence[Queue], state: WorkState, *, limit: int, after: Position | None) -> WorkPage:
         """Merge the partitions of these queues and this state, newest first, and read the items that they name."""
         return self._page(queues, state, limit=limit, after=after, newest_first=True)
