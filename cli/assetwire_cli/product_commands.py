@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assetwire_cli import console
+from assetwire_cli import console, feed_commands
 from assetwire_cli.choose import REGION, STACK, OnAws, Region, StackName, target
 from assetwire_cli.failure import Failure
 from assetwire_cli.link_operations import bind, reorder, unbind
@@ -186,3 +186,9 @@ def pick(
 
 def _lender(slot: dict[str, Any]) -> str:
     return f" (from {slot['inherited_from']})" if slot["inherited_from"] else ""
+
+
+app.command("import")(feed_commands.import_products)
+app.command()(feed_commands.connect)
+app.command()(feed_commands.feeds)
+app.command()(feed_commands.reconcile)

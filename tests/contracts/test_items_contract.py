@@ -28,6 +28,7 @@ from assetwire.domain.metadata import Metadata
 from assetwire.domain.outbox import Record
 from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import PurgesInProgress, Urgency, wanted
+from assetwire.domain.reconciliation import Feed, SeenPage
 from assetwire.domain.revocation import Cause, Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleKind, RuleText
 from assetwire.domain.shown import Delivered
@@ -81,6 +82,8 @@ RECORDS: list[Record] = [
     ProductName(name="gtin:04012345123456", sku="S-1"),
     NamedByAsset(name="sku:s-1", asset_id=some.asset_id()),
     AssetMatch(asset_id=some.asset_id(), names=("sku:s-1",), skus=("S-1",), verdict=Verdict.CERTAIN, at=some.NOW),
+    Feed(source="akeneo", since=some.NOW, job_id="j" + "a" * 15, known_codes=("name",)),
+    SeenPage(source="akeneo", page=1, job_id="j" + "a" * 15, skus=("S-1", "S 0.5+x")),
     COLLECTION,
     Membership(collection_id=COLLECTION.collection_id, asset_id=VERSION.asset_id, by="me", at=some.NOW),
     collection_change(None, COLLECTION, by="me", reason="a shoot"),

@@ -130,6 +130,9 @@ class World:
             "WEBHOOK_SECRET_ID": "webhooks",
             "MIRROR_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/{DEFAULT_ACCOUNT_ID}/mirror.fifo",
             "AKENEO_MAPPING": "default",
+            "PIM_SECRET_ID": "pims",
+            "RECONCILE_MINUTES": "60",
+            "RECONCILE_ALL_HOURS": "24",
             "USAGE_KEYS": "5e1b8f3c-3b8c-4f6e-9d59-0d9f4d7c8f10",
         }
 

@@ -1,4 +1,4 @@
-"""Product feeds on a deployed stack: what other systems tell of products, by signed webhooks, becomes the mirror."""
+"""Product feeds on a deployed stack: signed webhooks, looks at a PIM, and files become the mirror of products."""
 
 import json
 import time
@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from assetwire.domain.webhook import Form
-from assetwire_cli import webhook_sources
+from assetwire_cli import feed_commands, pim_connections, webhook_sources
 from assetwire_cli.target import ApiError, Target
+from fakes.akeneo import CREDENTIALS, AkeneoDouble, served
 from fakes.webhooks import by_akeneo, by_standard, cloud_event, encoded
 from watching import eventually
 
@@ -117,3 +118,63 @@ def test_what_is_not_let_in_has_its_answer(target: Target, secrets: dict[str, st
         "large": (413, "body_too_large"),
     }
     assert answers["price"][1]["problems"][0]["field"] == "data.price"
+
+
+def test_what_webhooks_missed_is_found_by_looking(target: Target) -> None:
+    source, tag = f"pim-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex[:8]
+    place: dict[str, Any] = {"secret_id": target.outputs["PimSecretId"], "secrets": target.client("secretsmanager")}
+    pim = AkeneoDouble(now().replace(microsecond=0) - timedelta(hours=2))
+
+    def look(**asked: bool) -> Any:
+        job = target.call("POST", f"/feeds/{source}/reconcile", body=asked)
+
+        def ended() -> Any:
+            found = target.call("GET", f"/jobs/{job['job_id']}")
+            return found if found["state"] != "running" else None
+
+        found = eventually(ended, "the look to end")
+        assert (found["state"], found["message"]) == ("done", "")
+        return found
+
+    def names() -> list[str | None]:
+        found = [product(target, f"{tag}-{number}") for number in range(4)]
+        return [each and each["texts"]["de-DE"]["name"] for each in found]
+
+    with served(pim) as url:
+        pim_connections.keep(source, {"url": url, **CREDENTIALS}, **place)
+        try:
+            pim.model(f"{tag}-0", "Schuhe")
+            for number in range(1, 3):
+                pim.put(f"{tag}-{number}", f"Schuh {number}" if number == 1 else "", parent=f"{tag}-0")
+            assert look()["done"] == 3
+            assert names() == ["Schuhe", "Schuh 1", "Schuhe", None]
+            pim.now += timedelta(hours=1)
+            pim.model(f"{tag}-0", "Stiefel")
+            pim.put(f"{tag}-3", "Neu")
+            pim.remove(f"{tag}-1")
+            pim.requests.clear()
+            assert look()["changed"] == 3
+            assert [call.rpartition("/")[2] for call in pim.requests] == ["token", "product-models", "products-uuid"]
+            assert names() == ["Stiefel", "Schuh 1", "Stiefel", "Neu"]
+            look(full=True)
+            assert names() == ["Stiefel", None, "Stiefel", "Neu"]
+            assert product(target, f"{tag}-2")["parent"] == f"{tag}-0"
+        finally:
+            pim_connections.forget(source, **place)
+    (feed,) = [each for each in target.call("GET", "/feeds")["feeds"] if each["source"] == source]
+    assert feed["known_codes"] == ["name", "image_alt_text", "ean", "color"]
+
+
+def test_a_file_of_products_is_imported_twice_and_once(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(feed_commands, "target", lambda *_: target)
+    tag, file = uuid.uuid4().hex[:8], tmp_path / "products.csv"
+    rows = "".join(f"{tag}-{n},published,Schuh {n},red\n" for n in range(120))
+    file.write_text(f"sku,status,name.de,attribute.colour\n{rows}")
+    feed_commands.import_products(file)
+    file.write_text(f"sku,status,name.de,attribute.colour\n{rows.replace('Schuh 7,', 'Stiefel 7,')}")
+    feed_commands.import_products(file)
+    assert capsys.readouterr().out.splitlines() == ["120 created", "1 changed, 119 unchanged"]
+    found = product(target, f"{tag}-7")
+    assert (found["texts"]["de"]["name"], found["attributes"]) == ("Stiefel 7", {"colour": "red"})

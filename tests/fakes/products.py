@@ -42,6 +42,10 @@ class FakeProducts:
             raise NotFound(f"no product {sku!r}", code="product_not_found")
         return self._products[sku]
 
+    def listed(self) -> list[str]:
+        """Return the SKUs of what is there, as the listing index of the Catalog finds them."""
+        return [sku for sku, product in self._products.items() if not product.is_deleted]
+
     def products_named(self, skus: Sequence[str]) -> list[Product]:
         return [self._products[sku] for sku in dict.fromkeys(skus) if sku in self._products]
 

@@ -21,6 +21,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "enforce": bootstrap.enforce,
     "associate": bootstrap.associate,
     "mirror": bootstrap.mirror,
+    "feeds": bootstrap.feeds_api,
+    "reconcile_products": bootstrap.reconcile_products,
     "webhooks": bootstrap.webhooks,
     "purge": bootstrap.purge,
     "custody": bootstrap.custody,

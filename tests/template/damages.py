@@ -281,6 +281,7 @@ DAMAGES: dict[Check, list[Damage]] = {
         _may("SignedUrlRole", "secretsmanager:PutSecretValue", _SECRET),
         _may("SignedUrlRole", "secretsmanager:GetSecretValue", {"Fn::GetAtt": ["WebhookSecrets", "Id"]}),
         _may("WebhooksRole", "secretsmanager:GetSecretValue", _SECRET),
+        _may("MirrorRole", "secretsmanager:GetSecretValue", {"Fn::GetAtt": ["PimConnections", "Id"]}),
     ],
     access.functions_may_use_what_feeds_them: [
         without(f"{_ROLE}/0"),

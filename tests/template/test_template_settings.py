@@ -30,6 +30,8 @@ SETTINGS = {
     "transcode": settings.TranscodeSettings,
     "signed_url": settings.SignedUrlSettings,
     "mirror": settings.MirrorSettings,
+    "feeds": settings.FeedsApiSettings,
+    "reconcile_products": settings.ReconcileProductsSettings,
     "webhooks": settings.WebhooksSettings,
     "worklist": settings.WorklistApiSettings,
     "review": settings.ReviewApiSettings,

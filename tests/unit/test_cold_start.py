@@ -81,6 +81,20 @@ WIRED = {
         ],
         {"botocore.session", "pydantic", "aws_lambda_powertools"},
     ),
+    "feeds": (
+        [
+            *("adapters.catalog.agenda", "adapters.catalog.feeds", "adapters.catalog.products"),
+            *("services.product_import", "services.reconcile_products", "api", "feed_requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "reconcile_products": (
+        [
+            *("adapters.akeneo", "adapters.catalog.agenda", "adapters.catalog.feeds", "adapters.catalog.products"),
+            *("services.reconcile_products", "queue_events"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
     "mirror": (
         ["adapters.catalog.products", "services.webhooks", "queue_events"],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
@@ -120,7 +134,10 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "clock": (
-        ["adapters.catalog.agenda", "adapters.catalog.specs", "services.clock", "services.refresh"],
+        [
+            *("adapters.catalog.agenda", "adapters.catalog.feeds", "adapters.catalog.specs", "services.clock"),
+            *("services.reconcile_products", "services.refresh"),
+        ],
         {"botocore.session", "pynamodb", "pydantic"},
     ),
     "catalog": (
@@ -272,6 +289,7 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         "spins": "Spins",
         "signed_url": "UrlApi",
         "products": "ProductsApi",
+        "feeds": "FeedsApi",
     }
     bootstrap = SHARED / "assetwire" / "bootstrap"
     (wiring,) = [
@@ -288,6 +306,8 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
         and "domain" not in str(node.module)
     }
     checked = {f"assetwire.{module}" for module in WIRED[function][0]}
-    shapes = {"assetwire.queue_events", "assetwire.api", "assetwire.requests", "assetwire.review_requests"}
+    shapes = {"assetwire.queue_events", "assetwire.api", "assetwire.requests", "assetwire.review_requests"} | {
+        "assetwire.feed_requests"
+    }
     assert checked - imported <= shapes
     assert imported - checked == set()

@@ -83,6 +83,7 @@ def test_the_walk_found_the_code() -> None:
         ("assetwire.settings", ("assetwire.domain", "pydantic")),
         ("assetwire.requests", ("assetwire.domain", "pydantic")),
         ("assetwire.review_requests", ("assetwire.domain", "pydantic")),
+        ("assetwire.feed_requests", ("pydantic",)),
         ("assetwire.api", ("assetwire.domain", "assetwire.observability", "pydantic")),
         (
             "assetwire.queue_events",
@@ -106,6 +107,7 @@ def test_every_module_is_in_a_package_that_is_checked() -> None:
         "settings",
         "requests",
         "review_requests",
+        "feed_requests",
         "api",
         "queue_events",
     )

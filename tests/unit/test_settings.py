@@ -47,7 +47,7 @@ def test_settings_come_from_the_environment_unless_another_is_given(monkeypatch:
 )
 def test_a_list_is_read_from_names_with_commas(said: str, meant: tuple[str, ...]) -> None:
     known = {"CATALOG_TABLE": "catalog", "AWS_REGION": "eu-central-1", "CHANNELS": said}
-    assert settings.load(settings.ClockSettings, known).channels == meant
+    assert settings.load(settings.CatalogApiSettings, known).channels == meant
 
 
 def test_other_variables_do_not_matter() -> None:

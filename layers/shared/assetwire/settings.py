@@ -95,9 +95,11 @@ class LifecycleSettings(Settings):
 
 
 class ClockSettings(Settings):
-    """The channels that are switched on: the clock notices when others are."""
+    """The channels that are switched on: the clock notices when others are. How often PIMs are looked at."""
 
     channels: Names
+    reconcile_minutes: int = Field(ge=5, le=10_080)
+    reconcile_all_hours: int = Field(ge=1, le=8_784)
 
 
 class RightsExpirySettings(Settings):
@@ -182,6 +184,16 @@ class MirrorSettings(Settings):
     """Which of Akeneo's attributes say what: the name of a mapping."""
 
     akeneo_mapping: Name
+
+
+class FeedsApiSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
+class ReconcileProductsSettings(MirrorSettings):
+    """The mapping of Akeneo's attributes, and the secret in which the connections to PIMs stand."""
+
+    pim_secret_id: Name
 
 
 class AssociateSettings(Settings):

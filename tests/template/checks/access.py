@@ -139,8 +139,12 @@ def _use(action: str) -> str:
     return "read" if verb.startswith("Get") else "list" if verb.startswith("List") else "write"
 
 
-MAY_READ_SECRETS = {"SigningKeys": {"gallery", "picker", "signed_url"}, "WebhookSecrets": {"webhooks"}}
-"""The functions that may read each secret: what mints URLs, and the door of webhooks."""
+MAY_READ_SECRETS = {
+    "SigningKeys": {"gallery", "picker", "signed_url"},
+    "WebhookSecrets": {"webhooks"},
+    "PimConnections": {"reconcile_products"},
+}
+"""The functions that may read each secret: what mints URLs, the door of webhooks, and what looks at PIMs."""
 
 
 def secrets_are_read_by_those_who_need_them(document: Document) -> list[str]:
@@ -160,7 +164,19 @@ def secrets_are_read_by_those_who_need_them(document: Document) -> list[str]:
 
 
 MAY_DELETE = {
-    *("associate", "collections", "custody", "ingest", "mirror", "products", "renditions", "revalidate", "transcode"),
+    *(
+        "associate",
+        "collections",
+        "custody",
+        "feeds",
+        "ingest",
+        "mirror",
+        "products",
+        "reconcile_products",
+        "renditions",
+        "revalidate",
+        "transcode",
+    ),
 }
 """The functions that may delete items: of deleted assets and collections, of what batches replace, links, and names."""
 

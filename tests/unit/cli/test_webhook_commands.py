@@ -10,25 +10,7 @@ from standardwebhooks import Webhook
 from assetwire.domain.webhook import Form
 from assetwire_cli import webhook_commands, webhook_sources
 from assetwire_cli.failure import Failure
-
-
-class FakeSecrets:
-    """One secret of Secrets Manager."""
-
-    class exceptions:  # noqa: N801 - as botocore's clients name it
-        class ResourceNotFoundException(Exception):
-            pass
-
-    def __init__(self) -> None:
-        self.text: str | None = None
-
-    def get_secret_value(self, SecretId: str) -> dict[str, str]:  # noqa: N803
-        if self.text is None:
-            raise self.exceptions.ResourceNotFoundException
-        return {"SecretString": self.text}
-
-    def put_secret_value(self, SecretId: str, SecretString: str) -> None:  # noqa: N803
-        self.text = SecretString
+from fakes.secrets import FakeSecrets
 
 
 class FakeTarget:

@@ -58,6 +58,8 @@ def test_machines_change_nothing_but_what_a_pim_says_of_masters() -> None:
         "PATCH /assets/{asset_id}/metadata",
         "PUT /products/{sku}",
         "DELETE /products/{sku}",
+        "POST /feeds/import",
+        "POST /feeds/{source}/reconcile",
         "PUT /products/{sku}/links/{role}",
         "POST /links",
     }

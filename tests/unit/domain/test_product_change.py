@@ -33,6 +33,13 @@ def after(*changes: ProductChange, known: Product | None = None) -> Product:
     return known
 
 
+def test_only_what_is_said_moves_when_a_product_was_changed_last() -> None:
+    known = followed(None, change("Shoe"), now=NOW).product
+    assert after(change("Shoe", 5), known=known).updated_at == NOW
+    assert after(change("Boot", 5), known=known).updated_at == LATER
+    assert after(change(None, 5), known=known).updated_at == LATER
+
+
 def name_of(found: Product) -> str | None:
     return None if found.is_deleted else found.facts.texts["en"].name
 
@@ -40,7 +47,6 @@ def name_of(found: Product) -> str | None:
 def test_a_product_that_nobody_knew_is_there() -> None:
     outcome, found = followed(None, change("Shoe"), now=LATER)
     assert (outcome, found) == (Outcome.APPLIED, after(change("Shoe")))
-    assert found is not None
     assert (found.revision, found.created_at, found.told) == (0, LATER, told())
 
 
@@ -64,7 +70,6 @@ def test_what_says_the_same_is_no_change_and_remembers_the_moment_of_the_source(
     assert followed(known, change("Shoe", 0, seen=9), now=LATER) == (Outcome.UNCHANGED, known)
     outcome, found = followed(known, change("Shoe", 5), now=LATER)
     assert outcome is Outcome.UNCHANGED
-    assert found is not None
     assert followed(found, change("Boot", 3), now=LATER).outcome is Outcome.OLDER
 
 

@@ -84,6 +84,10 @@ def test_a_product_is_deleted_only_as_its_caller_knows_it() -> None:
     assert delete_product("S-1", if_revision=0, products=products, now=NOW).is_deleted
 
 
+def outcomes(*changes: ProductChange, products: FakeProducts) -> list[Outcome]:
+    return [each.outcome for each in follow(changes, products=products, now=NOW)]
+
+
 def _change(sku: str, name: str | None, minutes: int = 0) -> ProductChange:
     facts = None if name is None else some.product(texts={"en": {"name": name}}).facts
     at = NOW + timedelta(minutes=minutes)
@@ -93,12 +97,12 @@ def _change(sku: str, name: str | None, minutes: int = 0) -> ProductChange:
 def test_of_many_changes_those_are_written_that_say_something_new() -> None:
     products = FakeProducts()
     said = [_change(f"S-{number}", "Shoe") for number in range(5)]
-    assert follow(said, products=products, now=NOW) == [Outcome.APPLIED] * 5
+    assert outcomes(*said, products=products) == [Outcome.APPLIED] * 5
     again = [*said[:4], _change("S-4", "Boot", 1), _change("S-4", "Shoe")]
     expected = [*[Outcome.UNCHANGED] * 4, Outcome.APPLIED, Outcome.OLDER]
-    assert follow(again, products=products, now=NOW) == expected
+    assert outcomes(*again, products=products) == expected
     assert products.writes == 6
-    assert follow(again, products=products, now=NOW)[4:] == [Outcome.UNCHANGED, Outcome.OLDER]
+    assert outcomes(*again, products=products)[4:] == [Outcome.UNCHANGED, Outcome.OLDER]
     assert products.writes == 6
 
 
@@ -123,7 +127,7 @@ def test_who_loses_the_race_for_a_product_decides_anew() -> None:
         return found
 
     products.products_named = raced  # type: ignore[method-assign,assignment]
-    assert follow([_change("S-1", "Boot", 5)], products=products, now=NOW) == [Outcome.OLDER]
+    assert outcomes(_change("S-1", "Boot", 5), products=products) == [Outcome.OLDER]
     assert products.product("S-1").facts.texts["en"].name == "Sandal"
 
 

@@ -26,7 +26,7 @@ from assetwire.bootstrap.consumers import (
     transcode,
     unpack,
 )
-from assetwire.bootstrap.feeds import mirror, webhooks
+from assetwire.bootstrap.feeds import feeds_api, mirror, reconcile_products, webhooks
 from assetwire.bootstrap.galleries import gallery
 from assetwire.bootstrap.metadata import metadata_api
 from assetwire.bootstrap.picking import picker
@@ -42,6 +42,7 @@ __all__ = [
     "collections_api",
     "custody",
     "enforce",
+    "feeds_api",
     "gallery",
     "ingest",
     "lifecycle_api",
@@ -51,6 +52,7 @@ __all__ = [
     "picker",
     "products_api",
     "purge",
+    "reconcile_products",
     "relay",
     "renditions",
     "revalidate",

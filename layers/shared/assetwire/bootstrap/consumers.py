@@ -236,21 +236,33 @@ def custody() -> "Callable[[Upload | str], CustodyOutcome]":
 
 
 @cache
-def clock() -> "Callable[[], tuple[Swept, Job | None]]":
-    """Return the sweep of what is due, and the look whether other specs hold."""
+def clock() -> "Callable[[], tuple[Swept, list[Job]]]":
+    """Return the sweep of what is due, and the looks whether other specs hold, and whether PIMs are to be looked at."""
+    from datetime import timedelta
+
     from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.feeds import DynamoFeeds
     from assetwire.adapters.catalog.specs import DynamoSpecs
     from assetwire.domain.spec_book import house_book
     from assetwire.services.clock import sweep
+    from assetwire.services.reconcile_products import start_wanted
     from assetwire.services.refresh import apply_specs
 
     known = settings.load(settings.ClockSettings)
     agenda = DynamoAgenda(known.catalog_table, region=known.aws_region)
     store = DynamoSpecs(known.catalog_table, region=known.aws_region)
+    feeds = DynamoFeeds(known.catalog_table, region=known.aws_region)
+    often = {
+        "every": timedelta(minutes=known.reconcile_minutes),
+        "full_every": timedelta(hours=known.reconcile_all_hours),
+    }
 
-    def tick() -> "tuple[Swept, Job | None]":
+    def tick() -> "tuple[Swept, list[Job]]":
         now = moment.now()
-        return sweep(agenda=agenda, now=now), apply_specs(book=house_book(known.channels), store=store, now=now)
+        swept = sweep(agenda=agenda, now=now)
+        refresh = apply_specs(book=house_book(known.channels), store=store, now=now)
+        looks = start_wanted(**often, feeds=feeds, agenda=agenda, now=now)
+        return swept, [*([refresh] if refresh else []), *looks]
 
     return tick
 

@@ -24,7 +24,8 @@ from assetwire.domain.product_change import ProductChange
 from assetwire.domain.product_feed import MOST_LEFT_OUT, LeftOut, Told
 from assetwire.domain.sku import Sku
 
-_PRICES = "pim_catalog_price_collection"
+PRICES = "pim_catalog_price_collection"
+"""Akeneo's type of attributes that hold prices."""
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
 _CHECKS: dict[str, TypeAdapter[Any]] = {
     "text": TypeAdapter(Text),
@@ -227,9 +228,7 @@ def _is_price(value: dict[str, Any]) -> bool:
     """Tell a value of prices by its type, which newer versions tell, or by its shape: amounts in currencies."""
     data = value.get("data")
     parts = data if isinstance(data, list) else [data]
-    return value.get("attribute_type") == _PRICES or any(
-        isinstance(part, dict) and "currency" in part for part in parts
-    )
+    return value.get("attribute_type") == PRICES or any(isinstance(part, dict) and "currency" in part for part in parts)
 
 
 def _plain(data: object) -> str | None:

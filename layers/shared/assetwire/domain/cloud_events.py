@@ -4,7 +4,7 @@ Source: CloudEvents 1.0.2, HTTP protocol binding, 3.1 (binary), 3.2 (structured)
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.model import Instant
-from assetwire.domain.money import money_word
 from assetwire.domain.product import ProductFacts
 from assetwire.domain.product_change import ProductChange
 from assetwire.domain.product_feed import Told
+from assetwire.domain.product_import import problems_of
 from assetwire.domain.sku import Sku
 from assetwire.domain.webhook import Problem, Read
 
@@ -62,7 +62,8 @@ def read(body: bytes, headers: Mapping[str, str], *, source: str) -> Read:
         try:
             changes.append(_change(ProductEvent.model_validate(event), source=source))
         except ValidationError as error:
-            problems += [Problem(f"{place}{each.field}", each.code, each.message) for each in _problems(error)]
+            found = problems_of(error)
+            problems += [problem._replace(field=f"{place}{problem.field}") for problem in found]
         except InvalidRequest as error:
             problems.append(Problem(f"{place}data", error.code, error.message))
     if problems:
@@ -81,15 +82,6 @@ def _change(event: ProductEvent, *, source: str) -> ProductChange:
         raise InvalidRequest("a product is no variant of itself", code="own_parent")
     told = Told(source=source, ref=f"product:{event.subject}", changed_at=event.time, seen_at=event.time)
     return ProductChange(event.subject, None if gone else event.data, told)
-
-
-def _problems(error: ValidationError) -> Iterator[Problem]:
-    for each in error.errors():
-        field = ".".join(map(str, each["loc"]))
-        if each["type"] == "extra_forbidden" and money_word(str(each["loc"][-1])):
-            yield Problem(field, "forbidden_field", "prices and costs are no part of media: take the field out")
-        else:
-            yield Problem(field, each["type"], each["msg"])
 
 
 def _events(body: bytes, headers: Mapping[str, str]) -> list[Any]:

@@ -30,6 +30,8 @@ class DueKind(StrEnum):
     """Caches must forget something at once: that was not heard of, or put off."""
     HYGIENE = "hygiene"
     """Likewise, of what may wait for others."""
+    PRODUCTS = "products"
+    """A look at a PIM goes on."""
     JOB = "job"
     """A job in the background goes on."""
     WORK = "work"

@@ -18,6 +18,7 @@
     └── TransientError          the same call may succeed later
         ├── Conflict            somebody else changed the same record first
         └── Unavailable         a service throttled, timed out or failed
+            └── Throttled       it says how long to wait
 
 Each carries a stable reason `code` beside its message: callers branch on the code, people read the message.
 """
@@ -139,3 +140,13 @@ class Unavailable(TransientError):
     """A service throttled, timed out or failed."""
 
     code = "unavailable"
+
+
+class Throttled(Unavailable):
+    """A service asks to wait; `seconds` says how long."""
+
+    code = "throttled"
+
+    def __init__(self, message: str, *, seconds: float = 10.0) -> None:
+        super().__init__(message)
+        self.seconds = seconds

@@ -1,6 +1,6 @@
 """Work over many assets that goes on in the background, a page at a time, from where it stopped."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -11,6 +11,12 @@ from assetwire.domain.model import Instant, Value
 
 JOB_ID = r"^j[a-z2-7]{15}$"
 JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
+
+
+RECONCILE_PRODUCTS = "reconcile_products"
+"""The kind of the job that looks at a PIM: it has a function of its own."""
+_DUE_KINDS = {RECONCILE_PRODUCTS: DueKind.PRODUCTS}
+"""What of a job is due, where that is not a job as any."""
 
 
 class JobState(StrEnum):
@@ -45,7 +51,7 @@ class Job(Value):
     @classmethod
     def started(cls, job_id: str, kind: str, request: dict[str, Any], *, by: str, now: datetime) -> "Job":
         """Return a new job that is due at once."""
-        due = Due(kind=DueKind.JOB, at=now)
+        due = Due(kind=_due_kind(kind), at=now)
         return cls(job_id=job_id, kind=kind, request=request, by=by, created_at=now, updated_at=now, due=due)
 
     def progressed(self, *, now: datetime, **changes: Any) -> "Job":
@@ -57,9 +63,17 @@ class Job(Value):
 
     def resumed(self, *, by: str, now: datetime) -> "Job":
         """Return this job, which failed or was cancelled, due to go on at once from where it stopped."""
-        due = Due(kind=DueKind.JOB, at=now)
+        due = Due(kind=_due_kind(self.kind), at=now)
         return self.progressed(now=now, state=JobState.RUNNING, message=f"resumed by {by}", due=due)
+
+    def waiting(self, time: timedelta, *, now: datetime) -> "Job":
+        """Return this job, due to go on after some time."""
+        return self.progressed(now=now, due=Due(kind=_due_kind(self.kind), at=now + time))
 
     def woken(self, now: datetime) -> "Job":
         """Return this job, told to go on."""
         return self.progressed(now=now, due=None if self.due is None else self.due.woken(now))
+
+
+def _due_kind(kind: str) -> DueKind:
+    return _DUE_KINDS.get(kind, DueKind.JOB)

@@ -3,16 +3,15 @@
 Every problem of a manifest is found, each with line, column and code; a manifest with a problem is refused whole.
 """
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from assetwire.domain.declared import Cell, Declared, declared
 from assetwire.domain.manifest_columns import column_of
 from assetwire.domain.model import Value
+from assetwire.domain.tables import NamedTwice, csv_records, strict_json
 
 MOST_ROWS = 10_000
 LARGEST_MANIFEST = 8 * 1024 * 1024
@@ -110,14 +109,9 @@ def _refuse_doubles(found: "_Found", line: int, names: list[str]) -> None:
 
 
 def _read_csv(text: str, found: _Found, forbidden: Callable[[str], object]) -> None:
-    head = text.split("\n", 1)[0]
-    delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     columns: list[str] = []
     rows = 0
-    for line, cells in _lines(reader, found):
-        if not any(cell.strip() for cell in cells):
-            continue
+    for line, cells in csv_records(text, found.problem):
         if not columns:
             columns = [cell.strip() for cell in cells]
             _check_head(columns, line, found, forbidden)
@@ -133,20 +127,6 @@ def _read_csv(text: str, found: _Found, forbidden: Callable[[str], object]) -> N
         found.row(line, {name: cell for name, cell in given.items() if column_of(name) is not None})
 
 
-def _lines(reader: Any, found: _Found) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line that it begins in."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            found.problem(line, "", "invalid_csv", f"not CSV: {error}")
-            return
-        yield line, cells
-
-
 def _check_head(columns: list[str], line: int, found: _Found, forbidden: Callable[[str], object]) -> None:
     _refuse_columns(found, line, columns, forbidden)
     _refuse_doubles(found, line, columns)
@@ -157,14 +137,10 @@ def _check_head(columns: list[str], line: int, found: _Found, forbidden: Callabl
 # --- JSON ---
 
 
-class _Twice(ValueError):
-    """A name that stands in one object twice."""
-
-
 def _read_json(text: str, found: _Found, forbidden: Callable[[str], object]) -> None:
     try:
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
-    except _Twice as error:
+        document = strict_json(text)
+    except NamedTwice as error:
         found.problem(0, str(error), "duplicate_column", "the name stands in one object twice")
         return
     except (ValueError, RecursionError) as error:
@@ -218,16 +194,3 @@ def _cell(value: Any) -> Cell | None:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(each.strip() for each in value if each.strip())
     return None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Twice(name)
-        found[name] = value
-    return found
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no number")

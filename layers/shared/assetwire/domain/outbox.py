@@ -60,6 +60,7 @@ from assetwire.domain.product import Product
 from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product, of_variant_gone
 from assetwire.domain.purge import Purge, PurgesInProgress
+from assetwire.domain.reconciliation import Feed, SeenPage
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rights_phase import Phase, State
@@ -105,6 +106,8 @@ Record = (
     | Collection
     | Membership
     | CollectionChange
+    | Feed
+    | SeenPage
 )
 """Everything that the Catalog holds."""
 _AT_ONCE = timedelta(minutes=1)

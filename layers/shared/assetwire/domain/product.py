@@ -78,6 +78,7 @@ class Product(Value):
     facts: ProductFacts
     created_at: Instant
     updated_at: Instant
+    """When something else was said of it last, or it was deleted or came back."""
     deleted_at: Instant | None = None
     """When PIM gave it up; its record stays, so that older words of it are known to be older."""
     told: Told | None = None
@@ -121,7 +122,9 @@ class Product(Value):
     def _with(self, fields: dict[str, Any], *, now: datetime) -> "Product":
         if all(getattr(self, name) == value for name, value in fields.items()):
             return self
-        return self.model_copy(update={**fields, "updated_at": now, "revision": self.revision + 1})
+        after = self.model_copy(update={**fields, "revision": self.revision + 1})
+        said, says = ((each.facts, each.deleted_at) for each in (self, after))
+        return after if says == said else after.model_copy(update={"updated_at": now})
 
 
 class ProductMedia(Value):

@@ -29,10 +29,10 @@ class Outcome(StrEnum):
 
 
 class Followed(NamedTuple):
-    """What became of a change, and the product after it; that is to be written only if the change applies."""
+    """What became of a change, and the product after it; that is what was known where nothing is to be written."""
 
     outcome: Outcome
-    product: Product | None
+    product: Product
 
 
 def followed(known: Product | None, change: ProductChange, *, now: datetime) -> Followed:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from assetwire.domain.errors import Conflict, InvalidRequest, NotFound
 from assetwire.domain.product import Product, ProductFacts
-from assetwire.domain.product_change import Outcome, ProductChange, followed
+from assetwire.domain.product_change import Followed, ProductChange, followed
 from assetwire.domain.product_history import revision_between
 from assetwire.ports.products import Products
 from assetwire.services.conflicts import decided
@@ -71,7 +71,7 @@ def delete_product(
     return decided(attempt)
 
 
-def follow(changes: Sequence[ProductChange], *, products: Products, now: datetime) -> list[Outcome]:
+def follow(changes: Sequence[ProductChange], *, products: Products, now: datetime) -> list[Followed]:
     """Write what a feed says of products, and return what became of each, in their order.
 
     Their records are read together; only those that the changes make different are written. Twice is once, and
@@ -81,27 +81,23 @@ def follow(changes: Sequence[ProductChange], *, products: Products, now: datetim
         Conflict: others kept changing one of them; those before it are written.
     """
     read = {product.sku: product for product in products.products_named([change.sku for change in changes])}
-    outcomes = []
+    found = []
     for change in changes:
-        outcome, product = _followed(change, read.get(change.sku), products=products, now=now)
-        outcomes.append(outcome)
-        if product is not None:
-            read[product.sku] = product
-    return outcomes
+        found.append(_followed(change, read.get(change.sku), products=products, now=now))
+        read[change.sku] = found[-1].product
+    return found
 
 
-def _followed(
-    change: ProductChange, known: Product | None, *, products: Products, now: datetime
-) -> tuple[Outcome, Product | None]:
+def _followed(change: ProductChange, known: Product | None, *, products: Products, now: datetime) -> Followed:
     stale = False
 
-    def attempt() -> tuple[Outcome, Product | None]:
+    def attempt() -> Followed:
         nonlocal stale
         before = next(iter(products.products_named([change.sku])), None) if stale else known
         stale = True  # whoever loses the race reads anew
-        outcome, after = followed(before, change, now=now)
-        by = f"feed:{change.told.source}"
-        return outcome, None if after is None else _written(before, after, by=by, products=products)
+        found = followed(before, change, now=now)
+        _written(before, found.product, by=f"feed:{change.told.source}", products=products)
+        return found
 
     return decided(attempt)
 

@@ -61,13 +61,12 @@ def mirror(delivery: Delivery, *, mapping: AkeneoMapping, products: Products, no
         Misconfigured: the mapping names an attribute of prices.
     """
     read = _read(delivery, mapping=mapping)
-    outcomes = follow(read.changes, products=products, now=now)
-    taken = zip(read.changes, outcomes, strict=True)
-    problems = [*read.problems, *(_taken(change.sku) for change, each in taken if each is Outcome.TAKEN)]
+    found = follow(read.changes, products=products, now=now)
+    problems = [*read.problems, *(_taken(each.product.sku) for each in found if each.outcome is Outcome.TAKEN)]
     if problems:
         told = "; ".join(f"{problem.field}: {problem.code}: {problem.message}" for problem in problems)
         raise NotUnderstood(f"{len(problems)} of a delivery's events cannot be taken: {told}"[:1000])
-    return Counter(each.value for each in outcomes) + Counter({"ignored": read.ignored})
+    return Counter(each.outcome.value for each in found) + Counter({"ignored": read.ignored})
 
 
 def _signed(

@@ -25,6 +25,7 @@ from assetwire.domain.outbox import Change, Record
 from assetwire.domain.product import Product
 from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge, PurgesInProgress
+from assetwire.domain.reconciliation import Feed, SeenPage
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Record]] = {
         *(Product, ProductRevision, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
         *(Purge, PurgesInProgress, IdempotentRequest, RequestPart),
+        *(Feed, SeenPage),
     )
 }
 Image = dict[str, Any]

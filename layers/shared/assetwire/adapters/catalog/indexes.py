@@ -11,6 +11,7 @@ from assetwire.domain.job import Job
 from assetwire.domain.link import Link
 from assetwire.domain.link_history import LinkChange
 from assetwire.domain.outbox import Record
+from assetwire.domain.product import Product
 from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge
 from assetwire.domain.rules import RuleChange
@@ -32,6 +33,9 @@ def indexed_by(value: Record, key: tuple[str, str]) -> dict[str, Any]:
     if isinstance(value, Job):
         found["listing"] = keys.listing(keys.JOBS, value.job_id)
         found["listing_order"] = keys.listing_order(value.created_at, value.job_id)
+    if isinstance(value, Product) and not value.is_deleted:
+        found["listing"] = keys.listing(keys.PRODUCTS, value.sku)
+        found["listing_order"] = keys.product(value.sku)[0]
     if isinstance(value, Link):
         found["listing"] = keys.links_listing(value.asset_id)
         found["listing_order"] = "".join(key)

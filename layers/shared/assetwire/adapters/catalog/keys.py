@@ -14,6 +14,8 @@ LISTING_SHARDS = 4
 """Partitions of the listing index a status: one takes about 1,000 new assets a second."""
 JOBS = "jobs"
 """What jobs are listed as."""
+PRODUCTS = "products"
+"""What products are listed as, until they are deleted."""
 COLLECTIONS = "collections"
 """What collections are listed as, until they are deleted."""
 CATEGORY_INDEX = "category"
@@ -119,6 +121,21 @@ def product(sku: str) -> tuple[str, str]:
 def product_revision(sku: str, revision: int) -> tuple[str, str]:
     """Return the key of the change that brought a product to a revision."""
     return f"SKU#{sku}", f"{REVISION}{revision:09d}"
+
+
+def sku_in(partition: str) -> str:
+    """Return the SKU of a product's partition."""
+    return partition.removeprefix("SKU#")
+
+
+def feed(source: str) -> tuple[str, str]:
+    """Return the key of what is known of the looks at a PIM; an empty `source` gives the prefix of all."""
+    return "FEEDS", f"FEED#{source}"
+
+
+def seen_page(source: str, page: int | None) -> tuple[str, str]:
+    """Return the key of what a full run saw on one page; without a page, the prefix of all."""
+    return f"FEED#{source}", "SEEN#" + ("" if page is None else f"{page:06d}")
 
 
 def link(sku: str, asset_id: str, role: str, market: str) -> tuple[str, str]:

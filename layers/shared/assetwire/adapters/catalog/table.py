@@ -34,6 +34,7 @@ from assetwire.domain.outbox import Record
 from assetwire.domain.product import Product
 from assetwire.domain.product_history import ProductRevision
 from assetwire.domain.purge import Purge, PurgesInProgress
+from assetwire.domain.reconciliation import Feed, SeenPage
 from assetwire.domain.rendition import Rendition
 from assetwire.domain.revocation import Revocation
 from assetwire.domain.rules import Rulebook, RuleChange, RuleText
@@ -59,6 +60,7 @@ Revised = (
     | Purge
     | PurgesInProgress
     | IdempotentRequest
+    | Feed
 )
 """Records that are changed again and again: each write is conditional on the revision before."""
 
@@ -337,6 +339,8 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     ),
     Collection: lambda value: keys.collection(value.collection_id),
     Membership: lambda value: keys.membership(value.collection_id, value.asset_id),
+    Feed: lambda value: keys.feed(value.source),
+    SeenPage: lambda value: keys.seen_page(value.source, value.page),
     CollectionChange: lambda value: keys.collection_change(value.collection_id, value.revision),
 }
 """How the key of each kind of record is made of it."""
