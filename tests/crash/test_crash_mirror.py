@@ -6,11 +6,12 @@ import pytest
 
 from assetwire.adapters.catalog.matches import DynamoMatches
 from assetwire.adapters.catalog.products import DynamoProducts
+from assetwire.domain.webhook import Form
 from crash.cases import message
 from crash.harness import Scenario, check_crash_points, check_redelivery, check_twins
-from crash.world import REGION, TABLE, Message, World, fresh_world
+from crash.world import EVENTS, REGION, TABLE, Message, World, fresh_world
 from fakes import webhooks
-from fakes.webhooks import cloud_event, encoded
+from fakes.webhooks import cloud_event, encoded, platform_event
 
 BATCH = {"content-type": "application/cloudevents-batch+json"}
 
@@ -36,9 +37,39 @@ def _come_back(world: World) -> Message:
     return _message(cloud_event("S-1", minutes=2), cloud_event("S-1", minutes=0))
 
 
+def _hint(what: str, **data: object) -> Message:
+    batch = message("sqs_asset_accepted.json")
+    body = encoded(platform_event(what, **data))
+    batch["Records"][0]["body"] = webhooks.delivery(body, Form.AKENEO_PLATFORM).model_dump_json()
+    return batch
+
+
+def _hinted(_world: World) -> Message:
+    return _hint("product.updated", product={"uuid": "u"})
+
+
+def _hinted_while_a_look_goes_on(world: World) -> Message:
+    world.deliver("mirror", _hinted(world))
+    return _hint("product-model.updated", product_model={"code": "shoes"})
+
+
+def _gone_by_uuid(world: World) -> Message:
+    batch = message("sqs_asset_accepted.json")
+    body = (EVENTS / "akeneo" / "product_updated.json").read_bytes()
+    batch["Records"][0]["body"] = webhooks.delivery(body, Form.AKENEO).model_dump_json()
+    world.deliver("mirror", batch)
+    return _hint("product.deleted", product={"uuid": "1fd20ad8-ef95-49d7-a581-fb9f8ac0c5ad"})
+
+
 every_scenario = pytest.mark.parametrize(
     "scenario",
-    [Scenario("mirror", seed) for seed in (_new, _changed, _come_back)],
+    [
+        Scenario("mirror", seed)
+        for seed in (
+            *(_new, _changed, _come_back),
+            *(_hinted, _hinted_while_a_look_goes_on, _gone_by_uuid),
+        )
+    ],
     ids=lambda scenario: scenario.seed.__name__.strip("_"),
 )
 

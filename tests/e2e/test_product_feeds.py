@@ -16,7 +16,7 @@ from assetwire.domain.webhook import Form
 from assetwire_cli import feed_commands, pim_connections, webhook_sources
 from assetwire_cli.target import ApiError, Target
 from fakes.akeneo import CREDENTIALS, AkeneoDouble, served
-from fakes.webhooks import by_akeneo, by_standard, cloud_event, encoded
+from fakes.webhooks import by_akeneo, by_platform, by_standard, cloud_event, encoded, platform_event
 from watching import eventually
 
 EXAMPLES = Path(__file__).parents[1] / "events" / "akeneo"
@@ -25,13 +25,17 @@ EXAMPLES = Path(__file__).parents[1] / "events" / "akeneo"
 @pytest.fixture(scope="module")
 def secrets(target: Target) -> Iterator[dict[str, str]]:
     """Let the shop and Akeneo send deliveries; return what each signs with."""
-    place: dict[str, Any] = {"secret_id": target.outputs["WebhookSecretId"], "secrets": target.client("secretsmanager")}
+    place = _hooks(target)
     made = {"shop": webhook_sources.new_secret(), "akeneo": uuid.uuid4().hex}
     for name, form in (("shop", Form.CLOUDEVENTS), ("akeneo", Form.AKENEO)):
         webhook_sources.add(name, form, made[name], **place)
     yield made
     for name in made:
         webhook_sources.retire(name, whole=True, **place)
+
+
+def _hooks(target: Target) -> dict[str, Any]:
+    return {"secret_id": target.outputs["WebhookSecretId"], "secrets": target.client("secretsmanager")}
 
 
 def send(target: Target, source: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any, float]:
@@ -159,8 +163,13 @@ def test_what_webhooks_missed_is_found_by_looking(target: Target) -> None:
             look(full=True)
             assert names() == ["Stiefel", None, "Stiefel", "Neu"]
             assert product(target, f"{tag}-2")["parent"] == f"{tag}-0"
+            gone = encoded(platform_event("product.deleted", now(), product={"uuid": pim.uuid_of(f"{tag}-3")}))
+            webhook_sources.add(source, Form.AKENEO_PLATFORM, tag, **_hooks(target))
+            assert send(target, source, gone, by_platform(gone, secret=tag))[0] == 202
+            assert eventually(lambda: product(target, f"{tag}-3") is None, "the product to be gone")
         finally:
             pim_connections.forget(source, **place)
+            webhook_sources.retire(source, whole=True, **_hooks(target))
     (feed,) = [each for each in target.call("GET", "/feeds")["feeds"] if each["source"] == source]
     assert feed["known_codes"] == ["name", "image_alt_text", "ean", "color"]
 

@@ -62,10 +62,13 @@ class AkeneoDouble:
         """Create or change a product model."""
         self.models[code] = {"code": code, "parent": parent} | self._said(name, fields)
 
+    def uuid_of(self, identifier: str) -> str:
+        """Return the UUID of a product."""
+        return next(key for key, each in self.products.items() if each["identifier"] == identifier)
+
     def remove(self, identifier: str) -> None:
         """Remove a product: nothing tells of it but its event."""
-        key = next(key for key, each in self.products.items() if each["identifier"] == identifier)
-        del self.products[key]
+        del self.products[self.uuid_of(identifier)]
 
     def _said(self, name: str, fields: dict[str, Any]) -> dict[str, Any]:
         values = fields.pop("values", {})

@@ -16,6 +16,7 @@ SECRET, OTHER = (f"whsec_{base64.b64encode(bytes([number]) * 32).decode()}" for 
 PIM_SECRET = "3ha6eonoa9icsckw8kccos084w0c0000g08g40oo4kww0gc8w4"
 SHOP = Source(form=Form.CLOUDEVENTS, secrets=(SECRET,))
 PIM = Source(form=Form.AKENEO, secrets=(PIM_SECRET,))
+PLATFORM = Source(form=Form.AKENEO_PLATFORM, secrets=(PIM_SECRET,))
 FACTS: dict[str, Any] = {"status": "published", "texts": {"de-DE": {"name": "Schuh"}}, "gtins": ["4012345123456"]}
 
 
@@ -46,12 +47,26 @@ def by_akeneo(body: bytes, *, secret: str = PIM_SECRET, at: datetime = NOW) -> d
     return {"x-akeneo-request-signature": signature, "x-akeneo-request-timestamp": moment, **_JSON}
 
 
+def by_platform(body: bytes, *, secret: str = PIM_SECRET, other: str = "") -> dict[str, str]:
+    """Return the headers of a delivery that is signed as Akeneo's Event Platform documents it."""
+    known = {"primary": secret} | ({"secondary": other} if other else {})
+    signed = {name: hmac.new(each.encode(), body, hashlib.sha256).hexdigest() for name, each in known.items()}
+    headers = {f"x-akeneo-signature-{name}": signature for name, signature in signed.items()}
+    return headers | {"x-akeneo-signature-algorithm": "HmacSHA256", **_JSON}
+
+
+def platform_event(what: str, at: datetime = NOW, **data: Any) -> dict[str, Any]:
+    """Return an event of the Event Platform."""
+    known = {"specversion": "1.0", "id": f"{what} {at}", "source": "pim", "subject": "subscription"}
+    return known | {"type": f"com.akeneo.pim.v1.{what}", "time": at.isoformat(), "data": data}
+
+
 _JSON = {"content-type": "application/json"}
 
 
 def delivery(body: bytes, form: Form = Form.CLOUDEVENTS, name: str = "msg_1", **headers: str) -> Delivery:
     """Return a delivery as it waits in the queue."""
-    about = {"source": "akeneo" if form is Form.AKENEO else "shop", "form": form, "delivery_id": name}
+    about = {"source": "shop" if form is Form.CLOUDEVENTS else "akeneo", "form": form, "delivery_id": name}
     return Delivery.of(body, **about, received_at=NOW, headers=_JSON | headers)
 
 

@@ -96,7 +96,10 @@ WIRED = {
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "mirror": (
-        ["adapters.catalog.products", "services.webhooks", "queue_events"],
+        [
+            *("adapters.catalog.agenda", "adapters.catalog.feeds", "adapters.catalog.matches"),
+            *("adapters.catalog.products", "services.webhooks", "queue_events"),
+        ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "gallery": (

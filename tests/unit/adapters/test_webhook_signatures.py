@@ -9,9 +9,10 @@ import pytest
 from standardwebhooks import Webhook
 
 from assetwire.adapters.webhook_signatures import signed_delivery
-from assetwire.domain.errors import Misconfigured, Unauthenticated
+from assetwire.domain.errors import InvalidRequest, Misconfigured, Unauthenticated
 from assetwire.domain.webhook import Form, Source
 from fakes.some import NOW
+from fakes.webhooks import PLATFORM, by_platform, encoded, platform_event
 
 SECRET, OTHER = (f"whsec_{base64.b64encode(bytes([number]) * 32).decode()}" for number in (1, 2))
 BODY = '{"name": "Schuh für 1 €"}'.encode()
@@ -95,6 +96,21 @@ def test_akeneos_signatures_are_judged_alike() -> None:
     assert judged(akeneo(b"{}"), PIM) == "wrong_signature"
     assert judged(standard(), PIM) == "missing_signature"
     assert judged(akeneo()) == "missing_signature"
+
+
+def test_the_event_platforms_signatures_are_of_the_bytes_and_its_moments_of_the_event() -> None:
+    def at(minutes: float, **signed: str) -> str:
+        body = encoded(platform_event("product.updated", NOW + timedelta(minutes=minutes), product={"uuid": "u"}))
+        return judged(by_platform(body, **signed), PLATFORM, body)
+
+    assert at(0).startswith("product.updated 2026-06-01")
+    assert at(0, secret="new", other=PLATFORM.secrets[0]) == at(0)
+    assert at(0, secret="new", other="newer") == "wrong_signature"
+    assert at(-115) != "outside_window"  # it was tried again for an hour and more
+    assert [at(-121), at(6)] == ["outside_window"] * 2
+    assert judged({}, PLATFORM) == "missing_signature"
+    with pytest.raises(InvalidRequest):
+        judged(by_platform(BODY), PLATFORM)
 
 
 def test_two_secrets_are_good_while_they_are_rotated() -> None:

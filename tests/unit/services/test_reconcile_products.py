@@ -14,9 +14,15 @@ from assetwire.domain.due import DueKind
 from assetwire.domain.errors import Misconfigured, NotUnderstood, Unavailable
 from assetwire.domain.job import Job, JobState
 from assetwire.domain.product import ProductStatus
-from assetwire.domain.reconciliation import OVERLAP
+from assetwire.domain.reconciliation import OVERLAP, PATIENCE
 from assetwire.services.products import delete_product, follow, put_product
-from assetwire.services.reconcile_products import Patience, reconcile_products, start_reconciliation, start_wanted
+from assetwire.services.reconcile_products import (
+    Patience,
+    look_for,
+    reconcile_products,
+    start_reconciliation,
+    start_wanted,
+)
 from fakes import some
 from fakes.akeneo import CREDENTIALS, URL, AkeneoDouble
 from fakes.catalog import FakeCatalog
@@ -409,3 +415,65 @@ def test_a_product_that_a_person_deleted_comes_back_if_the_pim_has_it(house: Hou
     house.later()
     house.look(full=True)
     assert not house.products.product("S-0").is_deleted
+
+
+class TestLooksThatEventsAskFor:
+    """Events that tell which product changed ask for a look: one for many, once more for what it may have missed."""
+
+    def told(self, house: House) -> bool:
+        ports: dict[str, Any] = {"feeds": house.feeds, "agenda": house.agenda}
+        return look_for("akeneo", house.pim.now, **ports, now=house.pim.now)
+
+    def jobs(self, house: House) -> list[Job]:
+        return house.agenda.jobs(limit=10, after=None).jobs
+
+    def test_one_look_finds_all_that_is_told_before_it_begins(self, house: House) -> None:
+        house.look()
+        house.later()
+        for number in range(5):
+            house.pim.put(f"S-{number}", "Neu")
+            assert self.told(house)
+        job = self.jobs(house)[0]
+        house.pim.now += PATIENCE
+        assert house.run(job).state is JobState.DONE
+        assert (len(self.jobs(house)), house.mirrored()) == (2, house.wanted())
+
+    def test_what_is_told_while_a_look_goes_on_has_it_look_once_more(self, house: House) -> None:
+        fill(house, products=3)
+        house.look()
+        house.later()
+        job = house.start()
+        house.left = iter([1.0, 1.0, 0.0]).__next__  # models and products are looked at
+        house.run(job)
+        house.later(0.1)
+        house.pim.put("S-1", "Anders")
+        assert self.told(house)
+        house.left = lambda: 1.0
+        again = house.run(job)
+        assert again.due is not None
+        assert (again.state, again.due.at) == (JobState.RUNNING, house.pim.now + PATIENCE)
+        assert house.mirrored() != house.wanted()
+        assert house.run(job).state is JobState.DONE
+        assert house.mirrored() == house.wanted()
+        feed = house.feeds.feed("akeneo")
+        assert feed is not None
+        assert feed.wanted_at is None
+
+    def test_what_was_looked_at_long_since_needs_no_look(self, house: House) -> None:
+        at = house.pim.now
+        house.later()
+        house.look()
+        ports: dict[str, Any] = {"feeds": house.feeds, "agenda": house.agenda}
+        assert not look_for("akeneo", at, **ports, now=house.pim.now)
+        assert len(self.jobs(house)) == 1
+
+    def test_a_look_at_all_that_looks_once_more_looks_at_what_changed(self, house: House) -> None:
+        fill(house, products=3)
+        job = house.start(full=True)
+        house.later(0.1)
+        assert self.told(house)
+        again = house.run(job)
+        assert (again.state, again.request["full"]) == (JobState.RUNNING, False)
+        house.pim.requests.clear()
+        assert house.run(job).state is JobState.DONE
+        assert house.pim.requests == [TOKEN, MODELS, PRODUCTS]

@@ -1,6 +1,7 @@
 """The door of webhooks lets in what a known source signed; the mirror writes what it says."""
 
 import json
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,28 @@ import pytest
 from assetwire.adapters.webhook_signatures import signed_delivery
 from assetwire.domain.akeneo_mapping import mapping_named
 from assetwire.domain.errors import AssetwireError, InvalidRequest, NotUnderstood, TooLarge, Unauthenticated
+from assetwire.domain.reconciliation import PATIENCE
 from assetwire.domain.webhook import LARGEST_DELIVERY, Form, Source
 from assetwire.services.webhooks import mirror, receive
 from fakes import webhooks
+from fakes.catalog import FakeCatalog
+from fakes.feeds import FakeFeeds
 from fakes.products import FakeProducts
 from fakes.some import NOW
-from fakes.webhooks import PIM, SHOP, FakeDeliveries, FakeSources, by_akeneo, by_standard, cloud_event, encoded
+from fakes.webhooks import (
+    PIM,
+    PLATFORM,
+    SHOP,
+    FakeDeliveries,
+    FakeSources,
+    by_akeneo,
+    by_standard,
+    cloud_event,
+    encoded,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "events" / "akeneo"
+PLATFORM_EXAMPLES = EXAMPLES.parent / "akeneo_platform"
 UPDATED = (EXAMPLES / "product_updated.json").read_bytes()
 
 
@@ -25,7 +40,7 @@ class Door:
     """The door, with the shop and Akeneo known."""
 
     def __init__(self) -> None:
-        self.sources, self.queue = FakeSources(shop=SHOP, akeneo=PIM), FakeDeliveries()
+        self.sources, self.queue = FakeSources(shop=SHOP, akeneo=PIM, platform=PLATFORM), FakeDeliveries()
 
     def receive(self, body: bytes, headers: dict[str, str], name: str = "shop") -> str:
         verify = partial(signed_delivery, now=NOW)
@@ -119,10 +134,12 @@ class Mirror:
     """The mirror, empty at first."""
 
     def __init__(self) -> None:
-        self.products = FakeProducts()
+        self.products, self.agenda = FakeProducts(), FakeCatalog()
+        self.feeds = FakeFeeds(self.agenda, self.products)
 
     def hear(self, body: bytes, form: Form = Form.CLOUDEVENTS, **headers: str) -> dict[str, int]:
         ports: dict[str, Any] = {"mapping": mapping_named("default"), "products": self.products, "now": NOW}
+        ports |= {"matches": self.products, "feeds": self.feeds, "agenda": self.agenda}
         return dict(mirror(webhooks.delivery(body, form, **headers), **ports))
 
     def name(self, sku: str, locale: str = "de-DE") -> str:
@@ -178,3 +195,51 @@ def test_a_model_under_a_products_sku_is_kept_for_people() -> None:
 
 def test_what_does_not_concern_us_is_counted() -> None:
     assert Mirror().hear(b'{"events": [{"action": "asset.created"}]}', Form.AKENEO) == {"ignored": 1}
+
+
+class TestTheEventPlatform:
+    """Akeneo's Event Platform tells which product changed, and not how."""
+
+    UUID = "1fd20ad8-ef95-49d7-a581-fb9f8ac0c5ad"
+
+    def hear(self, house: Mirror, what: str, at: datetime = NOW, **data: Any) -> dict[str, int]:
+        return house.hear(encoded(webhooks.platform_event(what, at, **data)), Form.AKENEO_PLATFORM)
+
+    @pytest.mark.parametrize("name", sorted(path.stem for path in PLATFORM_EXAMPLES.glob("*.json")))
+    def test_each_documented_event_is_let_in_and_understood(self, name: str) -> None:
+        door, body = Door(), (PLATFORM_EXAMPLES / f"{name}.json").read_bytes()
+        told = {**json.loads(body), "time": NOW.isoformat()}
+        body = encoded(told)
+        assert door.receive(body, webhooks.by_platform(body), "platform") == told["id"]
+        assert len(door.queue.waiting) == (name != "category_updated")
+        assert (
+            Mirror().hear(body, Form.AKENEO_PLATFORM)
+            == {
+                "product_updated": {"looked_for": 1},
+                "product_deleted": {"ignored": 1},  # nobody ever knew it
+                "product_model_updated": {"looked_for": 1},
+                "product_model_deleted": {"applied": 1},
+                "category_updated": {"ignored": 1},
+            }[name]
+        )
+
+    def test_many_changes_are_one_look(self) -> None:
+        house = Mirror()
+        for number in range(5):
+            assert self.hear(house, "product.updated", product={"uuid": f"u-{number}"}) == {"looked_for": 1}
+        (job,) = house.agenda.jobs(limit=10, after=None).jobs
+        assert job.due is not None
+        assert (job.kind, job.due.at) == ("reconcile_products", NOW + PATIENCE)
+
+    def test_what_is_gone_is_found_by_what_akeneo_calls_it(self) -> None:
+        house = Mirror()
+        house.hear(UPDATED, Form.AKENEO)
+        assert self.hear(house, "product.deleted", product={"uuid": self.UUID}) == {"applied": 1}
+        assert house.products.product("1111111304").is_deleted
+        assert self.hear(house, "product.deleted", product={"uuid": self.UUID}) == {"unchanged": 1}
+
+    @pytest.mark.parametrize("data", [{}, {"product": 7}, {"product": {"uuid": ""}}, {"product": {"code": "c"}}])
+    def test_what_does_not_say_of_which_is_refused_at_the_door(self, data: dict[str, Any]) -> None:
+        body = encoded(webhooks.platform_event("product.updated", **data))
+        error = Door().refusal(body, webhooks.by_platform(body), "platform")
+        assert isinstance(error, InvalidRequest)

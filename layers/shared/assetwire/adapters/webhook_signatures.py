@@ -1,6 +1,7 @@
 """Who signed a delivery, and when: Standard Webhooks by their own library, Akeneo's signatures as it documents them.
 
-Sources: the Standard Webhooks specification; Akeneo's API documentation, "How to check the request signature?".
+Sources: the Standard Webhooks specification; Akeneo's API documentation, "How to check the request signature?" of its
+Events API, and "HMAC signature for webhook payloads" of its Event Platform.
 """
 
 import binascii
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
+from assetwire.domain.akeneo_platform import event_in
 from assetwire.domain.errors import Misconfigured, Unauthenticated
 from assetwire.domain.webhook import Form, Source
 
@@ -20,6 +22,12 @@ WINDOW = timedelta(minutes=5)
 """How far a delivery's moment may be from ours, before or after: what is older may be a replay.
 
 Source: the tolerance of the Standard Webhooks' own libraries.
+"""
+_PLATFORM_WINDOW = timedelta(hours=2)
+"""The same for the Event Platform, which signs no moment of sending: it tries again after 5, 10 and 20 minutes, and may
+hold back what it sends too fast for about an hour. What is replayed has us look at what PIM has, and nothing else.
+
+Source: Akeneo's API documentation, "Key platform behaviors".
 """
 _SECONDS = re.compile(r"[0-9]{1,11}")
 _LONGEST_ID = 200
@@ -32,6 +40,7 @@ def signed_delivery(source: Source, headers: Mapping[str, str], body: bytes, *, 
     Raises:
         Unauthenticated: it bears no signature (`missing_signature`), another's (`wrong_signature`), or that of another
             time (`outside_window`).
+        InvalidRequest: the event that says when it happened is none.
         Misconfigured: a secret can be none.
     """
     return _FORMS[source.form](source, headers, body, now)
@@ -65,9 +74,23 @@ def _akeneo(source: Source, headers: Mapping[str, str], body: bytes, now: dateti
     return hashlib.sha256(body).hexdigest()  # it has no id; its events have, so that no two are alike
 
 
+def _akeneo_platform(source: Source, headers: Mapping[str, str], body: bytes, now: datetime) -> str:
+    """Judge a signature of the bytes alone; when it happened, and its id, are what the event itself says."""
+    given = [
+        headers[name] for name in ("x-akeneo-signature-primary", "x-akeneo-signature-secondary") if name in headers
+    ]
+    if not given:
+        raise _missing("x-akeneo-signature-primary")
+    _require({hmac.new(secret.encode(), body, hashlib.sha256).hexdigest() for secret in source.secrets}, given)
+    event = event_in(body)
+    _require_recent(event.time, now, window=_PLATFORM_WINDOW)
+    return event.id
+
+
 _FORMS: dict[Form, Callable[[Source, Mapping[str, str], bytes, datetime], str]] = {
     Form.CLOUDEVENTS: _standard,
     Form.AKENEO: _akeneo,
+    Form.AKENEO_PLATFORM: _akeneo_platform,
 }
 
 
@@ -85,9 +108,9 @@ def _require(expected: set[str], given: list[str]) -> None:
         raise _wrong()
 
 
-def _require_recent(sent_at: datetime, now: datetime) -> None:
-    if abs(now - sent_at) > WINDOW:
-        raise Unauthenticated(f"it was signed at {sent_at.isoformat()}, not within 5 minutes", code="outside_window")
+def _require_recent(sent_at: datetime, now: datetime, *, window: timedelta = WINDOW) -> None:
+    if not -WINDOW <= now - sent_at <= window:
+        raise Unauthenticated(f"it is of {sent_at.isoformat()}, not within {window}", code="outside_window")
 
 
 def _moment(timestamp: str) -> datetime:

@@ -75,14 +75,23 @@ def feeds_api() -> FeedsApi:
 @cache
 def mirror() -> "Callable[[Delivery], Counter[str]]":
     """Return what writes a delivery into the mirror of products."""
+    from assetwire.adapters.catalog.agenda import DynamoAgenda
+    from assetwire.adapters.catalog.feeds import DynamoFeeds
+    from assetwire.adapters.catalog.matches import DynamoMatches
     from assetwire.adapters.catalog.products import DynamoProducts
     from assetwire.domain.akeneo_mapping import mapping_named
     from assetwire.services.webhooks import mirror as service
 
     known = settings.load(settings.MirrorSettings)
-    products = DynamoProducts(known.catalog_table, region=known.aws_region)
-    mapping = mapping_named(known.akeneo_mapping)
-    return lambda delivery: service(delivery, mapping=mapping, products=products, now=moment.now())
+    place = {"region": known.aws_region}
+    ports: dict[str, Any] = {
+        "products": DynamoProducts(known.catalog_table, **place),
+        "matches": DynamoMatches(known.catalog_table, **place),
+        "feeds": DynamoFeeds(known.catalog_table, **place),
+        "agenda": DynamoAgenda(known.catalog_table, **place),
+        "mapping": mapping_named(known.akeneo_mapping),
+    }
+    return lambda delivery: service(delivery, **ports, now=moment.now())
 
 
 @cache

@@ -49,9 +49,18 @@ class Job(Value):
     revision: int = 0
 
     @classmethod
-    def started(cls, job_id: str, kind: str, request: dict[str, Any], *, by: str, now: datetime) -> "Job":
-        """Return a new job that is due at once."""
-        due = Due(kind=_due_kind(kind), at=now)
+    def started(
+        cls,
+        job_id: str,
+        kind: str,
+        request: dict[str, Any],
+        *,
+        by: str,
+        now: datetime,
+        delay: timedelta = timedelta(),
+    ) -> "Job":
+        """Return a new job that is due at once, or after a delay."""
+        due = Due(kind=_due_kind(kind), at=now + delay)
         return cls(job_id=job_id, kind=kind, request=request, by=by, created_at=now, updated_at=now, due=due)
 
     def progressed(self, *, now: datetime, **changes: Any) -> "Job":

@@ -104,6 +104,11 @@ class Product(Value):
         return tuple(sorted({sku_name(self.sku), *numbers, *map(sku_name, self.facts.aliases)}))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What it is noted under: its names, and what its feed calls it, by which that tells that it is gone."""
+        return self.names if self.told is None else (*self.names, self.told.noted_as)
+
+    @property
     def as_variant(self) -> Variant | None:
         """The note of it at the product that it is a variant of; None if it is of none, or deleted."""
         facts = self.facts

@@ -38,6 +38,16 @@ class Told(Value):
         return (self.changed_at, self.seen_at) < (other.changed_at, other.seen_at)
 
     @property
+    def noted_as(self) -> str:
+        """The name under which its product is found by what the source calls it."""
+        return ref_name(self.source, self.ref)
+
+    @property
     def kind(self) -> str:
         """What it is there: `product`, `product_model`."""
         return self.ref.partition(":")[0]
+
+
+def ref_name(source: str, ref: str) -> str:
+    """Return the name under which a product is found by what a source calls it; no evidence says such a name."""
+    return f"ref:{source}:{ref}"

@@ -12,8 +12,13 @@ from assetwire.domain.model import Instant, Value
 from assetwire.domain.product_feed import SourceName
 from assetwire.domain.sku import Sku
 
-OVERLAP = timedelta(minutes=15)
+OVERLAP = timedelta(minutes=5)
 """How far behind the last look the next one begins: PIM's own index, by which it finds changes, may be late."""
+LAG = timedelta(seconds=30)
+"""How late that usually is at the most: what happened so soon before a look began may be missing from it."""
+PATIENCE = timedelta(seconds=70)
+"""How long a look waits that an event asked for: for PIM's index, and for what else is told of meanwhile. It is longer
+than a minute, so that the clock wakes it and not the write itself."""
 PAGE = 100
 """Products of one page: the most that Akeneo gives."""
 MOST_DELETIONS, LARGEST_SHARE = 50, 0.2
@@ -27,6 +32,8 @@ class Feed(Value):
     source: SourceName
     since: Instant | None = None
     """As of when, by PIM's clock, all that it changed is known here; None until the first full run has ended."""
+    wanted_at: Instant | None = None
+    """The last change that an event told of while a look went on: if that missed it, it looks once more."""
     job_id: Annotated[str, StringConstraints(pattern=rf"^$|{JOB_ID}")] = ""
     """The run that was started last."""
     started_at: Instant | None = None
@@ -92,13 +99,21 @@ def is_wanted(feed: Feed, *, every: timedelta, full_every: timedelta, now: datet
 
 
 def start(
-    known: Feed | None, source: str, *, full: bool, any_number: bool = False, job_id: str, by: str, now: datetime
+    known: Feed | None,
+    source: str,
+    *,
+    full: bool,
+    any_number: bool = False,
+    delay: timedelta = timedelta(),
+    job_id: str,
+    by: str,
+    now: datetime,
 ) -> Start:
-    """Return a run of a feed; it is a full one if there was none yet."""
+    """Return a run of a feed, which begins after a delay; it is a full one if there was none yet."""
     whole = full or known is None or known.since is None
     cause = f"{source}: {'all products' if whole else 'what changed'}"
     request = {"cause": cause, "source": source, "full": whole, "any_number": any_number}
-    job = Job.started(job_id, RECONCILE_PRODUCTS, request, by=by, now=now)
+    job = Job.started(job_id, RECONCILE_PRODUCTS, request, by=by, now=now, delay=delay)
     begun = {"job_id": job_id, "started_at": now} | ({"full_started_at": now} if whole else {})
     feed = Feed(source=source, **begun) if known is None else known.changed(**begun)
     return Start(job, feed)

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -25,6 +26,8 @@ class Form(StrEnum):
     """CloudEvents 1.0 of our own types, signed as Standard Webhooks are."""
     AKENEO = "akeneo"
     """Akeneo's Events API, signed in its own way."""
+    AKENEO_PLATFORM = "akeneo-platform"
+    """Akeneo's Event Platform, which says what changed and not how, and signs in yet another way."""
 
 
 class Source(Value):
@@ -76,6 +79,8 @@ class Read(NamedTuple):
     problems: tuple[Problem, ...] = ()
     ignored: int = 0
     """Events of kinds that do not concern us, and products without a SKU."""
+    look_for: datetime | None = None
+    """Something changed at this moment, and is not told how: somebody has to look."""
 
 
 def belonging(headers: Mapping[str, str]) -> dict[str, str]:

@@ -106,7 +106,7 @@ def _written(before: Product | None, after: Product, *, by: str, products: Produ
     """Write a product with its names, what its parent knows of it, and what changed, if it did."""
     if after is before:
         return after
-    had, has = set(before.names if before else ()), set(after.names)
+    had, has = set(before.notes if before else ()), set(after.notes)
     was, is_now = before and before.as_variant, after.as_variant
     products.save(
         after,

@@ -17,10 +17,12 @@ from assetwire.domain.product import Product
 from assetwire.domain.product_change import Followed, Outcome, ProductChange
 from assetwire.domain.product_feed import Told
 from assetwire.domain.reconciliation import (
+    LAG,
     LARGEST_SHARE,
     MOST_DELETIONS,
     OVERLAP,
     PAGE,
+    PATIENCE,
     Feed,
     Phase,
     Place,
@@ -74,8 +76,7 @@ def start_reconciliation(
             running = agenda.job(known.job_id)
             if running.state is JobState.RUNNING and (running.request["full"] or not full):
                 return _let_go_on(running, any_number, agenda=agenda, now=now)
-        cause = token or str(0 if known is None else known.revision)
-        job_id = ids.job_id(RECONCILE_PRODUCTS, source, str(full), cause)
+        job_id = _job_id(source, known, full=full, token=token)
         if token:
             standing = _standing(job_id, agenda=agenda)
             if standing is not None:
@@ -83,6 +84,30 @@ def start_reconciliation(
         begun = start(known, source, full=full, any_number=any_number, job_id=job_id, by=by, now=now)
         feeds.write(begun.job, feed=begun.feed)
         return begun.job
+
+    return decided(attempt)
+
+
+def look_for(source: str, at: datetime, *, feeds: Feeds, agenda: Agenda, now: datetime) -> bool:
+    """See to it that a change of this moment is found, of which an event told; tell whether it needed a look.
+
+    One look finds all changes of some minute; what happens while one goes on has it look once more.
+
+    Raises:
+        Conflict: others kept changing the same.
+    """
+
+    def attempt() -> bool:
+        known = feeds.feed(source)
+        if known is not None and known.since is not None and at < known.since - OVERLAP:
+            return False
+        if known is None or not _goes_on(known, agenda=agenda):
+            job_id = _job_id(source, known, full=False)
+            begun = start(known, source, full=False, delay=PATIENCE, job_id=job_id, by="assetwire", now=now)
+            feeds.write(begun.job, feed=begun.feed.model_copy(update={"wanted_at": at}))
+        elif known.wanted_at is None or known.wanted_at < at:
+            feeds.save(known.changed(wanted_at=at))
+        return True
 
     return decided(attempt)
 
@@ -149,8 +174,8 @@ class _Run:
             while self._patience.left() > 0:
                 place = Place.of(job)
                 job = self._deleted(job, place) if place.phase is Phase.DELETIONS else self._paged(job, place)
-                if job.state is not JobState.RUNNING:
-                    return job
+                if job.state is not JobState.RUNNING or (job.cursor is None and place.phase is Phase.DELETIONS):
+                    return job  # it ended, or looks once more in a while
         except Throttled as error:
             return self._saved(job, job.waiting(timedelta(seconds=error.seconds), now=self._clock()))
         return self._saved(job, job.waiting(timedelta(), now=self._clock()))
@@ -245,10 +270,15 @@ class _Run:
                 follow(page, products=self._products, now=self._clock())
         ended = job.progressed(now=self._clock(), state=JobState.DONE, total=job.done + job.failed)
 
+        again = job.waiting(PATIENCE, now=self._clock())
+        again = again.model_copy(update={"cursor": None, "request": {**job.request, "full": False}})
+
         def end() -> Job:
             feed = self._feed(job)
-            feed = feed.changed(since=max(filter(None, (feed.since, began_at)), default=None))
-            return written(lambda: self._feeds.write(ended, feed=feed), job, ended, agenda=self._agenda)
+            missed = feed.wanted_at is not None and began_at is not None and feed.wanted_at > began_at - LAG
+            feed = feed.changed(since=max(filter(None, (feed.since, began_at)), default=None), wanted_at=None)
+            after = again if missed else ended
+            return written(lambda: self._feeds.write(after, feed=feed), job, after, agenda=self._agenda)
 
         return decided(end)
 
@@ -293,6 +323,15 @@ def _changed_since(job: Job, found: list[Followed]) -> int:
 def _removal(product: Product, source: str, at: datetime) -> ProductChange:
     ref = product.told.ref if product.told else ""
     return ProductChange(product.sku, None, Told(source=source, ref=ref, changed_at=at, seen_at=at))
+
+
+def _job_id(source: str, known: Feed | None, *, full: bool, token: str = "") -> str:
+    """Return the id of a run that a call's token asks for, or the feed as it is."""
+    return ids.job_id(RECONCILE_PRODUCTS, source, str(full), token or str(0 if known is None else known.revision))
+
+
+def _goes_on(feed: Feed, *, agenda: Agenda) -> bool:
+    return bool(feed.job_id) and agenda.job(feed.job_id).state is JobState.RUNNING
 
 
 def _standing(job_id: str, *, agenda: Agenda) -> Job | None:
