@@ -269,3 +269,42 @@ def test_a_manifest_beside_its_masters_and_a_sidecar_that_comes_later_are_applie
 
     asset = eventually(whole, "the sidecar to be applied")
     assert (asset["edits"]["headline"]["value"], asset["category"]) == ("Late", "shoes")
+
+
+def test_what_only_stands_in_the_bucket_neither_widens_what_people_set_nor_lifts_a_limit(
+    target: Target, ingested: Any, put: Any
+) -> None:
+    key = f"intake/{uuid.uuid4()}/shoe.jpg"
+    manifest, sidecar = key.replace("shoe.jpg", "manifest.csv"), f"{key}.xmp"
+    asset_id = said(target, key, put(key, picture()), ingested)["asset_id"]
+
+    def read() -> dict[str, Any]:
+        found: dict[str, Any] = target.call("GET", f"/assets/{asset_id}")
+        return found
+
+    first = put(manifest, (HEAD + ROW.format(file="shoe.jpg")).encode())
+    assert dropped(target, manifest, first)["drop"]["declared"] == 1
+    assert (read()["rights"]["territories"], read()["rights_declared"]) == (["AT", "DE"], True)
+    rights = {"windows": [{}], "territories": ["DE"], "usages": ["web"]}
+    assert target.call("PUT", f"/assets/{asset_id}/rights", body=rights)["rights_declared"] is False
+    wider = put(manifest, (HEAD + ROW.replace("DE|AT", "*").format(file="shoe.jpg")).encode())
+    assert dropped(target, manifest, wider)["drop"]["declared"] == 1
+    assert read()["rights"]["territories"] == ["DE"]
+    queues = [each["queue"] for each in target.call("GET", "/work")["items"] if each["asset_id"] == asset_id]
+    assert queues == ["rights_conflict"]
+
+    ends = 'photoshop:Headline="Until" xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:LicenseEndDate="2031-01-01"'
+    put(sidecar, SIDECAR.replace('photoshop:Headline="{headline}"', ends).encode())
+    eventually(lambda: read()["restricted"], "the limit of the sidecar")
+    put(sidecar, SIDECAR.format(headline="Silent").encode())
+    held = eventually(lambda: read()["held_limits"], "the limit to be held")
+    assert held["windows"] == read()["restricted"]["windows"] == [{"starts": None, "ends": "2031-01-01T00:00:00Z"}]
+    lifted = target.call("DELETE", f"/assets/{asset_id}/held-limits", query={"reason": "the licence was renewed"})
+    assert (lifted["held_limits"], lifted["restricted"], lifted["rights"]["territories"]) == (None, None, ["DE"])
+
+    changes = target.call("GET", f"/assets/{asset_id}/changes")["changes"]
+    assert [changes[0]["reason"], changes[-1]["by"]] == ["the licence was renewed", f"{manifest}@{first}"]
+    told = eventually(
+        lambda: target.call("GET", "/changes", query={"by": f"{manifest}@{first}"})["changes"], "the audit trail"
+    )
+    assert told == [changes[-1] | {"kind": "asset"}]
