@@ -64,9 +64,7 @@ def show(
     work_id: Item, *, as_json: AsJson = False, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION
 ) -> None:
     """Show an item with every witness, what is suggested, and what looks nearly the same."""
-    case = target(aws, stack, region).call("GET", f"/work/{work_id}/review")
-    for line in [json.dumps(case)] if as_json else case_lines(case):
-        console.line(line)
+    _show(target(aws, stack, region), work_id, as_json=as_json)
 
 
 @app.command("next")
@@ -79,9 +77,7 @@ def next_item(
     if item is None:
         console.err.print("nothing waits that is nobody's", style="dim")
         raise typer.Exit(1)
-    case = place.call("GET", f"/work/{item['work_id']}/review")
-    for line in [json.dumps(case)] if as_json else case_lines(case):
-        console.line(line)
+    _show(place, item["work_id"], as_json=as_json)
 
 
 @app.command()
@@ -171,6 +167,12 @@ def stats(
             console.line(json.dumps(each))
         return
     for line in statistics_lines(found):
+        console.line(line)
+
+
+def _show(place: Target, work_id: str, *, as_json: bool) -> None:
+    case = place.call("GET", f"/work/{work_id}/review")
+    for line in [json.dumps(case)] if as_json else case_lines(case):
         console.line(line)
 
 

@@ -4,6 +4,11 @@ import json
 import uuid
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from assetwire_cli import review_commands
+from assetwire_cli.main import app
 from assetwire_cli.target import Target
 from watching import eventually, picture
 
@@ -55,9 +60,16 @@ def test_a_file_name_alone_is_asked_and_the_answer_closes_the_question(target: T
     assert links(target, sku) == {asset_id: "confirmed"}
 
 
-def test_what_is_suggested_is_claimed_seen_and_corrected_by_one_person_alone(
-    target: Target, put: Any, ingested: Any
+def test_what_is_suggested_is_claimed_seen_and_corrected_from_a_terminal(
+    target: Target, put: Any, ingested: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(review_commands, "target", lambda *_: target)
+
+    def review(*words: str) -> str:
+        result = CliRunner().invoke(app, ["review", *words])
+        assert result.exit_code == 0, (result.output, result.exception)
+        return result.stdout
+
     suggested, meant = f"S-{uuid.uuid4()}", f"S-{uuid.uuid4()}"
     for sku in (suggested, meant):
         target.call("PUT", f"/products/{sku}", body={"status": "published", "texts": {"en": {"name": "Shoe"}}})
@@ -69,13 +81,13 @@ def test_what_is_suggested_is_claimed_seen_and_corrected_by_one_person_alone(
         return next((item for item in items if item["asset_id"] == asset_id), None)
 
     work_id = eventually(question, "the question")["work_id"]
-    claimed = target.call("POST", f"/work/{work_id}/claim")
-    assert claimed["claim"]["until"] > claimed["claim"]["at"]
+    claim = json.loads(review("claim", work_id, "--json"))["claim"]
+    assert claim["until"] > claim["at"]
+    assert f"file_name says sku {suggested}" in review("show", work_id)
     case = target.call("GET", f"/work/{work_id}/review")
     assert {each["witness"] for each in case["witnesses"]} == {"file_name"}
     assert suggested in case["suggested"]
-    decision = {"work_id": work_id, "decision": "correct", "links": [{"sku": meant, "role": "hero"}]}
-    (result,) = target.call("POST", "/work/decisions", body={"decisions": [decision]})["results"]
+    result = json.loads(review("correct", work_id, "--sku", meant, "--role", "hero", "--json"))
     assert (result["item"]["resolution"], result["item"]["linked"][0]["sku"]) == ("corrected", meant), result
     assert links(target, suggested) == {asset_id: "rejected"}
     assert links(target, meant) == {asset_id: "confirmed"}
@@ -88,7 +100,7 @@ def test_what_is_suggested_is_claimed_seen_and_corrected_by_one_person_alone(
         if each["asset_id"] is None
     ]
     assert lists == [[asset_id]]
-    (found,) = target.call("GET", "/work/statistics", query={"queue": "link_review"})["queues"]
+    found = json.loads(review("stats", "--queue", "link_review", "--json"))
     assert found["by_origin"]["file_name"]["corrected"] >= 1
     assert found["decided_in_a_day"] >= 1
     assert target.call("POST", "/work/next", body={"queue": "cold_master"}) == {"item": None}

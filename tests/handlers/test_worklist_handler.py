@@ -221,6 +221,26 @@ def test_statistics_tell_of_one_queue_or_of_each(world: World, worklist: DynamoW
     assert _route(world, "GET /work/statistics", query={"queue": "lost"})[0] == 422
 
 
+def test_statistics_and_the_next_item_cost_the_same_however_much_waits(world: World, worklist: DynamoWorklist) -> None:
+    def calls(route: str, body: object) -> list[str]:
+        method, resource = route.split(" ")
+        event = _event("close_work", headers={}, body=body, query={"queue": "near_duplicate"} if body is None else None)
+        _, made = world.deliver("worklist", event | {"httpMethod": method, "resource": resource})
+        return sorted(made)
+
+    asked = [("GET /work/statistics", None), ("POST /work/next", {"queue": "near_duplicate"})]
+    for number in range(30):
+        _opened(worklist, number)
+    calls(*asked[1])  # of what is claimed there is something to read from now on
+    few = [calls(*each) for each in asked]
+    for number in range(30, 90):
+        _opened(worklist, number)
+    assert [calls(*each) for each in asked] == few
+    assert {call for made in few for call in made} <= {
+        *("dynamodb.Query", "dynamodb.BatchGetItem", "dynamodb.PutItem"),
+    }
+
+
 def test_the_near_duplicates_of_an_asset_are_found_the_nearest_first(world: World) -> None:
     index = DynamoSimilarityIndex(TABLE, region=REGION)
     for key, perceptual_hash in (("a.jpg", HASH), ("b.jpg", "f" + HASH[1:]), ("c.jpg", "1" + HASH[1:])):
