@@ -8,7 +8,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from assetwire.domain.webhook import Form
-from assetwire_cli import webhook_commands, webhook_sources
+from assetwire_cli import replay_command, webhook_commands, webhook_sources
 from assetwire_cli.failure import Failure
 from fakes.secrets import FakeSecrets
 
@@ -100,3 +100,40 @@ def test_sources_do_not_touch_each_other() -> None:
     webhook_sources.add("b", Form.AKENEO, "y", **place)
     webhook_sources.retire("a", whole=True, **place)
     assert webhook_sources.known(**place) == {"b": {"form": "akeneo", "secrets": ["y"]}}
+
+
+class FakeQueues:
+    """Dead letters of two consumers, and what is sent to their queues."""
+
+    def __init__(self) -> None:
+        self.letters = {"mirror-dlq.fifo": [{"Body": "a", "MessageId": "1", "ReceiptHandle": "r"}]}
+        self.letters["enforce-dlq"] = [{"Body": "b", "MessageId": "2", "ReceiptHandle": "s"}]
+        self.sent: list[dict[str, str]] = []
+
+    def queues(self, output: str) -> dict[str, str]:
+        if output == "WorkQueues":
+            return {"mirror": "mirror.fifo", "enforce": "enforce"}
+        return {"mirror": "mirror-dlq.fifo", "enforce": "enforce-dlq"}
+
+    def client(self, _service: str) -> "FakeQueues":
+        return self
+
+    def receive_message(self, QueueUrl: str, **_: object) -> dict[str, Any]:  # noqa: N803
+        return {"Messages": self.letters[QueueUrl]}
+
+    def send_message(self, **sent: str) -> None:
+        self.sent.append(sent)
+
+    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803
+        self.letters[QueueUrl] = []
+
+
+def test_a_dead_letter_goes_back_as_another_message_that_waits_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    place = FakeQueues()
+    monkeypatch.setattr(replay_command, "target", lambda *_: place)
+    for consumer in ("mirror", "enforce"):
+        replay_command.replay(consumer, limit=1000)
+    assert place.sent == [
+        {"QueueUrl": "mirror.fifo", "MessageBody": "a", "MessageGroupId": "1", "MessageDeduplicationId": "1"},
+        {"QueueUrl": "enforce", "MessageBody": "b"},
+    ]

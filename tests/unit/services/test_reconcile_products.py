@@ -302,6 +302,24 @@ def test_far_more_deletions_than_usual_stop_a_look_until_somebody_says_that_they
     assert (house.mirrored(), len(house.pim.requests)) == (house.wanted(), asked)
 
 
+def test_a_look_that_stands_still_before_its_deletions_keeps_no_change_from_being_found(house: House) -> None:
+    fill(house, products=100, models=0)
+    house.look()
+    house.later()
+    for number in range(60):
+        house.pim.remove(f"S-{number}")
+    stuck = house.start(full=True)
+    with pytest.raises(NotUnderstood):
+        house.run(stuck)
+    house.pim.put("S-99", "Anders")
+    job, _ = house.look()
+    assert (job.state, job.job_id == stuck.job_id) == (JobState.DONE, False)
+    assert house.products.product("S-99").facts.texts["de-DE"].name == "Anders"
+    house.look(full=True, any_number=True)
+    assert house.mirrored() == house.wanted()
+    assert house.run(stuck).state is JobState.DONE
+
+
 def test_some_deletions_are_a_days_work(house: House) -> None:
     fill(house, products=60, models=0)
     house.look()

@@ -72,10 +72,9 @@ def start_reconciliation(
 
     def attempt() -> Job:
         known = feeds.feed(source)
-        if known is not None and known.job_id:
-            running = agenda.job(known.job_id)
-            if running.state is JobState.RUNNING and (running.request["full"] or not full):
-                return _let_go_on(running, any_number, agenda=agenda, now=now)
+        running = None if known is None else _running(known, agenda=agenda)
+        if running is not None and (running.request["full"] if full else _sees_changes(running)):
+            return _let_go_on(running, any_number, agenda=agenda, now=now)
         job_id = _job_id(source, known, full=full, token=token)
         if token:
             standing = _standing(job_id, agenda=agenda)
@@ -101,7 +100,8 @@ def look_for(source: str, at: datetime, *, feeds: Feeds, agenda: Agenda, now: da
         known = feeds.feed(source)
         if known is not None and known.since is not None and at < known.since - OVERLAP:
             return False
-        if known is None or not _goes_on(known, agenda=agenda):
+        running = None if known is None else _running(known, agenda=agenda)
+        if known is None or running is None or not _sees_changes(running):
             job_id = _job_id(source, known, full=False)
             begun = start(known, source, full=False, delay=PATIENCE, job_id=job_id, by="assetwire", now=now)
             feeds.write(begun.job, feed=begun.feed.model_copy(update={"wanted_at": at}))
@@ -330,8 +330,15 @@ def _job_id(source: str, known: Feed | None, *, full: bool, token: str = "") -> 
     return ids.job_id(RECONCILE_PRODUCTS, source, str(full), token or str(0 if known is None else known.revision))
 
 
-def _goes_on(feed: Feed, *, agenda: Agenda) -> bool:
-    return bool(feed.job_id) and agenda.job(feed.job_id).state is JobState.RUNNING
+def _running(feed: Feed, *, agenda: Agenda) -> Job | None:
+    """Return the run of a feed that goes on."""
+    job = agenda.job(feed.job_id) if feed.job_id else None
+    return job if job is not None and job.state is JobState.RUNNING else None
+
+
+def _sees_changes(job: Job) -> bool:
+    """Tell whether a run still looks at what changed: one that only deletes may stand still for long."""
+    return Place.of(job).phase is not Phase.DELETIONS
 
 
 def _standing(job_id: str, *, agenda: Agenda) -> Job | None:
