@@ -126,6 +126,19 @@ def test_a_question_that_is_answered_by_what_comes_later_is_closed() -> None:
     assert house.questions() == []
 
 
+def test_a_question_that_was_settled_is_asked_again_when_what_settled_it_is_over() -> None:
+    house = House(says("S-1", "xmp", 0.6))
+    delete_product("S-1", products=house.products, now=NOW)
+    match_product("S-1", **house.ports())
+    assert house.questions() == []
+    put_product("S-1", _facts(GTINS["S-1"]), products=house.products, now=NOW)
+    match_product("S-1", **house.ports())
+    assert house.state("S-1") is LinkState.PROPOSED
+    (item,) = house.questions()
+    assert (item.resolution, item.closed_at, item.level, item.due is None) == ("", None, 0, False)
+    assert not house.match()
+
+
 def test_a_name_that_two_products_have_is_asked() -> None:
     house = House(says("S-1"))
     put_product("S-3", _facts(GTINS["S-1"]), products=house.products, now=NOW)

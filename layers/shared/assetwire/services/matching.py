@@ -66,7 +66,7 @@ def match_asset(
                 matches.link(arrangement, claimed)
         work = _review(found, now=now)
         if work is not None:
-            worklist.open(work)
+            _ask(work, worklist=worklist, now=now)
         if claimed.work_id is not None and (work is None or work.work_id != claimed.work_id):
             _settle(claimed.work_id, worklist=worklist, now=now)
         _finish(found, claimed, work, matches=matches, now=now)
@@ -173,6 +173,15 @@ def _review(found: _Found, *, now: datetime) -> WorkItem | None:
     if not proposed:
         return None
     return link_review(found.asset, found.judgement.verdict, proposed, evidence=found.digest, now=now)
+
+
+def _ask(work: WorkItem, *, worklist: Worklist, now: datetime) -> None:
+    """Open a question; one that was settled meanwhile is asked again, one that somebody answered is not."""
+    if worklist.open(work):
+        return
+    asked = worklist.item(work.work_id)
+    if asked.resolution == Resolution.SETTLED:
+        worklist.save(asked.reopened(now=now, **work.evidence))
 
 
 def _settle(work_id: str, *, worklist: Worklist, now: datetime) -> None:
