@@ -8,7 +8,7 @@ from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState
 from assetwire.domain.product import ProductStatus
 from assetwire.domain.product_use import ProductUse
 from assetwire.domain.revocation import Cause
-from assetwire.services.associate import follow_links, follow_product
+from assetwire.services.associate import follow, follow_links, follow_product
 from assetwire.services.products import delete_product
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -109,6 +109,14 @@ def test_a_link_that_the_index_does_not_know_yet_is_found_by_its_own_event() -> 
     assert house.follow("S-1") == 0
     house.products.hidden.clear()
     assert house.follow("S-1") == 1
+
+
+def test_the_event_of_a_link_finds_it_before_the_index_does() -> None:
+    house = House("S-1")
+    house.products.hidden.add(("S-1", SHOE))
+    assert follow("S-1", SHOE, products=house.products, catalog=house.catalog, clock=house.clock) == 1
+    assert house.asset.product_use is ProductUse.LIVE
+    assert follow("S-1", SHOE, products=house.products, catalog=house.catalog, clock=house.clock) == 0
 
 
 def test_a_product_that_goes_while_an_asset_is_written_is_noticed() -> None:

@@ -52,10 +52,16 @@ class House:
 
     def decide(self, sku: str, *keys: str, origin: LinkOrigin = LinkOrigin.PERSON) -> None:
         """Make the product's list of alternates what somebody says, and match the asset."""
+        self.arrange(sku, *keys, origin=origin)
+        self.match()
+
+    def bind(self, sku: str) -> None:
+        self.arrange(sku, "shoe.jpg", origin=LinkOrigin.PERSON)
+
+    def arrange(self, sku: str, *keys: str, origin: LinkOrigin) -> None:
         assets = [some.asset_id(key) for key in keys]
         ports: dict[str, Any] = {"products": self.products, "catalog": self.catalog}
         arrange(Place(sku, LinkRole.ALTERNATE), assets, origin=origin, by="somebody", now=NOW, **ports)
-        self.match()
 
     def reject(self, sku: str) -> None:
         """Have a person reject what is proposed, and match the asset."""
@@ -208,6 +214,20 @@ class TestDecisions:
         house.decide("S-2", "shoe.jpg", origin=LinkOrigin.PIM)
         assert (house.state("S-1"), house.state("S-2")) == (LinkState.PROPOSED, LinkState.CONFIRMED)
         assert [each["sku"] for each in house.questions()[0].evidence["suggestions"]] == ["S-1"]
+
+    def test_a_decision_that_the_index_does_not_find_yet_stands_against_evidence(self) -> None:
+        house = House(says("S-1"))
+        house.products.hidden.add(("S-2", SHOE))
+        house.bind("S-2")
+        for event in ({"sku": "S-2"}, {}):  # the link's own, and one that comes later
+            match_asset(SHOE, **event, **house.ports())
+            assert (house.state("S-1"), house.state("S-2")) == (LinkState.PROPOSED, LinkState.CONFIRMED)
+
+    def test_a_rejection_that_the_index_does_not_find_yet_stands_against_evidence(self) -> None:
+        house = House(says("S-1", "xmp", 0.6))
+        house.products.hidden.add(("S-1", SHOE))
+        house.reject("S-1")
+        assert (house.state("S-1"), house.questions()) == (LinkState.REJECTED, [])
 
     def test_what_is_only_suggested_is_not_asked_beside_a_decision(self) -> None:
         house = House(says("S-1", "xmp", 0.6))

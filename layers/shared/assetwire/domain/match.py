@@ -36,7 +36,7 @@ class AssetMatch(Value):
     names: Annotated[tuple[str, ...], Field(max_length=200)] = ()
     """The names at which it has a note."""
     skus: Annotated[tuple[Sku, ...], Field(max_length=200)] = ()
-    """The products to which evidence has linked it, or suggested to."""
+    """The products to which evidence has linked it, or suggested to, and one that somebody decided it shows."""
     verdict: Verdict = Verdict.UNKNOWN
     evidence: str = ""
     """The digest of the evidence."""

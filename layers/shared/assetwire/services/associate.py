@@ -1,12 +1,13 @@
 """Associate: keep assets linked to the products that they show, knowing whether a published one is among them, and
 people asked for the alt texts that nobody wrote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from assetwire.domain.errors import NotFound
 from assetwire.domain.imagery import in_use
+from assetwire.domain.product import ProductMedia
 from assetwire.domain.product_use import ProductUse
 from assetwire.ports import Catalog
 from assetwire.ports.matches import Matches
@@ -40,7 +41,7 @@ def associate(
     match["worklist"] = worklist
     changed = 0
     if asset_id is not None:
-        changed += match_asset(asset_id, **match)
+        changed += match_asset(asset_id, sku=sku, **match)
     elif sku is not None:
         changed += match_product(sku, **match)
     changed += sku is not None and follow(sku, asset_id, **use)
@@ -60,17 +61,20 @@ def follow(
     ports: dict[str, Any] = {"products": products, "catalog": catalog, "clock": clock}
     if asset_id is None:
         return follow_product(sku, **ports)
-    return follow_links(asset_id, **ports) + follow_product(sku, alone_too=False, **ports)
+    try:
+        family = read_family(sku, products=products)
+    except NotFound:
+        return follow_links(asset_id, **ports)
+    is_linked = any(link.is_confirmed and link.asset_id == asset_id for link in family[sku].links)
+    changed = follow_links(asset_id, beside=sku if is_linked else None, **ports)
+    return changed + (_follow_family(family, **ports) if len(family) > 1 else 0)
 
 
-def follow_product(
-    sku: str, *, alone_too: bool = True, products: Products, catalog: Catalog, clock: Callable[[], datetime]
-) -> int:
+def follow_product(sku: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> int:
     """Follow a change of a product to the assets that show it or one of its family; return how many changed.
 
     Variants show what their parents and their like lend them, until they have a list of their own: so a change of one
-    may begin or end the use of any asset of the family. Those that know it already are not looked at again; with
-    `alone_too` false, none of a product that has no family.
+    may begin or end the use of any asset of the family. Those that know it already are not looked at again.
 
     Raises:
         Conflict: others kept changing one of them.
@@ -79,8 +83,12 @@ def follow_product(
         family = read_family(sku, products=products)
     except NotFound:
         return 0
-    if len(family) == 1 and not alone_too:
-        return 0
+    return _follow_family(family, products=products, catalog=catalog, clock=clock)
+
+
+def _follow_family(
+    family: Mapping[str, ProductMedia], *, products: Products, catalog: Catalog, clock: Callable[[], datetime]
+) -> int:
     used = in_use(family)
     links = (link for media in family.values() for link in media.links if link.is_confirmed)
     concerned = assets_by_id((link.asset_id for link in links), assets=catalog)
@@ -88,8 +96,17 @@ def follow_product(
     return sum(follow_links(asset_id, products=products, catalog=catalog, clock=clock) for asset_id in wrong)
 
 
-def follow_links(asset_id: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> bool:
+def follow_links(
+    asset_id: str,
+    *,
+    beside: str | None = None,
+    products: Products,
+    catalog: Catalog,
+    clock: Callable[[], datetime],
+) -> bool:
     """Make an asset know whether a published product shows it; tell whether that changed.
+
+    It is linked to the product `beside`, if one is named: no index may find that link yet.
 
     It is looked at again after each write: what was unpublished between the reading of the products and the write had
     an event of its own, which found the asset as it was before.
@@ -101,7 +118,8 @@ def follow_links(asset_id: str, *, products: Products, catalog: Catalog, clock: 
 
     def attempt() -> bool:
         asset = catalog.asset(asset_id)
-        known = asset.with_product_use(shows_published=_shows_published(asset_id, products=products), now=clock())
+        shows_published = _shows_published(asset_id, beside, products=products)
+        known = asset.with_product_use(shows_published=shows_published, now=clock())
         if asset.is_gone or known is asset:
             return False
         catalog.save_asset(known)
@@ -113,9 +131,9 @@ def follow_links(asset_id: str, *, products: Products, catalog: Catalog, clock: 
     return changed
 
 
-def _shows_published(asset_id: str, *, products: Products) -> bool:
+def _shows_published(asset_id: str, beside: str | None, *, products: Products) -> bool:
     """Tell whether a published product shows an asset: one that it is linked to, or one to which that lends it."""
-    skus = {link.sku for link in products.links_of(asset_id) if link.is_confirmed}
+    skus = {link.sku for link in products.links_of(asset_id) if link.is_confirmed} | ({beside} if beside else set())
     known = products.products_named(sorted(skus))
     if any(product.is_published for product in known):
         return True

@@ -28,13 +28,22 @@ class _Found(NamedTuple):
     digest: str
     judgement: Judgement
     wishes: dict[str, Wish]
+    links: list[Link]
+    """Of the asset, as far as the index or the products that are read here tell."""
     media: dict[str, ProductMedia]
-    """Of every product that is wished for, or was linked before."""
+    """Of every product that evidence names, or that was linked before."""
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        """The products that whoever comes next must read: those wished for, and one of those that somebody decided."""
+        decided = (link.sku for link in self.links if link.is_confirmed and not link.origin.is_evidence)
+        return tuple(sorted({*self.wishes, *sorted(decided)[:1]}))
 
 
 def match_asset(
     asset_id: str,
     *,
+    sku: str | None = None,
     assets: AssetReader,
     products: Products,
     matches: Matches,
@@ -44,7 +53,8 @@ def match_asset(
     """Bring an asset's links to what its evidence and the products say now; tell whether anything changed.
 
     The asset's names are noted before products are looked for, and a product's with itself: so whichever comes second
-    finds the first. A run that would change something claims the match first, and reads everything anew.
+    finds the first. A run that would change something claims the match first, and reads everything anew. `sku` is the
+    product of the link whose change is followed, if it is one: no index may find that link yet.
 
     Raises:
         NotFound: there is no such asset.
@@ -54,14 +64,14 @@ def match_asset(
 
     def attempt() -> bool:
         known = matches.match(asset_id)
-        found = _found(asset_id, known, **ports)  # type: ignore[arg-type]
+        found = _found(asset_id, known, sku, **ports)  # type: ignore[arg-type]
         if known is not None and _is_settled(found, known, now=clock()):
             return False
         claimed = _claimed(asset_id, known, found, matches=matches, now=clock())
-        found = _found(asset_id, claimed, **ports)  # type: ignore[arg-type]
+        found = _found(asset_id, claimed, sku, **ports)  # type: ignore[arg-type]
         now = clock()
-        for sku, media in found.media.items():
-            wish = found.wishes.get(sku)
+        for each, media in found.media.items():
+            wish = found.wishes.get(each)
             for arrangement in arrangements(found.asset, media, wish, evidence=found.digest, now=now):
                 matches.link(arrangement, claimed)
         work = _review(found, now=now)
@@ -100,7 +110,13 @@ def match_product(
 
 
 def _found(
-    asset_id: str, known: AssetMatch | None, *, assets: AssetReader, products: Products, matches: Matches
+    asset_id: str,
+    known: AssetMatch | None,
+    sku: str | None,
+    *,
+    assets: AssetReader,
+    products: Products,
+    matches: Matches,
 ) -> _Found:
     asset = assets.asset(asset_id)
     claims = () if asset.is_gone else claims_of(asset)
@@ -110,11 +126,14 @@ def _found(
     there = {p.sku: p for p in products.products_named(sorted({sku for skus in noted.values() for sku in skus}))}
     named = {name: _present(skus, there, name) for name, skus in noted.items()}
     digest = evidence_digest(claims)
-    links = products.links_of(asset_id)
     judgement = judge(claims, named)
-    wishes = wishes_of(judgement, links, evidence=digest)
-    concerned = sorted({*wishes, *(known.skus if known else ()), *_by_evidence(links)})
-    return _Found(asset, claims, digest, judgement, wishes, {sku: products.media(sku) for sku in concerned})
+    indexed = products.links_of(asset_id)
+    concerned = {match.sku for match in (*judgement.confirmed, *judgement.proposed)}
+    concerned |= {*(known.skus if known else ()), *_by_evidence(indexed), *(() if sku is None else (sku,))}
+    media = {each: products.media(each) for each in sorted(concerned)}
+    links = [link for each in media.values() for link in each.links if link.asset_id == asset_id]
+    links += [link for link in indexed if link.sku not in media]  # the index may lack what is new
+    return _Found(asset, claims, digest, judgement, wishes_of(judgement, links, evidence=digest), links, media)
 
 
 def _present(skus: Sequence[str], there: dict[str, Product], name: str) -> list[Product]:
@@ -129,8 +148,8 @@ def _by_evidence(links: list[Link]) -> set[str]:
 def _is_settled(found: _Found, known: AssetMatch, *, now: datetime) -> bool:
     """Tell whether nothing is to be written: no link, no note, no question."""
     work = _review(found, now=now)
-    said = (found.judgement.verdict, found.digest, work and work.work_id, set(found.wishes))
-    if said != (known.verdict, known.evidence, known.work_id, set(known.skus)):
+    said = (found.judgement.verdict, found.digest, work and work.work_id, found.skus)
+    if said != (known.verdict, known.evidence, known.work_id, known.skus):
         return False
     if set(known.names) != {claim.name for claim in found.claims}:
         return False
@@ -157,7 +176,7 @@ def _finish(found: _Found, claimed: AssetMatch, work: WorkItem | None, *, matche
     matches.forget_names(claimed.asset_id, set(claimed.names) - names)
     fields = {
         "names": tuple(sorted(names)),
-        "skus": tuple(sorted(found.wishes)),
+        "skus": found.skus,
         "verdict": found.judgement.verdict,
         "evidence": found.digest,
         "work_id": work and work.work_id,
