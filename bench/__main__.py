@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 BENCHES = ("imports", "signed_urls", "rights_expiry", "purges", "renditions")
-ON_REQUEST = ("exposure", "intake", "large", "leak", "memory", "revalidation", "transcode")
+ON_REQUEST = ("exposure", "intake", "large", "leak", "memory", "revalidation", "shoot", "transcode")
 """Run only if named: these need the embedded stack, gigabytes of disk, or many minutes."""
 
 

@@ -25,11 +25,19 @@ class FakeProducts:
     def __init__(self) -> None:
         self._products: dict[str, Product] = {}
         self.revisions: list[ProductRevision] = []
+        self.changes: list[tuple[Product | Link | None, Product | Link]] = []
+        """Products and links that were written, before and after."""
         self._links: dict[tuple[str, ...], Link] = {}
+        self._places: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        """Of the links of each product, and of each asset."""
         self._orders: dict[tuple[str, ...], MediaOrder] = {}
+        self._lists: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)
+        """Of each product."""
         self._names: defaultdict[str, set[str]] = defaultdict(set)
         self._said: defaultdict[str, set[str]] = defaultdict(set)
         self._variants: dict[tuple[str, str], Variant] = {}
+        self._noted: defaultdict[str, set[str]] = defaultdict(set)
+        """The variants of each product."""
         self._matches: dict[str, AssetMatch] = {}
         self._requests: dict[str, IdempotentRequest] = {}
         self._parts: dict[tuple[str, int, Place], RequestPart] = {}
@@ -51,9 +59,9 @@ class FakeProducts:
 
     def media(self, sku: str) -> ProductMedia:
         product = self.product(sku)
-        links = sorted((link for link in self._links.values() if link.sku == sku), key=_place)
-        orders = sorted((o for o in self._orders.values() if o.sku == sku), key=lambda o: (o.market, o.role.value))
-        variants = tuple(self._variants[key] for key in sorted(self._variants) if key[0] == sku)
+        links = self._links_at(f"sku {sku}")
+        orders = [self._orders[place] for place in sorted(self._lists[sku])]
+        variants = tuple(self._variants[sku, each] for each in sorted(self._noted[sku]))
         return ProductMedia(product=product, links=tuple(links), orders=tuple(orders), variants=variants)
 
     def lists(self, places: Sequence[Place]) -> list[MediaOrder]:
@@ -61,8 +69,10 @@ class FakeProducts:
         return [self._orders[key] for key in sorted(wanted) if key in self._orders]
 
     def links_of(self, asset_id: str) -> list[Link]:
-        found = [link for link in self._links.values() if link.asset_id == asset_id]
-        return sorted((link for link in found if (link.sku, asset_id) not in self.hidden), key=_place)
+        return [link for link in self._links_at(f"asset {asset_id}") if (link.sku, asset_id) not in self.hidden]
+
+    def _links_at(self, whose: str) -> list[Link]:
+        return [self._links[place] for place in sorted(self._places[whose])]
 
     def save(
         self,
@@ -75,6 +85,7 @@ class FakeProducts:
         revision: ProductRevision | None = None,
     ) -> None:
         _require(self._products.get(product.sku), product)
+        self.changes.append((self._products.get(product.sku), product))
         self._products[product.sku] = product
         for name in named:
             self._names[name].add(product.sku)
@@ -82,8 +93,10 @@ class FakeProducts:
             self._names[name].discard(product.sku)
         if noted is not None:
             self._variants[noted.parent, noted.sku] = noted
+            self._noted[noted.parent].add(noted.sku)
         if left is not None:
             self._variants.pop((left.parent, left.sku), None)
+            self._noted[left.parent].discard(left.sku)
         if revision is not None:
             self.revisions.append(revision)
         self.writes += 1
@@ -93,7 +106,9 @@ class FakeProducts:
         order, links, _ = arrangement
         if order is not None:
             self._orders[_list(order)] = order
-        self._links |= {_place(link): link for link in links}
+            self._lists[order.sku].add(_list(order))
+        for link in links:
+            self.put_link(link)
         for change in changes_of(arrangement):
             self._history[keys.change_order(change.at, key_of(change))] = change
         self.writes += 1
@@ -145,7 +160,23 @@ class FakeProducts:
 
     def put_link(self, link: Link) -> None:
         """Put a link there, whatever stood there."""
-        self._links[_place(link)] = link
+        place = _place(link)
+        self.changes.append((self._links.get(place), link))
+        self._links[place] = link
+        self._places[f"sku {link.sku}"].add(place)
+        self._places[f"asset {link.asset_id}"].add(place)
+
+    def all_links_of(self, asset_id: str) -> list[Link]:
+        """Return the links of an asset, those too that the index does not find yet."""
+        return self._links_at(f"asset {asset_id}")
+
+    def all_changes(self) -> Iterator[LinkChange]:
+        """Yield the whole history of links and lists."""
+        yield from self._history.values()
+
+    def all_lists(self) -> Iterator[MediaOrder]:
+        """Yield every list."""
+        yield from self._orders.values()
 
     def records(self) -> Iterator[tuple[tuple[str, ...], Record]]:
         """Yield everything that the stream of DynamoDB would tell of, by its key."""

@@ -40,7 +40,16 @@ def test_a_missed_bar_of_signed_urls_is_told_by_the_exit_code() -> None:
     assert text.endswith('if __name__ == "__main__":\n    raise SystemExit(main())\n')
 
 
-@pytest.mark.parametrize("words", [["purges", "0"], ["intake", "0"], ["exposure", "--revocations", "0"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["purges", "0"],
+        ["intake", "0"],
+        ["exposure", "--revocations", "0"],
+        ["shoot", "--seeds", "0"],
+        ["shoot", "--photos", "-1"],
+    ],
+)
 def test_a_benchmark_of_nothing_is_refused(words: list[str]) -> None:
     done = python("-m", f"bench.{words[0]}", *words[1:])
     assert done.returncode != 0
