@@ -38,7 +38,7 @@ def _lines(case: dict[str, Any]) -> Iterator[str]:
 def statistics_lines(queues: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield how the work of each queue stands."""
     for each in queues:
-        more = "+" if each["at_least"] else ""
+        more = "+" if "open" in each["at_least"] else ""
         oldest = "" if each["oldest_seconds"] is None else f", the oldest for {_span(each['oldest_seconds'])}"
         waits = f"{each['open']}{more} open, {each['claimed']} claimed, {each['overdue']} overdue"
         yield f"{each['queue']}: {waits}{oldest}"

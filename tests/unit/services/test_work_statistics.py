@@ -23,7 +23,7 @@ def of(catalog: FakeCatalog) -> QueueStatistics:
 
 def test_of_nothing_there_is_nothing_to_tell() -> None:
     found = of(FakeCatalog())
-    assert (found.open.number, found.claimed, found.overdue.number, found.sampled) == (0, 0, 0, 0)
+    assert (found.open.number, found.claimed.number, found.overdue.number, found.sampled) == (0, 0, 0, 0)
     assert (found.oldest_seconds, found.median_seconds) == (None, None)
     assert found.as_json()["at_least"] == []
 
@@ -34,7 +34,7 @@ def test_what_waits_is_counted_by_whether_it_is_claimed_and_overdue() -> None:
     catalog.save(items[0].claimed("anna", now=NOW))
     catalog.save(items[1].claimed("ben", now=NOW - LEASE))  # it has ended
     found = of(catalog)
-    assert (found.open.number, found.claimed, found.overdue.number) == (6, 1, 3)  # due after 24 hours
+    assert (found.open.number, found.claimed.number, found.overdue.number) == (6, 1, 3)  # due after 24 hours
     assert found.oldest_seconds == 50 * 3600
 
 
@@ -54,3 +54,10 @@ def test_decisions_of_people_tell_how_long_they_took_and_which_evidence_was_righ
     assert found.median_seconds == 2.5 * 3600
     assert found.resolutions == {"linked": 3}
     assert found.by_origin == {"barcode": {"confirmed": 1, "rejected": 1}, "file_name": {"corrected": 1}}
+
+
+def test_where_more_is_claimed_than_is_read_the_number_says_so() -> None:
+    catalog = FakeCatalog()
+    for number in range(101):
+        catalog.save(opened(catalog, number, HOUR).claimed("anna", now=NOW))
+    assert (of(catalog).claimed.number, of(catalog).as_json()["at_least"]) == (100, ["claimed"])

@@ -20,7 +20,7 @@ class QueueStatistics(NamedTuple):
 
     queue: Queue
     open: Count
-    claimed: int
+    claimed: Count
     """By people whose claims hold at this moment."""
     overdue: Count
     oldest_seconds: int | None
@@ -61,7 +61,9 @@ def _of_queue(queue: Queue, *, worklist: Worklist, now: datetime) -> QueueStatis
     return QueueStatistics(
         queue=queue,
         open=count(WorkState.OPEN),
-        claimed=sum(item.claim is not None and item.claim.until > now for item in claimed),
+        claimed=Count(
+            sum(item.claim is not None and item.claim.until > now for item in claimed), len(claimed) < MOST_READ
+        ),
         overdue=count(WorkState.OPEN, until=now - levels_of(queue.value)[0]),
         oldest_seconds=int((now - oldest[0].opened_at).total_seconds()) if oldest else None,
         decided_in_a_day=count(WorkState.CLOSED, since=now - _DAY),
