@@ -19,6 +19,7 @@ _PLACES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "history": ("asset_commands", "history"),
         "rights": ("rights_commands", "app"),
         "collections": ("collections_commands", "app"),
+        "drift": ("drift_command", "drift"),
         "revoke": ("revoke_command", "revoke"),
         "url": ("asset_commands", "url"),
         "cookies": ("cookies_command", "cookies"),

@@ -16,6 +16,8 @@ from assetwire_cli.target import Target
 app = typer.Typer(no_args_is_help=True, help="Which systems may send webhooks, and the secrets that they sign with.")
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="What the system is called: lower-case, digits, hyphens.")]
 
+Outbound = Annotated[bool, typer.Option("--outbound", help="Of what it is told (pim), not of what it sends.")]
+
 
 @app.command("list")
 def list_sources(*, aws: OnAws = False, stack: StackName = STACK, region: Region = REGION) -> None:
@@ -37,6 +39,7 @@ def secret(
     given: Annotated[
         bool, typer.Option("--given", help="Read the secret from standard input: Akeneo makes its own.")
     ] = False,
+    outbound: Outbound = False,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
@@ -48,8 +51,9 @@ def secret(
     made = sys.stdin.readline().strip() if given else webhook_sources.new_secret()
     if not made:
         raise Failure("standard input holds no secret", code="no_secret")
-    standing = webhook_sources.add(name, form, made, **_kept_in(place))
-    console.err.print(f"{name} ({standing}) sends to {_address(place, name)} and signs with:", markup=False)
+    standing = webhook_sources.add(name, form, made, **_kept_in(place, outbound=outbound))
+    does = "is told, signed with:" if outbound else f"({standing}) sends to {_address(place, name)} and signs with:"
+    console.err.print(f"{name} {does}", markup=False)
     console.line("the secret that was given" if given else made)
 
 
@@ -58,17 +62,19 @@ def retire(
     name: Name,
     *,
     whole: Annotated[bool, typer.Option("--whole", help="All of it: the system may send nothing any more.")] = False,
+    outbound: Outbound = False,
     aws: OnAws = False,
     stack: StackName = STACK,
     region: Region = REGION,
 ) -> None:
     """Take the older secret of a system away, once it signs with the newer one; it holds within five minutes."""
-    left = webhook_sources.retire(name, whole=whole, **_kept_in(target(aws, stack, region)))
+    left = webhook_sources.retire(name, whole=whole, **_kept_in(target(aws, stack, region), outbound=outbound))
     console.line(f"{name} has {left} secret" + ("" if left == 1 else "s"))
 
 
-def _kept_in(place: Target) -> dict[str, Any]:
-    return {"secret_id": place.outputs["WebhookSecretId"], "secrets": place.client("secretsmanager")}
+def _kept_in(place: Target, *, outbound: bool = False) -> dict[str, Any]:
+    output = "OutboundSecretId" if outbound else "WebhookSecretId"
+    return {"secret_id": place.outputs[output], "secrets": place.client("secretsmanager")}
 
 
 def _address(place: Target, name: str) -> str:

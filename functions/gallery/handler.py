@@ -2,7 +2,7 @@
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request, Tagged
-from assetwire.requests import GalleryQuery
+from assetwire.product_requests import GalleryQuery
 
 
 def read_gallery(request: Request) -> Tagged:

@@ -4,7 +4,7 @@ from typing import Any
 
 from assetwire import bootstrap
 from assetwire.api import Api, Request
-from assetwire.requests import PickerQuery
+from assetwire.product_requests import PickerQuery
 
 
 def pick(request: Request) -> dict[str, Any]:

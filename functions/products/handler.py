@@ -7,7 +7,8 @@ from assetwire.api import Api, Request
 from assetwire.domain.outbound import public_imagery, public_list, public_outcome, public_product
 from assetwire.domain.product import ProductFacts
 from assetwire.ports.history import LinkChangesPage
-from assetwire.requests import ArrangeQuery, ArrangeRequest, ChangeLogQuery, LinksRequest
+from assetwire.product_requests import ArrangeQuery, ArrangeRequest, LinksRequest
+from assetwire.requests import ChangeLogQuery
 
 
 def put_product(request: Request) -> dict[str, Any]:
@@ -34,12 +35,10 @@ def change_links(request: Request) -> dict[str, Any]:
 
 
 def read_history(request: Request) -> dict[str, Any]:
-    return _page(bootstrap.products_api().history(request.sku, **request.parameters(ChangeLogQuery).model_dump()))
-
-
-def read_history_of_asset(request: Request) -> dict[str, Any]:
     page = request.parameters(ChangeLogQuery).model_dump()
-    return _page(bootstrap.products_api().history_of_asset(request.asset_id, **page))
+    if "asset_id" in request.path:
+        return _page(bootstrap.products_api().history_of_asset(request.asset_id, **page))
+    return _page(bootstrap.products_api().history(request.sku, **page))
 
 
 def _page(found: LinkChangesPage) -> dict[str, Any]:
@@ -53,7 +52,7 @@ handler = Api(
         "GET /products/{sku}": lambda request: public_product(bootstrap.products_api().read(request.sku)),
         "GET /products/{sku}/links": lambda request: public_imagery(bootstrap.products_api().imagery(request.sku)),
         "GET /products/{sku}/links/history": read_history,
-        "GET /assets/{asset_id}/links/history": read_history_of_asset,
+        "GET /assets/{asset_id}/links/history": read_history,
         "PUT /products/{sku}/links/{role}": arrange,
         "POST /links": change_links,
     }

@@ -13,6 +13,7 @@ from assetwire.adapters.catalog.repository import DynamoCatalog
 from assetwire.adapters.clients import client
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Blob, UploadRecord
+from assetwire.domain.associations import Associations
 from assetwire.domain.collection import CollectionKind, Membership, collection_change
 from assetwire.domain.drop import MemberResult, Members
 from assetwire.domain.errors import NotFound, NotUnderstood, Unavailable
@@ -70,6 +71,9 @@ RECORDS: list[Record] = [
     some.media_order("shoe.jpg", "sole.jpg"),
     *changes_of(Arrangement(None, (some.link(evidence={"digest": "e"}),), (some.media_order(),))),
     IdempotentRequest(request_id="r", digest="d", held_until=some.NOW, expires_at=some.NOW),
+    Associations(
+        sku="S-1", acknowledged={"hero/any": (some.asset_id(),)}, unsure=("hero/DE",), sequence=3, at=some.NOW
+    ),
     RequestPart(
         request_id="r",
         serial=1,

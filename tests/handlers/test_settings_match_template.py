@@ -41,6 +41,8 @@ WIRINGS: dict[str, Callable[[], object]] = {
     "uploads": bootstrap.uploads,
     "spins": bootstrap.spins,
     "gallery": bootstrap.gallery,
+    "drift": bootstrap.drift,
+    "notify": bootstrap.notify,
     "picker": bootstrap.picker,
     "products": bootstrap.products_api,
     "transcode": bootstrap.transcode,

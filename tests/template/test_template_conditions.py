@@ -8,7 +8,7 @@ from template.cloudformation import Document, absent_references, embedded, load,
 from template.damage import put, without
 
 KEYS = ["KeyALive", "KeyBLive", "SignsWithB"]
-CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms", "PurgesByTag", *KEYS]
+CONDITIONS = ["OnAws", "OwnBaseUrl", "MailAlarms", "ArchivesByAge", "LongFilms", "PurgesByTag", "TellsPim", *KEYS]
 COMBINATIONS = [dict(zip(CONDITIONS, values, strict=True)) for values in product([True, False], repeat=len(CONDITIONS))]
 
 

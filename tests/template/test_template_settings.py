@@ -18,6 +18,8 @@ SETTINGS = {
     "enforce": settings.EnforceSettings,
     "gallery": settings.GallerySettings,
     "picker": settings.PickerSettings,
+    "drift": settings.DriftSettings,
+    "notify": settings.NotifySettings,
     "purge": settings.PurgeSettings,
     "ingest": settings.IngestSettings,
     "metadata": settings.MetadataApiSettings,

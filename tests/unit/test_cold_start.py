@@ -70,7 +70,14 @@ WIRED = {
         [
             *("adapters.catalog.products", "adapters.catalog.reader", "services.families", "services.links"),
             *("adapters.catalog.idempotency", "services.bulk_links"),
-            *("adapters.catalog.link_history", "services.history", "services.products", "api", "requests"),
+            *(
+                "adapters.catalog.link_history",
+                "services.history",
+                "services.products",
+                "api",
+                "product_requests",
+                "requests",
+            ),
         ],
         {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
@@ -105,15 +112,29 @@ WIRED = {
     "gallery": (
         [
             *("adapters.catalog.product_reader", "adapters.catalog.reader", "adapters.signing_secret"),
-            *("services.gallery", "services.gallery_urls", "api", "requests"),
+            *("services.gallery", "services.gallery_urls", "api", "product_requests"),
         ],
         {"botocore.session", "cryptography", "pydantic", "aws_lambda_powertools"},
+    ),
+    "notify": (
+        [
+            *("adapters.catalog.associations", "adapters.catalog.product_reader", "adapters.webhook_receiver"),
+            *("adapters.webhook_secrets", "services.notify", "queue_events"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
+    ),
+    "drift": (
+        [
+            *("adapters.catalog.associations", "adapters.catalog.products", "adapters.catalog.reader"),
+            *("services.drift", "api", "product_requests"),
+        ],
+        {"botocore.session", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
     "picker": (
         [
             *("adapters.catalog.collections", "adapters.catalog.matches", "adapters.catalog.products"),
             *("adapters.catalog.repository", "adapters.catalog.similarity", "adapters.signing_secret"),
-            *("services.picker", "services.signed_url", "api", "requests"),
+            *("services.picker", "services.signed_url", "api", "product_requests"),
         ],
         {"botocore.session", "cryptography", "pynamodb", "pydantic", "aws_lambda_powertools"},
     ),
@@ -310,7 +331,8 @@ def test_what_is_checked_here_is_what_bootstrap_imports(function: str) -> None:
     }
     checked = {f"assetwire.{module}" for module in WIRED[function][0]}
     shapes = {"assetwire.queue_events", "assetwire.api", "assetwire.requests", "assetwire.review_requests"} | {
-        "assetwire.feed_requests"
+        "assetwire.feed_requests",
+        "assetwire.product_requests",
     }
     assert checked - imported <= shapes
     assert imported - checked == set()

@@ -172,6 +172,18 @@ def delivery_of(record: SQSRecord) -> Delivery:
     return _parsed(Delivery, record)
 
 
+def sku_of(record: SQSRecord) -> str:
+    """Return the SKU of the product that a message's event is about, or whose link or list it is.
+
+    Raises:
+        NotUnderstood: the message holds no event of a product.
+    """
+    event = event_of(record)
+    if not isinstance(event, ProductEvent):
+        raise NotUnderstood(f"{event.type} is about no product")
+    return event.sku
+
+
 def process(batch: dict[str, Any], handle: Callable[[SQSRecord], Any]) -> dict[str, Any]:
     """Handle each record of a batch and return which failed: those alone come again, and end in the dead letters.
 

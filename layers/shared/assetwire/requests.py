@@ -8,16 +8,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from assetwire.domain.access import LONGEST_CALLER
 from assetwire.domain.archive import Tier
 from assetwire.domain.asset import AssetStatus, Category
-from assetwire.domain.attributes import Attributes
 from assetwire.domain.collection import CollectionKind, Title
 from assetwire.domain.edits import MetadataEdit
-from assetwire.domain.ids import AssetId, CollectionId
-from assetwire.domain.link import ANY_MARKET, LONGEST_LIST, Market
-from assetwire.domain.link_operations import MOST_OPERATIONS
-from assetwire.domain.locales import Locale
+from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant
 from assetwire.domain.rights import Rights
-from assetwire.domain.sku import Sku
 from assetwire.domain.work import LONGEST_NOTE, Queue, Resolution, WorkState
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -291,47 +286,6 @@ class SpinRequest(_Asked):
     key: str = Field(min_length=1, max_length=512)
     frames: list[Annotated[str, Field(min_length=1, max_length=1024)]] = Field(min_length=1, max_length=360)
     rows: int = Field(default=1, ge=1, le=360)
-
-
-class ArrangeQuery(_Asked):
-    """For which market a list of a product's assets is."""
-
-    market: Market = ANY_MARKET
-
-
-class ArrangeRequest(_Asked):
-    """The assets of a product's list, in order, and of which variants they are: null leaves that as it is."""
-
-    assets: tuple[AssetId, ...] = Field(max_length=LONGEST_LIST)
-    scopes: dict[AssetId, Attributes] | None = Field(default=None, max_length=LONGEST_LIST)
-
-
-class LinksRequest(_Asked):
-    """Operations on lists, each a `LinkOperation`, or refused in its place."""
-
-    operations: tuple[Any, ...] = Field(min_length=1, max_length=MOST_OPERATIONS)
-
-
-class GalleryQuery(_Asked):
-    """For whom a gallery is: a channel, or viewers in a territory; in which language, and for how many seconds."""
-
-    channel: str | None = Field(default=None, min_length=1, max_length=63)
-    territory: str | None = Field(default=None, min_length=2, max_length=2)
-    locale: Locale | None = None
-    ttl: int = Field(default=3600, ge=1, le=604800)
-
-
-class PickerQuery(_Asked):
-    """What assets are looked for by, one of these or none for the newest; for which viewers, and which page."""
-
-    territory: str = Field(min_length=2, max_length=2)
-    usage: str = Field(default="web", max_length=32)
-    sku: Sku | None = None
-    gtin: str | None = Field(default=None, min_length=1, max_length=100)
-    job: CollectionId | None = None
-    similar: AssetId | None = None
-    limit: int = Field(default=20, ge=1, le=50)
-    cursor: str | None = Field(default=None, max_length=500)
 
 
 class RuleQuery(_Asked):

@@ -211,6 +211,18 @@ class GallerySettings(Settings):
     url_bucket_seconds: int = Field(ge=0, le=86_400)
 
 
+class DriftSettings(Settings):
+    """Nothing beyond the Catalog."""
+
+
+class NotifySettings(Settings):
+    """Where PIM is told which assets show its products, what signs that, and the queue of what waits to be told."""
+
+    pim_endpoint: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s\"\\]+)?$")]
+    outbound_secret_id: Name
+    notify_queue_url: Name
+
+
 class PickerSettings(GallerySettings):
     """What galleries need."""
 

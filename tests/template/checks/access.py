@@ -143,6 +143,7 @@ MAY_READ_SECRETS = {
     "SigningKeys": {"gallery", "picker", "signed_url"},
     "WebhookSecrets": {"webhooks"},
     "PimConnections": {"reconcile_products"},
+    "OutboundSecrets": {"notify"},
 }
 """The functions that may read each secret: what mints URLs, the door of webhooks, and what looks at PIMs."""
 

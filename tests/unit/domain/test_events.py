@@ -22,6 +22,7 @@ from assetwire.domain.events import (
     AssetRestored,
     AssetVersioned,
     AssetWithdrawn,
+    AssociationsWanted,
     CollectionRightsChanged,
     DeletionCancelled,
     DeletionScheduled,
@@ -102,6 +103,7 @@ SAMPLES: list[Event] = [
     LinkConfirmed(**CAUSE, sku="S" * 100, role="alternate", market="any"),
     LinkRemoved(**CAUSE, sku="S" * 100, role="alternate", market="DE"),
     LinksReordered(**AT, sku="S" * 100, role="alternate", market="any"),
+    AssociationsWanted(**AT, sku="S" * 100),
     ItemDue(**AT, item="asset", item_id=some.asset_id(), kind="deletion"),
 ]
 

@@ -4,12 +4,14 @@ import base64
 import gzip
 import hashlib
 import json
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from assetwire.adapters.aws_errors import translated
 from assetwire.adapters.clients import client
+from assetwire.domain.errors import TransientError
 from assetwire.domain.webhook import Delivery
 
 LARGEST_MESSAGE = 1024 * 1024
@@ -52,6 +54,20 @@ class SqsDeliveries:
         order = {"MessageGroupId": name, "MessageDeduplicationId": name}
         with translated("letting a delivery wait"):
             client("sqs").send_message(QueueUrl=self._url, MessageBody=delivery.model_dump_json(), **order)
+
+
+class SqsWaiting:
+    """Messages of a queue that are being worked on, and can be put off."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def put_off(self, receipt: str, *, seconds: int) -> None:
+        """Let a message come again after so many seconds; where that fails, it comes as soon as it would have."""
+        with suppress(TransientError), translated("putting a message off"):
+            client("sqs").change_message_visibility(
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
+            )
 
 
 def _plain(value: object) -> object:

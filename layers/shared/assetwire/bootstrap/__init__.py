@@ -29,6 +29,7 @@ from assetwire.bootstrap.consumers import (
 from assetwire.bootstrap.feeds import feeds_api, mirror, reconcile_products, webhooks
 from assetwire.bootstrap.galleries import gallery
 from assetwire.bootstrap.metadata import metadata_api
+from assetwire.bootstrap.notifying import drift, notify, put_off
 from assetwire.bootstrap.picking import picker
 from assetwire.bootstrap.products import associate, products_api
 from assetwire.bootstrap.spinning import spins
@@ -41,6 +42,7 @@ __all__ = [
     "clock",
     "collections_api",
     "custody",
+    "drift",
     "enforce",
     "feeds_api",
     "gallery",
@@ -49,9 +51,11 @@ __all__ = [
     "manifests",
     "metadata_api",
     "mirror",
+    "notify",
     "picker",
     "products_api",
     "purge",
+    "put_off",
     "reconcile_products",
     "relay",
     "renditions",

@@ -9,7 +9,7 @@ from assetwire.bootstrap import moment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from assetwire.requests import PickerQuery
+    from assetwire.product_requests import PickerQuery
 
 
 @cache

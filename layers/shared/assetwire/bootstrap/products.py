@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assetwire.domain.link_operations import OperationOutcome
     from assetwire.domain.product import Product, ProductFacts
     from assetwire.ports.history import LinkChangesPage
-    from assetwire.requests import ArrangeRequest
+    from assetwire.product_requests import ArrangeRequest
 
 
 class ProductsApi:

@@ -98,6 +98,7 @@ _TABLE = {
     "GET /assets/{asset_id}/links/history": _STAFF,
     "PUT /products/{sku}/links/{role}": "librarian pim",
     "POST /links": "librarian pim",
+    "POST /drift": "librarian pim",
     "GET /picker": "librarian reviewer pim cms",
     "GET /products/{sku}/media": f"{_STAFF} cms",
     # collections, whose rights limit their members'

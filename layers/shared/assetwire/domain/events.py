@@ -294,6 +294,10 @@ class ProductUnpublished(ProductEvent):
     """A product is not offered any more."""
 
 
+class AssociationsWanted(ProductEvent):
+    """Somebody wants PIM to be told which assets show a product, whatever it was told before."""
+
+
 class LinkEvent(ProductEvent):
     """Something happened to the statement that an asset shows a product."""
 
@@ -368,6 +372,7 @@ EVENTS: dict[str, type[Event]] = {
         LinkConfirmed,
         LinkRemoved,
         LinksReordered,
+        AssociationsWanted,
         ItemDue,
     )
 }

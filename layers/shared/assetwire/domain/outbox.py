@@ -9,6 +9,7 @@ from assetwire.domain import ids
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.archive import ArchiveState
 from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, AssetStatus, Blob, UploadRecord, Version
+from assetwire.domain.associations import Associations
 from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -58,7 +59,7 @@ from assetwire.domain.model import Instant
 from assetwire.domain.near_duplicates import Likeness
 from assetwire.domain.product import Product
 from assetwire.domain.product_history import ProductRevision
-from assetwire.domain.product_outbox import Cause, of_link, of_order, of_product, of_variant_gone
+from assetwire.domain.product_outbox import Cause, of_associations, of_link, of_order, of_product, of_variant_gone
 from assetwire.domain.purge import Purge, PurgesInProgress
 from assetwire.domain.reconciliation import Feed, SeenPage
 from assetwire.domain.rendition import Rendition
@@ -101,6 +102,7 @@ Record = (
     | Variant
     | IdempotentRequest
     | RequestPart
+    | Associations
     | NamedByAsset
     | AssetMatch
     | Collection
@@ -191,6 +193,8 @@ def _of_record(change: Change, old: Record | None, new: Record) -> list[Event]:
             return of_product(_cause_of(change), old if isinstance(old, Product) else None, new)
         case Link():
             return of_link(_cause_of(change), old if isinstance(old, Link) else None, new)
+        case Associations():
+            return of_associations(_cause_of(change), old if isinstance(old, Associations) else None, new)
         case MediaOrder():
             return of_order(_cause_of(change), new)
         case Collection():

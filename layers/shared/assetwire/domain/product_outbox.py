@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from assetwire.domain.associations import Associations
 from assetwire.domain.events import (
+    AssociationsWanted,
     Event,
     LinkConfirmed,
     LinkRemoved,
@@ -45,6 +47,13 @@ def of_link(cause: Cause, old: Link | None, new: Link) -> list[Event]:
         return []
     kind = LinkConfirmed if new.is_confirmed else LinkRemoved
     return [kind(**cause(kind), sku=new.sku, asset_id=new.asset_id, role=new.role.value, market=new.market)]
+
+
+def of_associations(cause: Cause, old: Associations | None, new: Associations) -> list[Event]:
+    """Return the event that somebody wants PIM to be told; what it was told is announced by nobody."""
+    if new.asked == (0 if old is None else old.asked):
+        return []
+    return [AssociationsWanted(**cause(AssociationsWanted), sku=new.sku)]
 
 
 def of_order(cause: Cause, new: MediaOrder) -> list[Event]:

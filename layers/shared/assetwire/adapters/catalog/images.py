@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Blob, UploadRecord, Version
+from assetwire.domain.associations import Associations
 from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -40,7 +41,7 @@ KINDS: dict[str, type[Record]] = {
         *(WorkItem, Job, Likeness, AppliedSpecs, Rulebook, RuleText, RuleChange, Revocation, AssetChange),
         *(Product, ProductRevision, ProductName, Variant, Link, LinkChange, MediaOrder, NamedByAsset, AssetMatch),
         *(Collection, Membership, CollectionChange),
-        *(Purge, PurgesInProgress, IdempotentRequest, RequestPart),
+        *(Purge, PurgesInProgress, IdempotentRequest, RequestPart, Associations),
         *(Feed, SeenPage),
     )
 }

@@ -178,6 +178,11 @@ def named_by_asset(name: str, asset_id: str) -> tuple[str, str]:
     return f"NAME#{name}", f"ASSET#{asset_id}"
 
 
+def associations(sku: str) -> tuple[str, str]:
+    """Return the key of what PIM was told of which assets show a product."""
+    return f"SKU#{sku}", "ASSOCIATIONS"
+
+
 def idempotent_request(request_id: str) -> tuple[str, str]:
     """Return the key of a request that is carried out once."""
     return f"REQUEST#{request_id}", META

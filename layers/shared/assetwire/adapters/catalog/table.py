@@ -18,6 +18,7 @@ from assetwire.adapters.catalog import keys
 from assetwire.adapters.catalog.indexes import indexed_by
 from assetwire.domain.applied_specs import AppliedSpecs
 from assetwire.domain.asset import Asset, Blob, UploadRecord, Version
+from assetwire.domain.associations import Associations
 from assetwire.domain.collection import Collection, CollectionChange, Membership
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.drop import Drop, Members
@@ -61,6 +62,7 @@ Revised = (
     | PurgesInProgress
     | IdempotentRequest
     | Feed
+    | Associations
 )
 """Records that are changed again and again: each write is conditional on the revision before."""
 
@@ -324,6 +326,7 @@ _KEYS: dict[type[Record], Callable[[Any], tuple[str, str]]] = {
     Members: lambda value: keys.members(value.drop_id, value.page),
     Product: lambda value: keys.product(value.sku),
     ProductRevision: lambda value: keys.product_revision(value.sku, value.revision),
+    Associations: lambda value: keys.associations(value.sku),
     IdempotentRequest: lambda value: keys.idempotent_request(value.request_id),
     RequestPart: lambda value: keys.request_part(
         value.request_id, value.serial, value.sku, value.market, value.role.value
