@@ -7,8 +7,8 @@ Each runs in a process of its own, so that none finds warm imports or grown memo
 import subprocess
 import sys
 
-BENCHES = ("imports", "signed_urls", "rights_expiry", "purges", "renditions")
-ON_REQUEST = ("exposure", "intake", "large", "leak", "memory", "revalidation", "shoot", "transcode")
+BENCHES = ("imports", "signed_urls", "rights_expiry", "linking", "purges", "renditions")
+ON_REQUEST = ("exposure", "intake", "large", "leak", "links_live", "memory", "revalidation", "shoot", "transcode")
 """Run only if named: these need the embedded stack, gigabytes of disk, or many minutes."""
 
 
