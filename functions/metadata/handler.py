@@ -54,6 +54,6 @@ handler = Api(
         "GET /jobs": lambda r: bootstrap.metadata_api().jobs(**r.parameters(JobsQuery).model_dump()),
         "GET /jobs/{job}": lambda r: bootstrap.metadata_api().job(r.name("job")),
         "POST /jobs/{job}/cancel": lambda r: bootstrap.metadata_api().cancel_job(r.name("job"), by=r.actor),
-        "POST /jobs/{job}/resume": lambda r: bootstrap.metadata_api().resume_job(r.name("job"), by=r.actor),
+        "POST /jobs/{job}/resume": lambda r: bootstrap.metadata_api().resume_job(r.name("job"), **r.who),
     }
 )

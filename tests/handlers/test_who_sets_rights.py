@@ -15,11 +15,18 @@ WITHOUT = "file,sku\na.jpg,S-1\n"
 
 
 def call(
-    world: World, function: str, roles: str, route: str, body: object = None, query: dict[str, str] | None = None
+    world: World,
+    function: str,
+    roles: str,
+    route: str,
+    body: object = None,
+    query: dict[str, str] | None = None,
+    **path: str,
 ) -> tuple[int, Any]:
     method, resource = route.split()
-    path = {"asset_id": asset_id_of(KEY)} if "{asset_id}" in resource else None
-    event = proxy_event("request_upload") | {"httpMethod": method, "resource": resource, "pathParameters": path}
+    if "{asset_id}" in resource:
+        path = {"asset_id": asset_id_of(KEY)}
+    event = proxy_event("request_upload") | {"httpMethod": method, "resource": resource, "pathParameters": path or None}
     event["requestContext"]["authorizer"] |= {"by": "somebody", "roles": roles}
     event["body"] = None if body is None else json.dumps(body)
     event["queryStringParameters"] = query
@@ -67,6 +74,18 @@ def test_who_may_not_set_rights_edits_no_field_that_limits_them(world: World, ed
     assert (status, problem["code"]) == (403, "rights_not_permitted")
     assert world.items() == before
     assert asked("librarian,legal")[0] == 200
+
+
+def test_who_may_not_set_rights_resumes_no_edit_of_fields_that_limit_them(world: World) -> None:
+    record_master(world, picture())
+    body = {"asset_ids": [asset_id_of(KEY)], "edit": EDITS[0], "dry_run": False}
+    job_id = call(world, "metadata", "librarian,legal", "POST /metadata/bulk", body)[1]["job_id"]
+    steps = {step: f"POST /jobs/{{job}}/{step}" for step in ("cancel", "resume")}
+    assert call(world, "metadata", "librarian", steps["cancel"], job=job_id)[0] == 200
+    status, problem = call(world, "metadata", "librarian", steps["resume"], job=job_id)
+    assert (status, problem["code"]) == (403, "rights_not_permitted")
+    status, job = call(world, "metadata", "legal", steps["resume"], job=job_id)
+    assert (status, job["state"], job["by"]) == (200, "running", "somebody")
 
 
 def test_limits_that_are_held_are_lifted_with_who_did_it_and_why(world: World) -> None:

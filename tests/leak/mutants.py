@@ -80,14 +80,14 @@ MUTANTS = (
     _one(
         "what metadata says does not count",
         _IN_FORCE,
-        "return [*_known(limits_of(fields)), *_known(limits_of(declared))]",
-        "return []",
+        "return limits_of(fields | edited)",
+        "return None",
     ),
     _one(
         "what collections allow does not count",
         _IN_FORCE,
-        "*_known(asset.held_limits), *inherited.values()]",
-        "*_known(asset.held_limits)]",
+        "asset.held_limits), *inherited.values()]",
+        "asset.held_limits)]",
     ),
     _one(
         "what a collection allows reaches no member",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -119,6 +120,71 @@ def test_what_is_declared_limits_and_lifts_nothing(world: World) -> None:
     assert [window.ends for window in held.windows] == [datetime(2026, 7, 1, tzinfo=UTC)]
     (item,) = world.catalog.items(Queue.RIGHTS_REVIEW, WorkState.OPEN, limit=9, after=None).items
     assert item.evidence["held_limits"] == held.model_dump(mode="json", exclude_none=True)
+
+
+ENDS = {"early": "2026-07-01", "late": "2099-01-01"}
+SAYINGS: dict[str, Callable[[World], object]] = {
+    "master": lambda world: world.put(),
+    "manifest that says late": lambda world: world.manifest(fields={"license_end_date": ENDS["late"]}),
+    "manifest that says early": lambda world: world.manifest(minute=1, fields={"license_end_date": ENDS["early"]}),
+    "manifest that says nothing": lambda world: world.manifest(minute=2, fields={}),
+    "sidecar that says early": lambda world: world.sidecar("a/shoe.jpg.xmp", license_end_date=ENDS["early"]),
+    "sidecar that says nothing": lambda world: world.sidecar("a/shoe.jpg.xmp", headline="none"),
+    "stem that says early": lambda world: world.sidecar("a/shoe.xmp", license_end_date=ENDS["early"]),
+    "copy": lambda world: world.put(b"A", "b/copy.jpg"),
+    "copy's sidecar": lambda world: world.sidecar("b/copy.jpg.xmp", license_end_date=ENDS["early"]),
+}
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        ("master", "sidecar that says early", "manifest that says late"),
+        ("master", "stem that says early", "sidecar that says nothing"),
+        ("master", "manifest that says late", "copy", "copy's sidecar"),
+    ],
+)
+def test_every_limit_that_is_declared_counts_in_whatever_order(acts: tuple[str, ...]) -> None:
+    for order in permutations(acts):
+        if "copy" in acts and order.index("copy") < order.index("master"):
+            continue  # the copy's asset is the master's
+        world = World()
+        for act in order:
+            SAYINGS[act](world)
+        world.catalog.save_asset(world.asset().with_rights(some.rights(), now=NOW))
+        effective = world.asset().effective_rights
+        assert effective is not None
+        assert [window.ends for window in effective.windows] == [datetime(2026, 7, 1, tzinfo=UTC)], order
+
+
+@pytest.mark.parametrize("master", [0, 1, 2])
+@pytest.mark.parametrize("said", ["manifest", "sidecar"])
+def test_a_limit_that_is_declared_no_more_is_held_also_of_a_master_that_comes_last(master: int, said: str) -> None:
+    acts = [f"{said} that says early", f"{said} that says nothing"]
+    acts.insert(master, "master")
+    world = World()
+    for act in acts:
+        SAYINGS[act](world)
+    held = world.asset().held_limits
+    assert held is not None
+    assert [window.ends for window in held.windows] == [datetime(2026, 7, 1, tzinfo=UTC)]
+
+
+def test_a_limit_that_was_lifted_comes_back_when_it_is_said_anew_and_not_with_other_words(world: World) -> None:
+    world.put()
+    SAYINGS["sidecar that says early"](world)
+    world.catalog.save_asset(world.asset().with_limits_lifted(now=NOW))
+    world.sidecar("a/shoe.jpg.xmp", license_end_date=ENDS["early"], headline="other words")
+    assert world.asset().held_limits is None
+    world.sidecar("a/shoe.jpg.xmp", license_end_date="2026-06-15")
+    assert world.asset().held_limits is not None
+
+
+def test_what_somebody_may_say_counts_though_the_bucket_was_later(world: World) -> None:
+    world.put()
+    world.manifest(minute=2, rights=WIDER)
+    world.manifest(minute=1, authorised=True)
+    assert (world.asset().rights, world.asset().rights_declared) == (some.rights(), False)
 
 
 @pytest.mark.parametrize("came", ["before", "after"])

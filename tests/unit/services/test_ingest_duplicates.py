@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from assetwire.domain.archive import Act
 from assetwire.domain.asset import Asset, AssetStatus, Upload
 from assetwire.domain.declaration import Declaration
 from assetwire.domain.errors import Unavailable
 from assetwire.domain.inspection import Inspection
+from assetwire.domain.lifecycle import withdraw
 from assetwire.domain.metadata import FieldValue, Metadata, Origin
 from assetwire.domain.rights import Rights
+from assetwire.domain.rights_phase import State
+from assetwire.domain.rights_sets import strictest
 from assetwire.domain.work import Queue, WorkItem
 from assetwire.services.ingest import Ingested, Outcome, ingest
 from assetwire.services.judging import Judge
@@ -241,17 +245,34 @@ class TestRights:
         world.give("a.jpg", RIGHTS)
         world.give("b.jpg", OTHER_RIGHTS)
         assert world.ingest(world.upload("b.jpg", 2, "A")).outcome is Outcome.NEW_VERSION
-        (item,) = world.work
-        assert (item.queue, item.asset_id) == (Queue.RIGHTS_CONFLICT, some.asset_id("a.jpg"))
-        assert world.catalog.asset(some.asset_id("b.jpg")).rights == OTHER_RIGHTS
+        conflict, review = world.work
+        assert (conflict.queue, conflict.asset_id) == (Queue.RIGHTS_CONFLICT, some.asset_id("a.jpg"))
+        assert (review.queue, review.asset_id) == (Queue.RIGHTS_REVIEW, some.asset_id("b.jpg"))
+        other = world.catalog.asset(some.asset_id("b.jpg"))
+        assert (other.rights, other.effective_rights) == (OTHER_RIGHTS, strictest([OTHER_RIGHTS, RIGHTS]))
 
-    @pytest.mark.parametrize("rights", [None, RIGHTS])
+    @pytest.mark.parametrize("known", [None, RIGHTS])
     def test_bytes_of_another_asset_are_no_conflict_without_rights_or_with_the_same(
+        self, world: World, known: Rights | None
+    ) -> None:
+        world.ingest(world.upload("b.jpg", 1, "B"))
+        for key in ("a.jpg", "b.jpg") if known else ():
+            world.give(key, RIGHTS)
+        world.ingest(world.upload("b.jpg", 2, "A"))
+        assert world.work == []
+        assert world.catalog.asset(some.asset_id("b.jpg")).held_limits is None
+
+    @pytest.mark.parametrize("rights", [None, RIGHTS, OTHER_RIGHTS])
+    def test_bytes_that_were_taken_down_are_not_shown_as_a_version_of_another_asset(
         self, world: World, rights: Rights | None
     ) -> None:
         world.ingest(world.upload("b.jpg", 1, "B"))
         world.give("a.jpg", RIGHTS)
-        if rights:
+        if rights is not None:
             world.give("b.jpg", rights)
+        taken_down = world.catalog.asset(some.asset_id("a.jpg"))
+        world.catalog.save_asset(withdraw(taken_down, Act(by="legal", at=NOW)))
         world.ingest(world.upload("b.jpg", 2, "A"))
-        assert world.work == []
+        shown = world.catalog.asset(some.asset_id("b.jpg")).with_rights(OTHER_RIGHTS, now=NOW)
+        assert (shown.effective_rights, shown.phase.state) == (strictest([OTHER_RIGHTS, Rights()]), State.CLOSED)
+        assert Queue.RIGHTS_REVIEW in {item.queue for item in world.work}

@@ -75,8 +75,9 @@ def test_a_job_that_stopped_goes_on_where_it_was_and_is_announced_at_once(state:
     stopped = job(state=state, done=7, cursor="x", message="why", due=None)
     catalog = catalog_with(stopped)
     for _ in range(2):
-        going = resume(stopped.job_id, by="ada", agenda=catalog, now=LATER)
-        assert (going.state, going.cursor, going.done, going.message) == (JobState.RUNNING, "x", 7, "resumed by ada")
+        going = resume(stopped.job_id, by="ada", may_set_rights=True, agenda=catalog, now=LATER)
+        assert (going.state, going.cursor, going.done) == (JobState.RUNNING, "x", 7)
+        assert (going.by, going.message) == ("ada", f"resumed by ada, after {stopped.by}")
         assert going.due == Due(kind=DueKind.JOB, at=LATER)
     assert announced(catalog) == ["ItemDue"]
 
@@ -87,7 +88,7 @@ def test_what_has_ended_is_neither_cancelled_nor_resumed() -> None:
     for call in (
         lambda: cancel(done.job_id, by="ada", agenda=catalog, now=LATER),
         lambda: cancel(failed.job_id, by="ada", agenda=catalog, now=LATER),
-        lambda: resume(done.job_id, by="ada", agenda=catalog, now=LATER),
+        lambda: resume(done.job_id, by="ada", may_set_rights=True, agenda=catalog, now=LATER),
     ):
         with pytest.raises(Refused) as error:
             call()

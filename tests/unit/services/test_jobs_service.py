@@ -119,7 +119,7 @@ def test_a_job_that_is_cancelled_while_it_runs_stops_there_and_once_resumed_does
     stopped = works.catalog.job(job.job_id)
     assert (stopped.state, stopped.done) == (JobState.CANCELLED, 100)
     assert works.run(job.job_id).state is JobState.CANCELLED  # a message that comes late
-    resume(job.job_id, by="ada", agenda=works.catalog, now=NOW)
+    resume(job.job_id, by="ada", may_set_rights=True, agenda=works.catalog, now=NOW)
     assert works.run(job.job_id) == Advanced(JobState.DONE, ASSETS, works.refused())
     assert set(works.writes().values()) == {1}
 

@@ -204,6 +204,7 @@ class TestManyAssets:
         return forecast(
             selection,
             MetadataEdit(**edit),
+            may_set_rights=True,
             cursor=cursor,
             limit=limit,
             catalog=desk.catalog,

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from assetwire.domain.archive import ArchiveState
+from assetwire.domain.archive import Act, ArchiveState
 from assetwire.domain.asset import Asset, AssetStatus, Edit
 from assetwire.domain.due import DueKind
 from assetwire.domain.inspection import Kind
+from assetwire.domain.lifecycle import restore, withdraw
 from assetwire.domain.rights import Rights, Usage
+from assetwire.domain.rights_phase import State
 from assetwire.domain.spec import Encoding, Format, Frame, Spec
 from assetwire.domain.spec_book import SpecBook
 from assetwire.domain.spin_manifest import SPIN_TYPE, SpinManifest
 from assetwire.domain.transcode_spec import transcodes
 from assetwire.domain.transcoding import Claim
+from assetwire.services.declarations import declare
+from assetwire.services.judging import Judge
 from assetwire.services.spins import look_after
 from assetwire.services.transcode import Tools, Transcoded
 from fakes import some
@@ -299,3 +303,45 @@ def test_a_frame_that_changes_while_the_spin_is_made_is_not_overlooked(world: Wo
     assert world.frame(6).part_of == (SPIN,)
     world.run(FRAMES[6])
     assert world.spin.rights.usages == (Usage.WEB,)
+
+
+def cold(world: World) -> None:
+    world.masters.cold.add(world.catalog.version(SPIN, world.spin.current_version).upload)
+
+
+@pytest.mark.parametrize("how", ["narrowed", "withdrawn"])
+def test_a_frame_narrows_its_spin_also_while_the_manifest_is_in_cold_storage(how: str) -> None:
+    world = World()
+    world.run()
+    cold(world)
+    if how == "narrowed":
+        world.allow(0, Rights())
+    else:
+        FakeCatalog.save_asset(world.catalog, withdraw(world.frame(0), Act(by="legal", at=NOW)))
+    before = world.spin
+    world.run(FRAMES[0])
+    assert (world.spin.phase.state, world.spin.generation) == (State.CLOSED, before.generation + 1)
+    (change,) = world.catalog.changes_of(SPIN)[:1]
+    assert (change.by, change.reason) == ("assetwire", "the rights of its frames")
+    assert SPIN in world.frame(0).part_of
+
+
+def test_a_spin_that_was_out_of_use_comes_back_with_the_rights_that_its_frames_have_by_then() -> None:
+    world = World()
+    world.run()
+    act = Act(by="librarian", at=NOW)
+    FakeCatalog.save_asset(world.catalog, withdraw(world.spin, act, may_set_rights=False))
+    world.allow(0, Rights())
+    world.run(FRAMES[0])
+    FakeCatalog.save_asset(world.catalog, restore(world.spin, act, may_set_rights=False))
+    assert world.spin.phase.state is State.CLOSED
+
+
+def test_no_manifest_beside_a_spin_gives_it_rights_of_its_own() -> None:
+    world = World()
+    world.run()
+    for number, authorised in enumerate((False, True)):
+        said = some.declaration(KEY, rights=some.rights(territories=("*",)), category=None, authorised=authorised)
+        wanted = said.model_copy(update={"said_at": NOW + timedelta(minutes=number)})
+        declare(wanted, declarations=world.catalog, catalog=world.catalog, now=NOW, judge=Judge(world.catalog))
+        assert world.spin.rights == some.rights()

@@ -75,6 +75,7 @@ class MetadataApi:
                 selection,
                 asked.edit,
                 by=by,
+                may_set_rights=may_set_rights,
                 cursor=asked.cursor,
                 limit=asked.limit,
                 catalog=self._catalog,
@@ -102,11 +103,11 @@ class MetadataApi:
 
         return cancel(job_id, by=by, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
 
-    def resume_job(self, job_id: str, *, by: str) -> dict[str, Any]:
+    def resume_job(self, job_id: str, **who: Any) -> dict[str, Any]:
         """Let a job go on that failed or was cancelled."""
         from assetwire.services.job_control import resume
 
-        return resume(job_id, by=by, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
+        return resume(job_id, **who, agenda=self._agenda, now=moment.now()).model_dump(mode="json")
 
 
 @cache

@@ -149,7 +149,7 @@ class Asset(Value):
     rights_declared: bool = False
     """Its rights are what a manifest beside its master says; nobody who may set rights did."""
     held_limits: Rights | None = None
-    """What a version or a declaration before said of its licence, and those that count now do not."""
+    """What declarations, and versions before the current one, say of its licence."""
     collections: tuple[CollectionId, ...] = ()
     """Those that it is in."""
     inherited: dict[str, Rights] = Field(default_factory=dict)
@@ -224,8 +224,8 @@ class Asset(Value):
         """
         accepted = self.inspection.status is Status.ACCEPTED and not self.problems
         if (version.accepted, version.upload.order) <= (accepted, self.current_order):
-            held = held_beside(self, version.inspection)
-            return self._changed(now, **declared, used_at=now, held_limits=held)
+            held = held_beside(self.model_copy(update=declared), version.inspection)
+            return self._changed(now, **{**declared, "used_at": now, "held_limits": held})
         # Its master is at hand, as it was just uploaded.
         return self._changed(now, **declared, **self._with_current(version), used_at=now, archive=None)
 

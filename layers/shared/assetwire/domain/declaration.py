@@ -13,11 +13,12 @@ from pydantic import Field
 
 from assetwire.domain.asset import DEFAULT_CATEGORY, Asset, Category, Edit
 from assetwire.domain.declared import Declared
-from assetwire.domain.inspection import Identifier, Problem
-from assetwire.domain.metadata import Origin
+from assetwire.domain.embedded_rights import limits_of
+from assetwire.domain.inspection import Identifier, Kind, Problem
+from assetwire.domain.metadata import FieldValue, Origin
 from assetwire.domain.model import Instant, Value
 from assetwire.domain.rights import Rights
-from assetwire.domain.rights_sets import the_same
+from assetwire.domain.rights_sets import strictest, the_same
 from assetwire.domain.sidecar import named_by, names_of
 
 _CONFIDENCE = 0.95
@@ -48,6 +49,10 @@ class Declaration(Value):
     """What could not be read of it."""
     said_at: Instant
     by: str = ""
+    former_limits: Rights | None = None
+    """What those before it limited rights to."""
+    limits_known: tuple[str, ...] = ()
+    """The keys of those whose asset is within these limits already."""
     applied: tuple[str, ...] = ()
     rights_known: tuple[str, ...] = ()
     revision: int = 0
@@ -70,7 +75,7 @@ class Declaration(Value):
 
     def says_the_same(self, other: "Declaration") -> bool:
         """Tell whether both declare the same of the same masters, whoever said so and when."""
-        beside = {"said_at", "by", "applied", "rights_known", "revision"}
+        beside = {"said_at", "by", "applied", "rights_known", "former_limits", "limits_known", "revision"}
         return self.model_dump(exclude=beside) == other.model_dump(exclude=beside)
 
     def in_place_of(self, known: "Declaration") -> "Declaration":
@@ -82,7 +87,12 @@ class Declaration(Value):
         same = the_same(new.rights, known.rights) if new.rights and known.rights else False
         same = same and known.authorised >= new.authorised
         knew = tuple(sorted({*known.applied, *known.rights_known})) if same else ()
-        return new.model_copy(update={"revision": known.revision + 1, "applied": (), "rights_known": knew})
+        says_more = new._own_limits is not None and new._own_limits != known._own_limits
+        followed = {
+            "former_limits": known.limits,
+            "limits_known": () if says_more else tuple(sorted({*known.applied, *known.limits_known})),
+        }
+        return new.model_copy(update={"revision": known.revision + 1, "applied": (), "rights_known": knew, **followed})
 
     def _under(self, rights: Rights | None) -> "Declaration":
         if rights is None:
@@ -94,6 +104,25 @@ class Declaration(Value):
     def rights_for(self, key: str) -> Rights | None:
         """Return the rights that it says, if the asset of this master has not heard them of it yet."""
         return None if key in self.applied or key in self.rights_known else self.rights
+
+    @property
+    def limits(self) -> Rights | None:
+        """What it, and those before it, limit rights to; None if they do not."""
+        said = [each for each in (self._own_limits, self.former_limits) if each is not None]
+        return strictest(said) if said else None
+
+    @property
+    def limits_less(self) -> bool:
+        """Tell whether those before it limited more than it does."""
+        return self.limits is not None and (self._own_limits is None or not the_same(self._own_limits, self.limits))
+
+    @property
+    def _own_limits(self) -> Rights | None:
+        return limits_of({name: FieldValue(value=value, source=self.origin) for name, value in self.fields.items()})
+
+    def limits_for(self, key: str) -> Rights | None:
+        """Return its limits, if the asset of this master has not heard them yet."""
+        return None if key in self.applied or key in self.limits_known else self.limits
 
     def applied_to(self, key: str) -> "Declaration":
         """Return this declaration, known by the asset of this master."""
@@ -107,8 +136,11 @@ class Declaration(Value):
         others = tuple(each for each in self.applied if each != key)
         if self.name == key or not others:
             return None
-        knew = tuple(each for each in self.rights_known if each != key)
-        return self.model_copy(update={"applied": others, "rights_known": knew, "revision": self.revision + 1})
+        knew, within = (
+            tuple(each for each in known if each != key) for known in (self.rights_known, self.limits_known)
+        )
+        said = {"applied": others, "rights_known": knew, "limits_known": within}
+        return self.model_copy(update={**said, "revision": self.revision + 1})
 
     def identifiers(self, key: str) -> tuple[Identifier, ...]:
         """Return the evidence that it gives of the product that a master shows."""
@@ -153,6 +185,11 @@ class Standing(NamedTuple):
         """What the sidecar says that counts: the one with the master's full name, else that of its stem."""
         return next((each for each in self.declarations[1:] if each is not None), None)
 
+    def limits(self) -> list[Rights]:
+        """Return the limits that the master's asset has not heard yet, of every declaration, whichever counts."""
+        said = [each.limits_for(self.key) for each in self.declarations if each is not None]
+        return [limits for limits in said if limits is not None]
+
     @property
     def said_by(self) -> str:
         """Who said what the master's asset does not know yet; of several, the manifest's."""
@@ -171,32 +208,52 @@ def changes_to(asset: Asset, standing: Standing, *, own: bool, now: datetime) ->
 
     `own` says that the master is one of the asset's versions. If its bytes were known and came under another key, it
     adds evidence, and fields where nobody set any; rights are compared by whoever calls, and never taken. Nor are those
-    that are only said in the bucket taken in place of what people set.
+    that are only said in the bucket taken in place of what people set, or of what a spin has of its frames. What limits
+    rights is held, whoever says it.
     """
     if not standing.open:
         return {}
     manifest = standing.manifest
+    limits = [each for each in (asset.held_limits, *standing.limits()) if each is not None]
     wanted: dict[str, Any] = {
+        "held_limits": strictest(limits) if limits else None,
         "edits": _edits(asset, standing, own=own, now=now),
         "declared": _evidence(asset, standing),
     }
     if manifest is not None and manifest.category is not None and (own or asset.category == DEFAULT_CATEGORY):
         wanted["category"] = manifest.category
-    rights = manifest.rights_for(standing.key) if manifest is not None and own else None
+    rights = manifest.rights_for(standing.key) if manifest is not None and own and not _is_spin(asset) else None
     if manifest is not None and rights is not None and (manifest.authorised or not _set_by_people(asset)):
         wanted |= {"rights": rights, "rights_declared": not manifest.authorised}
     return {name: value for name, value in wanted.items() if getattr(asset, name) != value}
 
 
+def limits_elsewhere(asset: Asset, changes: dict[str, Any], elsewhere: Asset) -> dict[str, Any]:
+    """Return what changes beside these of an asset that is to have the bytes of another: it is kept within its rights.
+
+    What was taken out of use there may not be shown here. What nobody granted anything there limits nothing.
+    """
+    allowed = Rights() if elsewhere.withdrawn is not None else elsewhere.effective_rights
+    rights = changes.get("rights", asset.rights)
+    if allowed is None or (rights is not None and the_same(strictest([rights, allowed]), strictest([rights]))):
+        return {}
+    held = changes.get("held_limits", asset.held_limits)
+    return {"held_limits": allowed if held is None else strictest([held, allowed])}
+
+
 def disputed_rights(asset: Asset, standing: Standing, *, own: bool) -> Rights | None:
     """Return rights that are said of a master and that its asset, as it is after all, did not take; None if it did."""
     manifest = standing.manifest
-    if manifest is None or standing.key in manifest.applied:
+    if manifest is None or standing.key in manifest.applied or _is_spin(asset):
         return None
     said = manifest.rights_for(standing.key)
     if own and said is not None and not manifest.authorised and _set_by_people(asset):
         return said
     return manifest.disputed if own else said
+
+
+def _is_spin(asset: Asset) -> bool:
+    return asset.inspection.kind is Kind.SPIN
 
 
 def _set_by_people(asset: Asset) -> bool:

@@ -65,7 +65,7 @@ def edits_after(asset: Asset, edit: MetadataEdit, *, by: str, at: datetime) -> d
     edits = {name: held for name, held in asset.edits.items() if name not in edit.reset}
     wanted = dict(edit.set) | dict.fromkeys(edit.clear)
     for name, value in wanted.items():
-        if name not in edits or edits[name].value != value:
+        if name not in edits or (edits[name].value, edits[name].source) != (value, Origin.API):
             edits[name] = Edit(value=value, source=Origin.API, by=by, at=at)
     return edits
 

@@ -8,6 +8,8 @@ from assetwire.domain.asset import Asset
 from assetwire.domain.ids import AssetId
 from assetwire.domain.model import Instant, Value
 
+SYSTEM = "assetwire"
+"""Who decided, where nobody did but the house itself, by its rules."""
 RECORDED = (
     *("rights", "rights_declared", "held_limits", "collections", "category", "edits", "declared"),
     *("withdrawn", "deletion", "legal_hold", "archive"),

@@ -71,9 +71,13 @@ class Job(Value):
         return changed
 
     def resumed(self, *, by: str, now: datetime) -> "Job":
-        """Return this job, which failed or was cancelled, due to go on at once from where it stopped."""
-        due = Due(kind=_due_kind(self.kind), at=now)
-        return self.progressed(now=now, state=JobState.RUNNING, message=f"resumed by {by}", due=due)
+        """Return this job, which failed or was cancelled, due to go on at once from where it stopped.
+
+        What it changes from here on is the doing of whoever resumed it.
+        """
+        due, message = Due(kind=DueKind.JOB, at=now), f"resumed by {by}, after {self.by}"
+        resumed = self.progressed(now=now, state=JobState.RUNNING, message=message, due=due)
+        return resumed.model_copy(update={"by": by})
 
     def waiting(self, time: timedelta, *, now: datetime) -> "Job":
         """Return this job, due to go on after some time."""

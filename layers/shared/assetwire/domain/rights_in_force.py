@@ -1,7 +1,8 @@
 """What a change of an asset comes to for its rights: how they are limited, in which phase, of which generation.
 
-What a file says, or whoever brings files, limits rights and never widens them: each version and each declaration adds
-its limits, and those that are said no more are held until somebody who may set rights lifts them.
+What a file says, or whoever brings files, limits rights and never widens them. The current master's limits are those of
+its metadata, as people edited it; those of declarations and of other versions are held, in whatever order they come,
+until somebody who may set rights lifts them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def rights_after(before: "Asset", after: "Asset", *, now: datetime) -> dict[str,
 
 def restricted_rights(asset: "Asset", inherited: Mapping[str, Rights]) -> Rights | None:
     """Return an asset's rights within their limits and what its collections allow; None if nothing restricts them."""
-    limits = [*_limits(asset.inspection, asset.edits), *_known(asset.held_limits), *inherited.values()]
+    limits = [*_known(_limits(asset.inspection, asset.edits), asset.held_limits), *inherited.values()]
     if asset.rights is None or not limits:
         return None
     return strictest([asset.rights, *limits])
@@ -61,42 +62,28 @@ def held_beside(asset: "Asset", other: Inspection) -> Rights | None:
 
 
 def _held(before: "Asset", after: "Asset") -> Rights | None:
-    """Return what is held of limits that were said before; edits by people lift what they name."""
-    declared = {name: edit for name, edit in before.edits.items() if edit.source is not Origin.API}
-    by_people = {name: edit for name, edit in after.edits.items() if edit.source is Origin.API}
-    said = _limits(before.inspection, declared | by_people)
+    """Return what is held of limits that the master before said; edits by people lift what they name."""
+    said = _limits(before.inspection, after.edits)
     return _with(after.held_limits, said, within=_limits(after.inspection, after.edits))
 
 
-def _limits(master: Inspection, edits: Mapping[str, "Edit"]) -> list[Rights]:
-    """Return the limits that a master's metadata, with people's edits over it, and declarations say."""
+def _limits(master: Inspection, edits: Mapping[str, "Edit"]) -> Rights | None:
+    """Return the limits that a master's metadata says, with people's edits in its place; what is declared is held."""
     by_people = {name: edit for name, edit in edits.items() if edit.source is Origin.API}
     fields = {name: field for name, field in master.metadata.fields.items() if name not in by_people}
-    fields |= _values(by_people)
-    declared = _values({name: edit for name, edit in edits.items() if name not in by_people})
-    return [*_known(limits_of(fields)), *_known(limits_of(declared))]
+    edited = {name: FieldValue(value=edit.value, source=edit.source) for name, edit in by_people.items()}
+    return limits_of(fields | edited)
 
 
-def _values(edits: Mapping[str, "Edit"]) -> dict[str, FieldValue]:
-    return {
-        name: FieldValue(value=edit.value, source=edit.source) for name, edit in edits.items() if edit.value is not None
-    }
+def _with(held: Rights | None, said: Rights | None, *, within: Rights | None) -> Rights | None:
+    """Return limits that are held, with others that are wider than what is said now."""
+    if said is None or (within is not None and the_same(strictest([within, said]), within)):
+        return held
+    return strictest(_known(held, said))
 
 
-def _with(held: Rights | None, said: Sequence[Rights], *, within: Sequence[Rights]) -> Rights | None:
-    """Return limits that are held, with others that are said no more; None where what is said now is no wider."""
-    if said and not _cover(within, said):
-        held = strictest([*_known(held), *said])
-    return None if held is None or _cover(within, [held]) else held
-
-
-def _cover(said: Sequence[Rights], others: Sequence[Rights]) -> bool:
-    """Tell whether some limits are no wider than others."""
-    return bool(said) and the_same(strictest([*said, *others]), strictest(said))
-
-
-def _known(limits: Rights | None) -> list[Rights]:
-    return [] if limits is None else [limits]
+def _known(*limits: Rights | None) -> list[Rights]:
+    return [each for each in limits if each is not None]
 
 
 def _differ(before: "Asset", after: "Asset", fields: Sequence[str]) -> bool:

@@ -259,22 +259,23 @@ def rights_review(version: Version, before: Asset | None, after: Asset, *, now: 
         texts = {}
     cause = (version.asset_id, version.version_id)
     came = {"key": version.upload.key, "version_id": version.version_id}
-    held = None if before is None else limits_review(before, after, *cause, now=now, **came)
+    is_new = before is not None and after.held_limits != before.held_limits
+    held = limits_review(after, *cause, now=now, **came) if is_new else None
     if not texts:
         return held
     evidence: dict[str, Any] = {**(came if held is None else held.evidence), "constraints": texts}
     return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=version.asset_id, now=now, **evidence)
 
 
-def limits_review(before: Asset, after: Asset, *cause: str, now: datetime, **came: str) -> WorkItem | None:
-    """Return the work item for limits that are held from a change on; None if it holds no others than before.
+def limits_review(asset: Asset, *cause: str, now: datetime, **came: str) -> WorkItem | None:
+    """Return the work item for limits that are held of an asset and were said no more; None if it holds none.
 
-    `cause` makes the item's id, and `came` says as evidence what changed it.
+    `cause` makes the item's id, and `came` says as evidence what said less.
     """
-    if after.held_limits is None or after.held_limits == before.held_limits:
+    if asset.held_limits is None:
         return None
-    held = after.held_limits.model_dump(mode="json", exclude_none=True)
-    return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=after.asset_id, now=now, **came, held_limits=held)
+    held = asset.held_limits.model_dump(mode="json", exclude_none=True)
+    return WorkItem.opened(Queue.RIGHTS_REVIEW, *cause, asset_id=asset.asset_id, now=now, **came, held_limits=held)
 
 
 def link_review(asset: Asset, verdict: Verdict, proposed: Sequence[Match], *, evidence: str, now: datetime) -> WorkItem:

@@ -86,7 +86,7 @@ def _write(wanted: Declaration, slot: Slot, declarations: Declarations) -> tuple
         new = wanted if known is None else wanted.in_place_of(known)
         if known is not None and known.says_the_same(new):
             return known, Said.WAITING if not known.applied else Said.UNCHANGED
-        if known is not None and wanted.said_at < known.said_at:
+        if known is not None and wanted.said_at < known.said_at and wanted.authorised <= known.authorised:
             return known, Said.OUTDATED
         declarations.declare(new)
         return new, Said.WAITING
@@ -155,16 +155,18 @@ def _apply(
         return None
     rules = judge.rules(changes.get("category", asset.category))
     after = judged(asset, versions, rules, now=now, **changes)
-    work = [*dispute(after.asset, standing, own=own, now=now), *_held(asset, after.asset, standing, now=now)]
+    work = [*dispute(after.asset, standing, own=own, now=now), *_less_said(after.asset, standing, now=now)]
     change = change_between(asset, after.asset, by=standing.said_by, reason=DECLARED)
     declarations.settle(standing, asset=after.asset, versions=after.versions, work=work, change=change)
     return _Changed(asset.asset_id, after.asset.category, rules.stamp)
 
 
-def _held(before: Asset, after: Asset, standing: Standing, *, now: datetime) -> tuple[WorkItem, ...]:
-    """Return the work item for limits that are declared no more, if any are held now."""
-    cause = (standing.bucket, standing.key, str(after.revision))
-    item = limits_review(before, after, *cause, now=now, key=standing.key)
+def _less_said(asset: Asset, standing: Standing, *, now: datetime) -> tuple[WorkItem, ...]:
+    """Return the work item for limits that are declared no more and are held, if there are any."""
+    said = [each for each in standing.declarations if each is not None and standing.key not in each.applied]
+    if not any(each.limits_less for each in said):
+        return ()
+    item = limits_review(asset, standing.bucket, standing.key, str(asset.revision), now=now, key=standing.key)
     return () if item is None else (item,)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from assetwire.domain import ids
 from assetwire.domain.asset import Asset, Blob, Upload, UploadRecord, Version
-from assetwire.domain.declaration import Declaration, Standing, changes_to
+from assetwire.domain.declaration import Declaration, Standing, changes_to, limits_elsewhere
 from assetwire.domain.drop import is_drop
 from assetwire.domain.errors import Archived, Conflict, NotFound
 from assetwire.domain.file_names import named
@@ -224,8 +224,10 @@ def _record(
     declared = draft.model_copy(update=changes)
     rules = judge.rules(declared.category)
     version = judge_version(declared, version, rules)
-    asset = before.with_version(version, now=now, **changes) if before else Asset.of(version, now=now, **changes)
     elsewhere = catalog.asset(blob.asset_id) if blob is not None and blob.asset_id != asset_id else None
+    if elsewhere is not None:
+        changes |= limits_elsewhere(draft, changes, elsewhere)
+    asset = before.with_version(version, now=now, **changes) if before else Asset.of(version, now=now, **changes)
     catalog.record(
         UploadRecord(upload=upload, asset_id=asset_id, version_id=version.version_id),
         source=None if source else Source(bucket=upload.bucket, key=upload.key, asset_id=asset_id),

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from assetwire.domain.collection import INHERITANCE
+from assetwire.domain.edits import MetadataEdit
 from assetwire.domain.errors import Refused
 from assetwire.domain.job import Job, JobState
 from assetwire.ports import Agenda
 from assetwire.services.conflicts import decided
 from assetwire.services.cursors import cursor_of, position_of
+from assetwire.services.metadata import EDIT_METADATA, require_permitted
 
 
 class JobListing(NamedTuple):
@@ -58,16 +60,19 @@ def cancel(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
     return _changed(job_id, step, agenda=agenda)
 
 
-def resume(job_id: str, *, by: str, agenda: Agenda, now: datetime) -> Job:
+def resume(job_id: str, *, by: str, may_set_rights: bool, agenda: Agenda, now: datetime) -> Job:
     """Let a job that failed or was cancelled go on from where it stopped. A running job is left alone.
 
     Raises:
         NotFound: there is no such job.
         Refused: it is done (`job_ended`).
+        NotPermitted: it edits fields that limit rights, and whoever resumes it may not set any.
         Conflict: others kept changing it.
     """
 
     def step(job: Job) -> Job:
+        if job.kind == EDIT_METADATA:
+            require_permitted(MetadataEdit.model_validate(job.request["edit"]), by=by, may_set_rights=may_set_rights)
         if job.state is JobState.DONE:
             raise Refused(f"job {job_id} is done", code="job_ended")
         return job if job.state is JobState.RUNNING else job.resumed(by=by, now=now)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from assetwire.domain.asset import Asset, Version
 from assetwire.domain.errors import Conflict, NotUnderstood
+from assetwire.domain.history import SYSTEM, change_between
 from assetwire.domain.inspection import Inspection, Problem, Status
 from assetwire.domain.metadata import FieldValue
 from assetwire.domain.rules import Rule, Rulebook, RuleKind, Rules, shipped
@@ -121,7 +122,8 @@ def judge_asset(asset_id: str, *, catalog: Catalog, judge: Judge, now: datetime)
         rules = judge.rules(asset.category)
         after = judged(asset, catalog.versions(asset_id), rules, now=now)
         if after.asset is not asset:
-            catalog.save_asset(after.asset, versions=after.versions)
+            change = change_between(asset, after.asset, by=SYSTEM, reason="judged anew")
+            catalog.save_asset(after.asset, versions=after.versions, change=change)
         if judge.rules(asset.category).stamp != rules.stamp:
             raise Conflict(f"the rules of {asset_id} kept changing")
         return after.asset

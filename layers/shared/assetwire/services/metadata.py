@@ -86,6 +86,7 @@ def forecast(
     edit: MetadataEdit,
     *,
     by: str = "",
+    may_set_rights: bool,
     cursor: str | None,
     limit: int,
     catalog: Catalog,
@@ -96,8 +97,10 @@ def forecast(
 
     Raises:
         InvalidRequest: the edit sets what cannot be set, or the cursor is not one of a forecast's.
+        NotPermitted: it names a field that limits rights, and whoever edits may not set any.
     """
     require_possible(edit, judge=judge)
+    require_permitted(edit, by=by, may_set_rights=may_set_rights)
     page = walk([selection], cursor, limit=limit, catalog=catalog)
     gone, new, moved = Counter[str](), Counter[str](), Counter[AssetStatus]()
     examples: list[dict[str, Any]] = []

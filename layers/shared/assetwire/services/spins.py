@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 from assetwire.domain.asset import Asset, AssetStatus, Version
 from assetwire.domain.errors import Archived, InvalidRequest, NotFound, Undecodable
+from assetwire.domain.history import SYSTEM, change_between
 from assetwire.domain.inscription import inscription_of
 from assetwire.domain.inspection import Kind, Problem
 from assetwire.domain.plan import plan
 from assetwire.domain.rendition import Rendition
-from assetwire.domain.rights import Usage
+from assetwire.domain.rights import Rights, Usage
+from assetwire.domain.rights_sets import strictest
 from assetwire.domain.shown import Rendered
 from assetwire.domain.spec import Format
 from assetwire.domain.spin import (
@@ -53,7 +55,7 @@ def look_after(asset_id: str, *, tools: Tools, now: datetime) -> Transcoded:
         return make_spin(asset_id, tools=tools, now=now).done
     done = transcode(asset_id, tools=tools, now=now)
     for spin_id in asset.part_of:
-        if asset_id not in make_spin(spin_id, tools=tools, now=now).frames:
+        if asset_id not in make_spin(spin_id, tools=tools, now=now, frame=asset).frames:
             change_asset(asset_id, partial(_let_go, spin_id=spin_id, now=now), catalog=tools.catalog)
     return done
 
@@ -69,18 +71,19 @@ class Spun(NamedTuple):
     frames: frozenset[str] = frozenset()
 
 
-def make_spin(spin_id: str, *, tools: Tools, now: datetime) -> Spun:
+def make_spin(spin_id: str, *, tools: Tools, now: datetime, frame: Asset | None = None) -> Spun:
     """Make what a spin lacks: each frame in each width, what stands for the whole, and a manifest beside them.
 
     Its rights are those of its strictest frame. First each frame is told that it belongs to the spin, then it is read:
-    whatever happens to it afterwards has an event that leads back here.
+    whatever happens to it afterwards has an event that leads back here. `frame` is the one that something happened to:
+    it narrows the spin at once, also while the manifest waits in cold storage.
 
     Raises:
         NotFound: there is no such asset, or a master is gone.
         Conflict: others kept changing it.
     """
     run = _Run(tools, now)
-    return decided(lambda: run.attempt(spin_id))
+    return decided(lambda: run.attempt(spin_id, frame))
 
 
 def frames_of(manifest: SpinManifest, bucket: str, key: str, *, catalog: Catalog) -> list[Asset | None]:
@@ -103,6 +106,11 @@ def _named(reference: str, bucket: str, key: str, *, catalog: Catalog) -> str | 
     return None if source is None else source.asset_id
 
 
+def _itself(frame: Asset | None) -> frozenset[str]:
+    """Return the frame as one that stays the spin's, while nobody can tell."""
+    return frozenset() if frame is None else frozenset({frame.asset_id})
+
+
 class _Made(NamedTuple):
     """What a file is kept as."""
 
@@ -117,21 +125,26 @@ class _Run:
         self._tools, self._now = tools, now
         self._made = 0
 
-    def attempt(self, spin_id: str) -> Spun:
+    def attempt(self, spin_id: str, frame: Asset | None) -> Spun:
         catalog = self._tools.catalog
         asset = catalog.asset(spin_id)
-        if asset.status is not AssetStatus.ACCEPTED or asset.inspection.kind is not Kind.SPIN:
-            return Spun(Transcoded())
+        is_there = asset.status in {AssetStatus.ACCEPTED, AssetStatus.WITHDRAWN} and not asset.is_gone
+        if not is_there or asset.inspection.kind is not Kind.SPIN:
+            return Spun(Transcoded(), _itself(frame))
         version = catalog.version(spin_id, asset.current_version)
         try:
             manifest = self._manifest(version)
         except Archived:
+            if frame is not None and asset.rights is not None:
+                asset = self._with_rights(asset, strictest([asset.rights, rights_of([frame])]))
             recall_master(asset, "to make a spin", catalog=catalog, now=self._now)
-            return Spun(Transcoded())
+            return Spun(Transcoded(), _itself(frame))
         found = frames_of(manifest, version.upload.bucket, version.upload.key, catalog=catalog)
         frames = [self._told(frame, spin_id) for frame in found]
         members = frozenset(frame.asset_id for frame in frames if frame is not None)
-        asset = self._with_rights(asset, frames)
+        asset = self._with_rights(asset, rights_of(frames))
+        if asset.status is not AssetStatus.ACCEPTED:  # out of use; once it is restored, its rights are those of now
+            return Spun(Transcoded(), members)
         problem = problem_of(manifest, frames)
         if problem is not None:
             return Spun(self._without(asset, version, problem), members)
@@ -155,14 +168,14 @@ class _Run:
             catalog=self._tools.catalog,
         )
 
-    def _with_rights(self, asset: Asset, frames: Sequence[Asset | None]) -> Asset:
+    def _with_rights(self, asset: Asset, rights: Rights) -> Asset:
         """Give the spin the rights of its frames, before anything is made: a narrowing does not wait."""
-        rights = rights_of(frames)
         if asset.rights is None and not rights.windows:
             return asset
         changed = asset.with_rights(rights, now=self._now)
         if changed is not asset:
-            self._tools.catalog.save_asset(changed)
+            change = change_between(asset, changed, by=SYSTEM, reason="the rights of its frames")
+            self._tools.catalog.save_asset(changed, change=change)
         return changed
 
     def _without(self, asset: Asset, version: Version, problem: Problem) -> Transcoded:
