@@ -1,6 +1,6 @@
 """Links: the statement that an asset shows a product in a role, who made it, and in which order its assets stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -154,6 +154,15 @@ class Arrangement(NamedTuple):
         return self.links if self.order is None else (self.order, *self.links)
 
 
+def moment_after(now: datetime, before: Iterable["Link | MediaOrder"]) -> datetime:
+    """Return the moment of a change: now, and never before what it changes.
+
+    Clocks differ, and whoever lost a race writes later than they began: by this, what is told in the order of time is
+    told in the order in which it was done.
+    """
+    return max((now, *(each.at for each in before)))
+
+
 class Place(NamedTuple):
     """Where a list stands: of which product, in which role, for which market."""
 
@@ -187,6 +196,8 @@ def arranged(
     """
     if len(set(assets)) != len(assets):
         raise InvalidRequest("an asset is on the list twice", code="duplicate_asset")
+    stood = (*(() if before is None else (before,)), *links)
+    now = moment_after(now, stood)
     known, place = {link.asset_id: link for link in links}, where._asdict()
     left_out = {link.asset_id: link for link in links if link.is_confirmed and link.asset_id not in assets}
     listed = () if before is None else before.assets
@@ -211,4 +222,4 @@ def arranged(
         raise InvalidRequest(f"{len(changed)} links would change, at most {MOST_CHANGES} may", code="too_many_changes")
     revision = 0 if before is None else before.revision + 1
     order = MediaOrder(**place, assets=(*assets, *stays), by=by, at=now, revision=revision)
-    return Arrangement(order, tuple(changed), (*(() if before is None else (before,)), *links))
+    return Arrangement(order, tuple(changed), stood)

@@ -22,6 +22,7 @@ from assetwire.domain.link import (
     Market,
     MediaOrder,
     Place,
+    moment_after,
 )
 from assetwire.domain.model import Value
 from assetwire.domain.product import ProductMedia
@@ -175,6 +176,8 @@ class _List:
 
     def arrangement(self, *, by: str, now: datetime) -> Arrangement | None:
         changed: list[Link] = []
+        before = (*(() if self._before is None else (self._before,)), *self._links.values())
+        now = moment_after(now, before)
         for asset_id, state in self._changes().items():
             link = self._links.get(asset_id)
             if link is None:
@@ -190,7 +193,6 @@ class _List:
             return None
         revision = 0 if self._before is None else self._before.revision + 1
         order = MediaOrder(**self._place._asdict(), assets=assets, by=by, at=now, revision=revision)
-        before = (*(() if self._before is None else (self._before,)), *self._links.values())
         return Arrangement(order, tuple(changed), before)
 
     def _changes(self) -> dict[str, LinkState]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from assetwire.domain.errors import InvalidRequest
-from assetwire.domain.link import LONGEST_LIST, Arrangement, Link, LinkState, MediaOrder, Place
+from assetwire.domain.link import LONGEST_LIST, Arrangement, Link, LinkState, MediaOrder, Place, moment_after
 from assetwire.domain.product import ProductMedia
 
 
@@ -18,6 +18,9 @@ def relisted(media: ProductMedia, changed: Link, *, by: str, now: datetime) -> A
     """
     place = Place(changed.sku, changed.role, changed.market)
     before = media.order(place)
+    stood = (*(() if before is None else (before,)), *media.links_at(place))
+    now = moment_after(now, stood)
+    changed = changed.model_copy(update={"at": now})
     links = {link.asset_id: link for link in media.links_at(place)} | {changed.asset_id: changed}
     counting = {asset_id: link for asset_id, link in links.items() if link.is_confirmed}
     order = () if before is None else before.assets
@@ -31,7 +34,6 @@ def relisted(media: ProductMedia, changed: Link, *, by: str, now: datetime) -> A
             raise InvalidRequest(f"a list holds at most {LONGEST_LIST} assets", code="list_too_long")
         changed = changed.model_copy(update={"state": LinkState.PROPOSED})
         assets = tuple(each for each in assets if each != changed.asset_id)
-    stood = (*(() if before is None else (before,)), *media.links_at(place))
     if assets == order:
         return Arrangement(None, (changed,), stood)
     revision = 0 if before is None else before.revision + 1
