@@ -82,3 +82,32 @@ def _played(tasks: Sequence[Task], prefix: Sequence[int]) -> list[_Choice]:
         if worker.error is not None:
             raise worker.error
     return taken
+
+
+class Director:
+    """Tasks that are begun one by one, and go on a step at a time in whichever order somebody says."""
+
+    def __init__(self) -> None:
+        self._back = threading.Semaphore(0)
+        self._workers: list[_Worker] = []
+
+    def begin(self, task: Task) -> None:
+        """Begin a task: it has not done anything yet."""
+        worker = _Worker(task, self._back)
+        worker.start()
+        self._workers.append(worker)
+
+    @property
+    def running(self) -> int:
+        """How many tasks have not ended."""
+        return len(self._workers)
+
+    def go_on(self, number: int) -> None:
+        """Let one of the running tasks take its next step; raise what it raises."""
+        worker = self._workers[number]
+        worker.go_on()
+        if worker.done:
+            self._workers.remove(worker)
+            worker.join()
+            if worker.error is not None:
+                raise worker.error
