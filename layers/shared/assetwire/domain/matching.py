@@ -73,26 +73,29 @@ def judge(claims: Sequence[Claim], named: Named) -> Judgement:
     """Judge the claims of an asset.
 
     - The strongest witness that names a known product speaks for all; a file's name is believed by nobody alone.
-    - Witnesses that name different products contradict each other; of a product and its variant, the variant is meant.
+    - Witnesses that name different products contradict each other; of a product and its variant, the variant is meant,
+      unless it is the file's name alone that names the variant.
     - A witness that surely names something that nobody knows leaves it open: the product may come later.
     """
     by_witness = {witness: [claim for claim in claims if claim.witness is witness] for witness in Witness}
-    every = {product.sku: product for claim in claims for product in named.get(claim.name, ())}
-    if not every:
-        return Judgement(Verdict.UNKNOWN)
-    said = {witness: _meant(by_witness[witness], named, every) for witness in Witness}
-    voices = [witness for witness in Witness if said[witness] and witness is not Witness.FILE_NAME]
-    if not voices:
-        return Judgement(Verdict.UNCERTAIN, proposed=_matches(said[Witness.FILE_NAME], claims, named))
+    believed = [witness for witness in Witness if witness is not Witness.FILE_NAME]
+    known = _products([claim for claim in claims if claim.witness in believed], named)
+    if not known:
+        suggested = _meant(claims, named, _products(claims, named))
+        if not suggested:
+            return Judgement(Verdict.UNKNOWN)
+        return Judgement(Verdict.UNCERTAIN, proposed=_matches(suggested, claims, named))
+    said = {witness: _meant(by_witness[witness], named, known) for witness in believed}
+    voices = [witness for witness in believed if said[witness]]
     heard = frozenset[str]().union(*(said[witness] for witness in voices))
     if any(not said[one] & said[other] for one, other in combinations(voices, 2)):
         return Judgement(Verdict.CONTRADICTION, proposed=_matches(heard, claims, named))
     strongest = max(voices)
     meant = _matches(said[strongest], claims, named)
-    silent = [w for w in Witness if w is not Witness.FILE_NAME and w not in voices]
+    silent = [witness for witness in believed if witness not in voices]
     if any(claim.is_certain for witness in silent for claim in by_witness[witness]):
         return Judgement(Verdict.UNCERTAIN, proposed=meant)
-    if any(len(_refined({p.sku for p in named.get(c.name, ())}, every)) > 1 for c in claims if c.is_certain):
+    if any(len(_refined({p.sku for p in named.get(c.name, ())}, known)) > 1 for c in claims if c.is_certain):
         return Judgement(Verdict.AMBIGUOUS, proposed=_matches(heard, claims, named))
     sure = tuple(match for match in meant if any(claim.is_certain for claim in match.claims))
     if not sure or (len(sure) > 1 and strongest is Witness.BARCODE):
@@ -100,13 +103,18 @@ def judge(claims: Sequence[Claim], named: Named) -> Judgement:
     return Judgement(Verdict.CERTAIN, confirmed=sure)
 
 
+def _products(claims: Sequence[Claim], named: Named) -> dict[str, Product]:
+    """Return every product that these claims name, by SKU."""
+    return {product.sku: product for claim in claims for product in named.get(claim.name, ())}
+
+
 def _meant(claims: Sequence[Claim], named: Named, every: Mapping[str, Product]) -> frozenset[str]:
     """Return the products that these claims name."""
-    return _refined({product.sku for claim in claims for product in named.get(claim.name, ())}, every)
+    return _refined({*_products(claims, named)}, every)
 
 
 def _refined(skus: set[str], every: Mapping[str, Product]) -> frozenset[str]:
-    """Return these products, and in place of one those of its variants that are named anywhere."""
+    """Return these products, and in place of one those of its variants that are among `every`."""
     variants = {sku: {v.sku for v in every.values() if v.facts.parent == sku} for sku in skus}
     return frozenset(found for sku in skus for found in (variants[sku] or {sku}))
 
