@@ -2,12 +2,13 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
-from assetwire.domain.identifiers import of_fields
+from assetwire.domain.identifiers import family_of, is_in_passing, of_fields
 from assetwire.domain.inspection import Identifier
 from assetwire.domain.sku import SKU
 
@@ -19,6 +20,7 @@ _KINDS = frozenset({"gtin", "isbn", "issn", "sku", "mpn", "asin", "job_id"})
 """Kinds of identifiers that may name a product."""
 _IN_FILE_NAME = 0.25
 """A SKU at the beginning of a file's name, as suppliers write it: nobody says that it is one."""
+_ENTRY = re.compile(r"product_in_image\[\d+\]")
 _SEPARATORS = re.compile(r"[_ .-]+")
 _SHORTEST = 3
 """Characters of a name's beginning that is looked up: shorter ones are of anything."""
@@ -59,6 +61,12 @@ class Claim(NamedTuple):
         """Tell whether it may be believed without a person."""
         return self.confidence >= CERTAIN and self.witness is not Witness.FILE_NAME
 
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether it is of a list of products: a manifest's, or `ProductInImage`."""
+        listing = self.witness in {Witness.DECLARED, Witness.EMBEDDED}
+        return listing and not is_in_passing(self.identifier)
+
 
 def claims_of(asset: Asset) -> tuple[Claim, ...]:
     """Return what an asset's witnesses say of the products that it shows, the surest first; edits speak as its file."""
@@ -72,6 +80,29 @@ def claims_of(asset: Asset) -> tuple[Claim, ...]:
     claims.sort(key=lambda claim: (-claim.confidence, -claim.witness, claim.name))
     kept = list(dict.fromkeys(claim.name for claim in claims))[:MOST_NAMES]
     return tuple(claim for claim in claims if claim.name in kept)
+
+
+def voices_of(claims: Iterable[Claim]) -> list[list[Claim]]:
+    """Return claims by who makes them: a file and its sidecar are two, and so are its lists and its texts."""
+    voices = defaultdict[tuple[Witness, str, bool], list[Claim]](list)
+    for claim in claims:
+        voices[claim.witness, family_of(claim.identifier), claim.is_listed].append(claim)
+    return [*voices.values()]
+
+
+def entries_of(claims: Iterable[Claim]) -> list[list[list[Claim]]]:
+    """Return claims by the entries that they are in, and of each entry by what it is called there.
+
+    An entry of `ProductInImage` is one product, by its GTIN and by its id. What a manifest says of a file is one entry
+    too, by SKUs and by GTINs. A barcode, or a number in a text, is an entry of its own.
+    """
+    entries = defaultdict[tuple[str, ...], dict[tuple[str, str], list[Claim]]](dict)
+    for claim in claims:
+        said = claim.identifier
+        listed = _ENTRY.match(said.where)
+        where = (listed[0] if listed else said.where,) if claim.is_listed else ("", claim.name)
+        entries[(said.source, *where)].setdefault((said.kind, said.where), []).append(claim)
+    return [[*entry.values()] for entry in entries.values()]
 
 
 def names_of(identifier: Identifier) -> tuple[str, ...]:

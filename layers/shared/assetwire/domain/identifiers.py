@@ -159,7 +159,7 @@ def combined(*groups: Iterable[Identifier]) -> tuple[Identifier, ...]:
     strongest: dict[str, dict[str, float]] = {}
     for each in every:
         witnesses = strongest.setdefault(_what(each), {})
-        witnesses[_family(each)] = max(witnesses.get(_family(each), 0.0), each.confidence)
+        witnesses[family_of(each)] = max(witnesses.get(family_of(each), 0.0), each.confidence)
     contradicted = _contradicted(every)
     weighed = []
     for each in every:
@@ -167,7 +167,7 @@ def combined(*groups: Iterable[Identifier]) -> tuple[Identifier, ...]:
         for confidence in strongest[_what(each)].values():
             doubt *= 1 - confidence
         raised = min(1 - doubt, 0.99) if len(strongest[_what(each)]) > 1 else each.confidence
-        factor = contradicted.get((_family(each), _subject(each)), 1.0) if _agreed_by_one(strongest, each) else 1.0
+        factor = contradicted.get((family_of(each), _subject(each)), 1.0) if _agreed_by_one(strongest, each) else 1.0
         weighed.append(each.model_copy(update={"confidence": round(max(raised, each.confidence) * factor, 4)}))
     return tuple(sorted(weighed, key=lambda each: -each.confidence))
 
@@ -182,7 +182,7 @@ def _contradicted(every: Iterable[Identifier]) -> dict[tuple[str, str], float]:
     for each in every:
         if subject := _subject(each):
             item = _item(each)
-            said = named.setdefault(subject, {}).setdefault(_family(each), {})
+            said = named.setdefault(subject, {}).setdefault(family_of(each), {})
             said[item] = max(said.get(item, 0.0), each.confidence)
     factors: dict[tuple[str, str], float] = {}
     for subject, witnesses in named.items():
@@ -193,6 +193,11 @@ def _contradicted(every: Iterable[Identifier]) -> dict[tuple[str, str], float]:
                     key = (witness, subject)
                     factors[key] = min(factors.get(key, 1.0), 0.5 if weaker else 0.8)
     return factors
+
+
+def is_in_passing(each: Identifier) -> bool:
+    """Tell whether a text mentions it, in a field that does not exist to list products."""
+    return each.where.partition(" ")[0] in {*_TEXTS, "job_id"}
 
 
 def _subject(each: Identifier) -> str:
@@ -211,7 +216,8 @@ def _what(each: Identifier) -> str:
     return f"gtin {each.gtin}" if each.gtin else f"{each.kind} {each.value.casefold()}"
 
 
-def _family(each: Identifier) -> str:
+def family_of(each: Identifier) -> str:
+    """Return the witness that says it: copies of one text in several formats are one."""
     return _FAMILIES.get(each.source, each.source)
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
-from assetwire.domain.evidence import Claim, Witness
+from assetwire.domain.evidence import Claim, Witness, entries_of, voices_of
 from assetwire.domain.inspection import Kind
 from assetwire.domain.link import LinkOrigin, LinkRole
 from assetwire.domain.product import Product
@@ -75,32 +75,48 @@ def judge(claims: Sequence[Claim], named: Named) -> Judgement:
     - The strongest witness that names a known product speaks for all; a file's name is believed by nobody alone.
     - Witnesses that name different products contradict each other; of a product and its variant, the variant is meant,
       unless it is the file's name alone that names the variant.
+    - So does a witness that contradicts itself: several products are believed only where they are listed, one by one.
     - A witness that surely names something that nobody knows leaves it open: the product may come later.
     """
     by_witness = {witness: [claim for claim in claims if claim.witness is witness] for witness in Witness}
     believed = [witness for witness in Witness if witness is not Witness.FILE_NAME]
-    known = _products([claim for claim in claims if claim.witness in believed], named)
+    spoken = [claim for claim in claims if claim.witness in believed]
+    known = _products(spoken, named)
     if not known:
         suggested = _meant(claims, named, _products(claims, named))
         if not suggested:
             return Judgement(Verdict.UNKNOWN)
         return Judgement(Verdict.UNCERTAIN, proposed=_matches(suggested, claims, named))
     said = {witness: _meant(by_witness[witness], named, known) for witness in believed}
-    voices = [witness for witness in believed if said[witness]]
-    heard = frozenset[str]().union(*(said[witness] for witness in voices))
-    if any(not said[one] & said[other] for one, other in combinations(voices, 2)):
+    heard = frozenset[str]().union(*said.values())
+    if _contradict(list(said.values()), spoken, named, known):
         return Judgement(Verdict.CONTRADICTION, proposed=_matches(heard, claims, named))
-    strongest = max(voices)
-    meant = _matches(said[strongest], claims, named)
-    silent = [witness for witness in believed if witness not in voices]
-    if any(claim.is_certain for witness in silent for claim in by_witness[witness]):
+    meant = _matches(said[max(witness for witness in believed if said[witness])], claims, named)
+    if any(_is_open(entry, named) for entry in entries_of(spoken)):
         return Judgement(Verdict.UNCERTAIN, proposed=meant)
     if any(len(_refined({p.sku for p in named.get(c.name, ())}, known)) > 1 for c in claims if c.is_certain):
         return Judgement(Verdict.AMBIGUOUS, proposed=_matches(heard, claims, named))
     sure = tuple(match for match in meant if any(claim.is_certain for claim in match.claims))
-    if not sure or (len(sure) > 1 and strongest is Witness.BARCODE):
+    listed = [match for match in sure if any(claim.is_listed for claim in match.claims)]
+    if not sure or (len(sure) > 1 and listed != [*sure]):
         return Judgement(Verdict.UNCERTAIN, proposed=meant)
     return Judgement(Verdict.CERTAIN, confirmed=sure)
+
+
+def _contradict(
+    said: Sequence[frozenset[str]], claims: Sequence[Claim], named: Named, known: Mapping[str, Product]
+) -> bool:
+    """Tell whether two witnesses, what two are sure of, or two names of one entry have no product in common."""
+    surely = [_meant([claim for claim in voice if claim.is_certain], named, known) for voice in voices_of(claims)]
+    entries = [[_meant(called, named, known) for called in entry] for entry in entries_of(claims)]
+    pairs = (pair for products in (said, surely, *entries) for pair in combinations(filter(None, products), 2))
+    return any(not one & other for one, other in pairs)
+
+
+def _is_open(entry: Sequence[Sequence[Claim]], named: Named) -> bool:
+    """Tell whether an entry surely names what nobody knows; another name of what it knows by one is nothing else."""
+    unknown = any(claim.is_certain and not named.get(claim.name) for called in entry for claim in called)
+    return unknown and not any(all(named.get(claim.name) for claim in called) for called in entry)
 
 
 def _products(claims: Sequence[Claim], named: Named) -> dict[str, Product]:
