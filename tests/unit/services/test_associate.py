@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from assetwire.domain.asset import Asset, Deletion
 from assetwire.domain.link import Arrangement, LinkOrigin, LinkRole, LinkState
 from assetwire.domain.product import ProductStatus
 from assetwire.domain.product_use import ProductUse
 from assetwire.domain.revocation import Cause
-from assetwire.services.associate import follow, follow_links, follow_product
+from assetwire.services.associate import associate, follow, follow_links
 from assetwire.services.products import delete_product
 from fakes import some
 from fakes.catalog import FakeCatalog
@@ -38,7 +39,7 @@ class House:
         self.publish(sku, ProductStatus.UNPUBLISHED)
 
     def follow(self, sku: str) -> int:
-        return follow_product(sku, products=self.products, catalog=self.catalog, clock=self.clock)
+        return follow(sku, None, products=self.products, catalog=self.catalog, clock=self.clock)
 
     @property
     def asset(self) -> Asset:
@@ -117,6 +118,16 @@ def test_the_event_of_a_link_finds_it_before_the_index_does() -> None:
     assert follow("S-1", SHOE, products=house.products, catalog=house.catalog, clock=house.clock) == 1
     assert house.asset.product_use is ProductUse.LIVE
     assert follow("S-1", SHOE, products=house.products, catalog=house.catalog, clock=house.clock) == 0
+
+
+def test_the_event_of_a_product_reads_it_once_for_its_links_and_once_for_its_texts() -> None:
+    house, read = House("S-1"), list[str]()
+    media = house.products.media
+    house.products.media = lambda sku: read.append(sku) or media(sku)  # type: ignore[method-assign, func-returns-value]
+    ports: dict[str, Any] = {"products": house.products, "catalog": house.catalog, "matches": house.products}
+    assert associate("S-1", None, **ports, worklist=house.catalog, clock=house.clock) >= 1
+    assert house.asset.product_use is ProductUse.LIVE
+    assert read == ["S-1", "S-1"]
 
 
 def test_a_product_that_goes_while_an_asset_is_written_is_noticed() -> None:

@@ -44,6 +44,9 @@ class House:
     def match(self) -> bool:
         return match_asset(SHOE, **self.ports())
 
+    def match_product(self, sku: str) -> int:
+        return match_product(self.products.media(sku), **self.ports())
+
     def hear(self, *said: Identifier) -> None:
         """Have something else said of the asset, and match it."""
         asset = self.catalog.asset(SHOE)
@@ -101,10 +104,10 @@ def test_what_is_certain_counts_with_its_evidence() -> None:
 def test_a_deleted_product_is_no_evidences_any_more_and_is_found_again_when_it_comes_back() -> None:
     house = House(says("S-1"))
     delete_product("S-1", products=house.products, now=NOW)
-    assert match_product("S-1", **house.ports()) == 1
+    assert house.match_product("S-1") == 1
     assert house.state("S-1") is LinkState.REMOVED
     put_product("S-1", _facts(GTINS["S-1"]), products=house.products, now=NOW)
-    assert match_product("S-1", **house.ports()) == 1
+    assert house.match_product("S-1") == 1
     assert house.state("S-1") is LinkState.CONFIRMED
 
 
@@ -112,7 +115,7 @@ def test_what_somebody_decided_stays_with_a_deleted_product() -> None:
     house = House()
     house.decide("S-1", "shoe.jpg")
     delete_product("S-1", products=house.products, now=NOW)
-    match_product("S-1", **house.ports())
+    house.match_product("S-1")
     assert house.state("S-1") is LinkState.CONFIRMED
 
 
@@ -135,10 +138,10 @@ def test_a_question_that_is_answered_by_what_comes_later_is_closed() -> None:
 def test_a_question_that_was_settled_is_asked_again_when_what_settled_it_is_over() -> None:
     house = House(says("S-1", "xmp", 0.6))
     delete_product("S-1", products=house.products, now=NOW)
-    match_product("S-1", **house.ports())
+    house.match_product("S-1")
     assert house.questions() == []
     put_product("S-1", _facts(GTINS["S-1"]), products=house.products, now=NOW)
-    match_product("S-1", **house.ports())
+    house.match_product("S-1")
     assert house.state("S-1") is LinkState.PROPOSED
     (item,) = house.questions()
     assert (item.resolution, item.closed_at, item.level, item.due is None) == ("", None, 0, False)
@@ -148,7 +151,7 @@ def test_a_question_that_was_settled_is_asked_again_when_what_settled_it_is_over
 def test_a_name_that_two_products_have_is_asked() -> None:
     house = House(says("S-1"))
     put_product("S-3", _facts(GTINS["S-1"]), products=house.products, now=NOW)
-    match_product("S-3", **house.ports())
+    house.match_product("S-3")
     assert {house.state("S-1"), house.state("S-3")} == {LinkState.PROPOSED}
     assert house.questions()[0].evidence["verdict"] == "ambiguous"
 
@@ -156,7 +159,7 @@ def test_a_name_that_two_products_have_is_asked() -> None:
 def test_a_product_that_loses_its_number_loses_its_assets() -> None:
     house = House(says("S-1"))
     put_product("S-1", _facts("04012345123463"), products=house.products, now=NOW)
-    match_product("S-1", **house.ports())
+    house.match_product("S-1")
     assert house.state("S-1") is LinkState.REMOVED
     assert house.products.media("S-1").assets(LinkRole.ALTERNATE, "any") == ()
 
@@ -166,7 +169,7 @@ def test_a_witness_that_names_what_nobody_knows_leaves_it_open() -> None:
     house = House(says("S-1"), unknown)
     assert house.state("S-1") is LinkState.PROPOSED
     put_product("S-99", _facts("04012345123463"), products=house.products, now=NOW)
-    match_product("S-99", **house.ports())
+    house.match_product("S-99")
     assert house.questions()[0].evidence["verdict"] == "contradiction"
     assert {house.state("S-1"), house.state("S-99")} == {LinkState.PROPOSED}
 
@@ -241,7 +244,7 @@ class TestDecisions:
         assert link is not None
         assert (link.origin, link.state) == (LinkOrigin.PIM, LinkState.CONFIRMED)
         put_product("S-1", _facts("04012345123463"), products=house.products, now=NOW)
-        match_product("S-1", **house.ports())
+        house.match_product("S-1")
         assert house.state("S-1") is LinkState.CONFIRMED
 
     def test_pim_does_not_take_away_what_a_person_listed(self) -> None:

@@ -42,9 +42,10 @@ def associate(
     changed = 0
     if asset_id is not None:
         changed += match_asset(asset_id, sku=sku, **match)
-    elif sku is not None:
-        changed += match_product(sku, **match)
-    changed += sku is not None and follow(sku, asset_id, **use)
+        changed += sku is not None and follow(sku, asset_id, **use)
+    elif sku is not None and (media := _media(sku, products=products)) is not None:
+        # What matching changes of its links has events of its own, which are followed: one reading is enough.
+        changed += match_product(media, **match) + follow_product(media, **use)
     ports: dict[str, Any] = {"products": products, "assets": catalog, "worklist": worklist, "clock": clock}
     return changed + follow_alt_texts(sku, asset_id, **ports)
 
@@ -59,19 +60,19 @@ def follow(
         Conflict: others kept changing one of them.
     """
     ports: dict[str, Any] = {"products": products, "catalog": catalog, "clock": clock}
+    media = _media(sku, products=products)
     if asset_id is None:
-        return follow_product(sku, **ports)
-    try:
-        family = read_family(sku, products=products)
-    except NotFound:
+        return 0 if media is None else follow_product(media, **ports)
+    if media is None:
         return follow_links(asset_id, **ports)
-    is_linked = any(link.is_confirmed and link.asset_id == asset_id for link in family[sku].links)
+    is_linked = any(link.is_confirmed and link.asset_id == asset_id for link in media.links)
     changed = follow_links(asset_id, beside=sku if is_linked else None, **ports)
+    family = read_family(media, products=products)
     return changed + (_follow_family(family, **ports) if len(family) > 1 else 0)
 
 
-def follow_product(sku: str, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> int:
-    """Follow a change of a product to the assets that show it or one of its family; return how many changed.
+def follow_product(media: ProductMedia, *, products: Products, catalog: Catalog, clock: Callable[[], datetime]) -> int:
+    """Follow a change of a product, which was read, to the assets that show it or one of its family; return how many.
 
     Variants show what their parents and their like lend them, until they have a list of their own: so a change of one
     may begin or end the use of any asset of the family. Those that know it already are not looked at again.
@@ -79,11 +80,15 @@ def follow_product(sku: str, *, products: Products, catalog: Catalog, clock: Cal
     Raises:
         Conflict: others kept changing one of them.
     """
-    try:
-        family = read_family(sku, products=products)
-    except NotFound:
-        return 0
+    family = read_family(media, products=products)
     return _follow_family(family, products=products, catalog=catalog, clock=clock)
+
+
+def _media(sku: str, *, products: Products) -> ProductMedia | None:
+    try:
+        return products.media(sku)
+    except NotFound:
+        return None
 
 
 def _follow_family(
@@ -140,7 +145,7 @@ def _shows_published(asset_id: str, beside: str | None, *, products: Products) -
     seen: set[str] = set()
     for product in known:
         if product.sku not in seen:
-            family = read_family(product.sku, products=products)
+            family = read_family(products.media(product.sku), products=products)
             seen |= family.keys()
             if asset_id in in_use(family):
                 return True

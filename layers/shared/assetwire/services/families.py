@@ -28,13 +28,10 @@ def read_imagery(sku: str, *, products: ProductMediaReader) -> Imagery:
     return imagery_of(members, sku)
 
 
-def read_family(sku: str, *, products: ProductMediaReader) -> _Members:
-    """Return a product, its parents, and the variants of all of them, by SKU: one read for each.
-
-    Raises:
-        NotFound: there is no such product.
-    """
-    members = {sku: products.media(sku)}
+def read_family(media: ProductMedia, *, products: ProductMediaReader) -> _Members:
+    """Return a product, which was read, its parents, and the variants of all of them, by SKU: one read for each."""
+    sku = media.product.sku
+    members = {sku: media}
     last = [sku, *_climb(sku, members, products=products)]
     for _ in range(2 * MOST_ANCESTORS):  # up to the top, and down again as far below the product itself
         last = _read((note.sku for each in last for note in members[each].variants), members, products=products)

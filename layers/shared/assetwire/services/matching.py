@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from assetwire.domain.asset import Asset
-from assetwire.domain.errors import NotFound
 from assetwire.domain.evidence import Claim, claims_of, evidence_digest
 from assetwire.domain.link import Link, LinkState
 from assetwire.domain.match import AssetMatch
@@ -86,7 +85,7 @@ def match_asset(
 
 
 def match_product(
-    sku: str,
+    media: ProductMedia,
     *,
     assets: AssetReader,
     products: Products,
@@ -94,15 +93,11 @@ def match_product(
     worklist: Worklist,
     clock: Callable[[], datetime],
 ) -> int:
-    """Bring the links of all assets that a product may concern to what stands now; return how many changed.
+    """Bring the links of all assets that a product, which was read, may concern to what stands now; return how many.
 
     Raises:
         Conflict: others kept changing the same; the message must come again.
     """
-    try:
-        media = products.media(sku)
-    except NotFound:
-        return 0
     waiting = matches.assets_at(media.product.names)
     linked = [link.asset_id for link in media.links if link.origin.is_evidence]
     ports = {"assets": assets, "products": products, "matches": matches, "worklist": worklist, "clock": clock}
