@@ -34,7 +34,11 @@ from fakes.some import NOW
 WORKERS = 16
 NAMES = "abcd"
 """The assets; of the last two, evidence suggests that they show both products."""
-ROLES = (LinkRole.HERO, LinkRole.ALTERNATE)
+SUGGESTED = (LinkRole.ALTERNATE, "any")
+"""Where evidence suggests assets."""
+LISTS = (SUGGESTED, (LinkRole.HERO, "any"), (LinkRole.HERO, "DE"))
+Where = tuple[int, tuple[LinkRole, str]]
+"""Which product's list, in which role and market."""
 _PATIENCE = 500
 """Times that a call is made again until somebody is alarmed."""
 _worlds = count()
@@ -119,7 +123,7 @@ class LinkMachine(RuleBasedStateMachine):
 
     # --- calls ---
 
-    place = st.tuples(st.integers(0, 1), st.sampled_from(ROLES))
+    place = st.tuples(st.integers(0, 1), st.sampled_from(LISTS))
     names = st.lists(st.sampled_from(NAMES), unique=True).map(tuple)
     origin = st.sampled_from([LinkOrigin.PERSON, LinkOrigin.PIM])
     skew = st.sampled_from([0, 0, 40, 2_000])
@@ -128,9 +132,7 @@ class LinkMachine(RuleBasedStateMachine):
 
     @busy
     @rule(place=place, names=names, origin=origin, skew=skew, known=st.sampled_from(["nothing", "this", "another"]))
-    def arrange(
-        self, place: tuple[int, LinkRole], names: tuple[str, ...], origin: LinkOrigin, skew: int, known: str
-    ) -> None:
+    def arrange(self, place: Where, names: tuple[str, ...], origin: LinkOrigin, skew: int, known: str) -> None:
         """Somebody makes a list some assets."""
         where, assets = self.at(place), [self.asset(name) for name in names]
         order = self.plain.products.media(where.sku).order(where)
@@ -157,7 +159,7 @@ class LinkMachine(RuleBasedStateMachine):
     )
     def operate(
         self,
-        which: list[tuple[str, tuple[int, LinkRole], tuple[str, ...]]],
+        which: list[tuple[str, Where, tuple[str, ...]]],
         origin: LinkOrigin,
         skew: int,
         *,
@@ -214,12 +216,18 @@ class LinkMachine(RuleBasedStateMachine):
                 decision, by=by, ports=Reviewing(ports.catalog, ports.reviews, ports.products, ports.catalog), now=now
             )
 
-        self.take([self.at((each, LinkRole.ALTERNATE)) for each in (0, 1)], task)
+        self.take([self.at((each, SUGGESTED)) for each in (0, 1)], task)
 
     @busy
-    @rule(name=st.sampled_from(NAMES), skew=skew)
-    def follow(self, name: str, skew: int) -> None:
-        """An event of an asset is followed: its evidence is matched."""
+    @rule(name=st.sampled_from(NAMES), said=st.sampled_from([None, 0, 1]), skew=skew)
+    def follow(self, name: str, said: int | None, skew: int) -> None:
+        """An event of an asset is followed: its evidence is matched, after a manifest said something of it, or not."""
+        if said is not None:
+            claim = Identifier(kind="sku", value=self.skus[said], source="manifest", confidence=0.95)
+            asset = self.plain.catalog.asset(self.asset(name))
+            declared = asset.with_declared(declared=(claim,), now=NOW)
+            if declared is not asset:
+                self.plain.catalog.save_asset(declared)
         self.take([], lambda: self.match(self.stepping, self.asset(name), self.clock(skew)))
 
     def match(self, ports: Ports, asset_id: str, clock: Callable[[], datetime] = lambda: NOW) -> None:
@@ -227,9 +235,9 @@ class LinkMachine(RuleBasedStateMachine):
         known: Any = {"assets": ports.catalog, "products": ports.products, "matches": ports.matches}
         match_asset(asset_id, **known, worklist=ports.catalog, clock=clock)
 
-    def at(self, place: tuple[int, LinkRole]) -> ListPlace:
+    def at(self, place: Where) -> ListPlace:
         """Return where a list stands."""
-        return ListPlace(self.skus[place[0]], place[1])
+        return ListPlace(self.skus[place[0]], *place[1])
 
     def take(self, places: list[ListPlace], task: Callable[[], None]) -> None:
         """Begin a call: what it has done before it is answered, nobody knows yet."""

@@ -5,7 +5,7 @@ It imports nothing of what it judges. A place is whatever names a list: of which
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 Place = tuple[str, str, str]
@@ -26,6 +26,8 @@ class Note(NamedTuple):
     revision: int
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+    step: str = ""
+    """What was written together has the same here."""
 
 
 class Answered(NamedTuple):
@@ -84,6 +86,21 @@ def wrong_told(newest_first: Sequence[Note], lists: Mapping[Place, Listed], link
     for place, listed in lists.items():
         if len(records[place, None]) != listed.revision + 1:
             yield f"{place}: {listed.revision + 1} revisions, and {len(records[place, None])} in its history"
+
+
+def wrong_steps(newest_first: Sequence[Note]) -> Iterator[str]:
+    """Yield what was wrong after any step: with lists and links as they stood once it was made, the oldest first."""
+    lists: dict[Place, Listed] = {}
+    links: defaultdict[Place, dict[str, str]] = defaultdict(dict)
+    oldest_first = list(reversed(newest_first))
+    oldest_first.sort(key=lambda note: note.step)
+    for step, notes in groupby(oldest_first, key=lambda note: note.step):
+        for note in notes:
+            if note.asset is None:
+                lists[note.place] = Listed(note.revision, tuple(note.after["assets"]))
+            elif "state" in note.after:
+                links[note.place][note.asset] = note.after["state"]
+        yield from (f"{step}: {wrong}" for wrong in wrong_now(lists, links))
 
 
 def _latest(name: str, notes: Sequence[Note], revision: int) -> Any:

@@ -48,6 +48,7 @@ def test_a_missed_bar_of_signed_urls_is_told_by_the_exit_code() -> None:
         ["exposure", "--revocations", "0"],
         ["shoot", "--seeds", "0"],
         ["shoot", "--photos", "-1"],
+        ["links_live", "--workers", "0"],
     ],
 )
 def test_a_benchmark_of_nothing_is_refused(words: list[str]) -> None:
