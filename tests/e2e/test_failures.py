@@ -37,7 +37,9 @@ def test_poisoned_messages_end_whole_in_the_dead_letter_queue_of_their_consumer(
     assert queues.keys() - target.queues("DeadLetterQueues").keys() == {"hygiene"}  # its letters are those of purge
     for url in queues.values():
         for poison in POISONS:
-            target.client("sqs").send_message(QueueUrl=url, MessageBody=poison)
+            own = {"MessageGroupId": str(uuid.uuid4()), "MessageDeduplicationId": str(uuid.uuid4())}
+            fifo = own if url.endswith(".fifo") else {}
+            target.client("sqs").send_message(QueueUrl=url, MessageBody=poison, **fifo)
     for consumer in queues.keys() - {"hygiene"}:
         wanted = POISONS * (2 if consumer == "purge" else 1)
         assert sorted(received(target, consumer, of=len(wanted))) == sorted(wanted), consumer

@@ -31,7 +31,7 @@ def test_what_is_stopped_and_deployed_again_keeps_what_is_there_and_enforces_rig
 
     target.call("PUT", f"/assets/{asset_id}/rights", body={**ANYWHERE, "windows": []})
     eventually(lambda: get(url)[0] == 403, "the withdrawal to be enforced", seconds=30)
-    assert delivery_of(target, asset_id) == []
+    eventually(lambda: delivery_of(target, asset_id) == [], "the last of its files to be gone")
     released(target, put, ingested, delivered)
 
 
