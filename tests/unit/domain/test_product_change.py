@@ -136,5 +136,29 @@ def test_the_axes_of_pictures_that_the_house_said_stay_where_a_feed_says_none() 
 def test_what_a_caller_says_later_keeps_what_the_feed_told() -> None:
     known = after(change("Shoe", 5))
     edited = known.saying(ProductFacts(status=ProductStatus.UNPUBLISHED), now=LATER)
-    assert edited.told == told(5)
+    assert edited.told == told(5, overruled=True)
     assert followed(edited, change("Boot", 4), now=LATER).outcome is Outcome.OLDER
+
+
+@pytest.mark.parametrize("word", ["Shoe", None])
+def test_a_word_that_comes_again_undoes_nothing_that_a_caller_said_since(word: str | None) -> None:
+    known = after(change("Shoe", 0), change(word, 5))
+    said = known.saying(ProductFacts(status=ProductStatus.UNPUBLISHED, gtins=("4006381333931",)), now=LATER)
+    assert followed(said, change(word, 5), now=LATER) == (Outcome.OLDER, said)
+    gone = said.deleted(now=LATER)
+    assert followed(gone, change(word, 5), now=LATER) == (Outcome.OLDER, gone)
+
+
+@pytest.mark.parametrize("newer", [change("Boot", 6), change("Boot", 5, seen=6), change("Shoe", 6)])
+def test_a_newer_word_counts_over_what_a_caller_said_and_the_next_of_its_moment_again(newer: ProductChange) -> None:
+    known = after(change("Shoe", 5)).saying(ProductFacts(status=ProductStatus.UNPUBLISHED), now=LATER)
+    found = after(newer, known=known)
+    assert (found.facts, found.told) == (newer.facts, newer.told)
+    assert name_of(after(newer._replace(facts=change("Sandal").facts), known=found)) == "Sandal"
+
+
+def test_a_caller_who_says_what_is_known_says_nothing() -> None:
+    known = after(change("Shoe"))
+    assert known.saying(known.facts, now=LATER) is known
+    gone = after(change(None, 1), known=known)
+    assert gone.deleted(now=LATER) is gone

@@ -11,8 +11,10 @@ import pytest
 from assetwire.adapters.webhook_signatures import signed_delivery
 from assetwire.domain.akeneo_mapping import mapping_named
 from assetwire.domain.errors import AssetwireError, InvalidRequest, NotUnderstood, TooLarge, Unauthenticated
+from assetwire.domain.product import ProductStatus
 from assetwire.domain.reconciliation import PATIENCE
 from assetwire.domain.webhook import LARGEST_DELIVERY, Form, Source
+from assetwire.services.products import delete_product, put_product
 from assetwire.services.webhooks import mirror, receive
 from fakes import webhooks
 from fakes.catalog import FakeCatalog
@@ -161,6 +163,20 @@ def test_late_and_doubled_deliveries_are_harmless() -> None:
     new, old = (encoded(cloud_event(minutes=m, texts={"de-DE": {"name": str(m)}})) for m in (5, 1))
     assert [house.hear(body) for body in (new, old, new)] == [{"applied": 1}, {"older": 1}, {"unchanged": 1}]
     assert house.name("S-1") == "5"
+
+
+def test_a_delivery_that_comes_again_undoes_nothing_that_a_caller_of_the_api_said_since() -> None:
+    house, body = Mirror(), encoded(cloud_event())
+    house.hear(body)
+    facts = house.products.product("S-1").facts.model_copy(
+        update={"gtins": ("04006381333931",), "status": ProductStatus.UNPUBLISHED}
+    )
+    put_product("S-1", facts, products=house.products, now=NOW)
+    assert (house.hear(body), house.products.product("S-1").facts) == ({"older": 1}, facts)
+    delete_product("S-1", products=house.products, now=NOW)
+    assert (house.hear(body), house.products.product("S-1").is_deleted) == ({"older": 1}, True)
+    assert house.hear(encoded(cloud_event(minutes=1))) == {"applied": 1}
+    assert house.name("S-1") == "Schuh"
 
 
 def test_a_product_that_nobody_knew_is_there_whatever_akeneo_calls_it() -> None:

@@ -117,17 +117,22 @@ class Product(Value):
         return Variant(parent=facts.parent, sku=self.sku, attributes=facts.attributes, is_published=self.is_published)
 
     def saying(self, facts: ProductFacts, *, told: Told | None = None, now: datetime) -> "Product":
-        """Return this product, which is there, with what PIM says now; the same again changes nothing."""
-        return self._with({"facts": facts, "deleted_at": None, "told": told or self.told}, now=now)
+        """Return this product, which is there, with what PIM says now; the same again changes nothing.
+
+        Without `told` a caller of the API says so, which what a feed told before is not to undo when it comes again.
+        """
+        return self._with({"facts": facts, "deleted_at": None}, told=told, now=now)
 
     def deleted(self, *, told: Told | None = None, now: datetime) -> "Product":
         """Return this product given up; what was said of it stays, for when it comes back."""
-        return self._with({"deleted_at": self.deleted_at or now, "told": told or self.told}, now=now)
+        return self._with({"deleted_at": self.deleted_at or now}, told=told, now=now)
 
-    def _with(self, fields: dict[str, Any], *, now: datetime) -> "Product":
-        if all(getattr(self, name) == value for name, value in fields.items()):
+    def _with(self, fields: dict[str, Any], *, told: Told | None, now: datetime) -> "Product":
+        if told in {None, self.told} and all(getattr(self, name) == value for name, value in fields.items()):
             return self
-        after = self.model_copy(update={**fields, "revision": self.revision + 1})
+        if told is None and self.told is not None:
+            told = self.told.model_copy(update={"overruled": True})
+        after = self.model_copy(update={**fields, "told": told, "revision": self.revision + 1})
         said, says = ((each.facts, each.deleted_at) for each in (self, after))
         return after if says == said else after.model_copy(update={"updated_at": now})
 

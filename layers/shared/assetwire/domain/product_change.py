@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     """It said what was known."""
     OLDER = "older"
-    """Its source has said something newer since."""
+    """Something newer was said since: by its source, or by a caller of the API after the same word."""
     TAKEN = "taken"
     """Its source has another kind of thing under the same SKU, which is there."""
 

@@ -32,10 +32,13 @@ class Told(Value):
     seen_at: Instant
     """As of when the source told so: what is inherited from elsewhere changes without its own moment."""
     left_out: Annotated[tuple[LeftOut, ...], Field(max_length=MOST_LEFT_OUT)] = ()
+    overruled: bool = False
+    """A caller of the API has said something else since: these moments themselves count no more, newer ones do."""
 
     def is_older_than(self, other: "Told") -> bool:
-        """Tell whether the source has said something newer since; the same moments are not older."""
-        return (self.changed_at, self.seen_at) < (other.changed_at, other.seen_at)
+        """Tell whether something newer was said since: by the source, or as of its same moments by a caller."""
+        said, known = ((each.changed_at, each.seen_at) for each in (self, other))
+        return said <= known if other.overruled else said < known
 
     @property
     def noted_as(self) -> str:
