@@ -157,6 +157,32 @@ def test_a_newer_word_counts_over_what_a_caller_said_and_the_next_of_its_moment_
     assert name_of(after(newer._replace(facts=change("Sandal").facts), known=found)) == "Sandal"
 
 
+class TestADeletionThatALookInferred:
+    """A look did not see the product: what is as of later knows better, though the product did not change."""
+
+    GONE = change(None, 9, inferred=True)
+
+    def test_yields_to_a_later_look_at_the_unchanged_product(self) -> None:
+        gone = after(change("Shoe"), self.GONE)
+        assert gone.is_deleted
+        assert followed(gone, change("Shoe", 0, seen=8), now=LATER) == (Outcome.OLDER, gone)
+        back = after(change("Shoe", 0, seen=10), known=gone)
+        assert (name_of(back), back.told) == ("Shoe", told(0, seen=10))
+
+    def test_stands_against_words_of_before_that_come_late(self) -> None:
+        gone = after(change("Shoe"), self.GONE)
+        assert followed(gone, change("Boot", 8), now=LATER) == (Outcome.OLDER, gone)
+        assert name_of(after(change("Boot", 10), known=gone)) == "Boot"
+
+    def test_says_nothing_of_what_was_seen_later(self) -> None:
+        seen = after(change("Shoe", 0, seen=10))
+        assert followed(seen, self.GONE, now=LATER) == (Outcome.OLDER, seen)
+
+    def test_is_not_undone_by_it_where_the_source_said_that_it_is_gone(self) -> None:
+        gone = after(change("Shoe"), change(None, 9))
+        assert followed(gone, change("Shoe", 0, seen=10), now=LATER) == (Outcome.OLDER, gone)
+
+
 def test_a_caller_who_says_what_is_known_says_nothing() -> None:
     known = after(change("Shoe"))
     assert known.saying(known.facts, now=LATER) is known

@@ -172,6 +172,35 @@ def test_only_a_look_at_all_finds_what_was_deleted(house: House) -> None:
     assert not house.products.product("S-1").is_deleted
 
 
+def test_what_one_look_did_not_see_is_back_with_the_next_that_does_though_it_did_not_change(house: House) -> None:
+    fill(house, products=20, models=0)
+    house.look()
+    house.later(25)
+    hidden = {house.pim.uuid_of("S-7"): house.pim.products.pop(house.pim.uuid_of("S-7"))}
+    house.look(full=True)
+    assert house.products.product("S-7").is_deleted
+    house.pim.products |= hidden
+    house.later(25)
+    house.look(full=True)
+    assert house.mirrored() == house.wanted()
+    assert not house.products.product("S-7").is_deleted
+
+
+@pytest.mark.parametrize("broken", [{"updated": "2026-06-01T10:00:00"}, {"values": "none"}])
+def test_what_a_look_sees_and_cannot_read_is_not_deleted(house: House, broken: dict[str, Any]) -> None:
+    fill(house, products=20, models=0)
+    house.look()
+    house.later(25)
+    shown = house.pim.shown
+    unreadable = house.pim.uuid_of("S-7")
+    house.pim.shown = lambda resource, codes=None: (  # type: ignore[method-assign]
+        shown(resource, codes) | (broken if resource.get("uuid") == unreadable else {})
+    )
+    job, _ = house.look(full=True)
+    assert (job.state, job.failed) == (JobState.DONE, 1)
+    assert not house.products.product("S-7").is_deleted
+
+
 def test_what_came_while_a_look_went_on_is_not_deleted(house: House) -> None:
     fill(house, products=5)
     job = house.start(full=True)

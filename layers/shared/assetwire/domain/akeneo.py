@@ -98,6 +98,15 @@ def ref_of(resource: Resource, kind: Kind) -> str:
     return f"{kind}:{name}"[:200]
 
 
+def sku_of(resource: Resource, *, kind: Kind, mapping: AkeneoMapping) -> str | None:
+    """Return the SKU of what the rest cannot be read of; None if it has none that can be one here."""
+    values = resource.get("values")
+    try:
+        return _Reader(values if isinstance(values, dict) else {}, mapping).sku(resource, kind)
+    except NotUnderstood:
+        return None
+
+
 def moment_of(said: object, field: str) -> datetime:
     """Return a moment as Akeneo writes it, ISO 8601 with its offset.
 

@@ -1,5 +1,6 @@
 """Which system told of a product last, and as of when: an older word never replaces a newer one."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -34,11 +35,17 @@ class Told(Value):
     left_out: Annotated[tuple[LeftOut, ...], Field(max_length=MOST_LEFT_OUT)] = ()
     overruled: bool = False
     """A caller of the API has said something else since: these moments themselves count no more, newer ones do."""
+    inferred: bool = False
+    """The source did not say so: a look did not see the product. Whatever is as of later counts, unchanged or not."""
 
     def is_older_than(self, other: "Told") -> bool:
         """Tell whether something newer was said since: by the source, or as of its same moments by a caller."""
-        said, known = ((each.changed_at, each.seen_at) for each in (self, other))
+        inferred = self.inferred or other.inferred
+        said, known = (each._moments(as_of_alone=inferred) for each in (self, other))
         return said <= known if other.overruled else said < known
+
+    def _moments(self, *, as_of_alone: bool) -> tuple[datetime, ...]:
+        return (self.seen_at,) if as_of_alone else (self.changed_at, self.seen_at)
 
     @property
     def noted_as(self) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from assetwire.domain import ids
-from assetwire.domain.akeneo import PRICES, change_of
+from assetwire.domain.akeneo import PRICES, change_of, sku_of
 from assetwire.domain.akeneo_mapping import AkeneoMapping
 from assetwire.domain.errors import Misconfigured, NotFound, NotUnderstood, Throttled
 from assetwire.domain.job import RECONCILE_PRODUCTS, Job, JobState
@@ -184,12 +184,12 @@ class _Run:
         """Mirror the next page, and return the job after it."""
         source = str(job.request["source"])
         page = self._asked(job, place)
-        changes, failed = self._changes(page, place.phase, source)
+        changes, failed, unread = self._changes(page, place.phase, source)
         found = follow(changes, products=self._products, now=self._clock())
         failed += [f"{each.product.sku}: sku_taken" for each in found if each.outcome is Outcome.TAKEN]
         seen = None
         if job.request["full"]:
-            skus = tuple(change.sku for change in changes)
+            skus = (*(change.sku for change in changes), *unread)
             seen = SeenPage(source=source, page=place.pages, job_id=job.job_id, skus=skus)
         after = place.model_copy(
             update={
@@ -248,17 +248,20 @@ class _Run:
                 self._patience.pause(error.seconds)
         return ask()
 
-    def _changes(self, page: PimPage, phase: Phase, source: str) -> tuple[list[ProductChange], list[str]]:
-        changes, failed = [], []
+    def _changes(self, page: PimPage, phase: Phase, source: str) -> tuple[list[ProductChange], list[str], list[str]]:
+        """Return what a page says, what of it failed, and the SKUs of that: PIM has what cannot be read."""
+        changes, failed, unread = [], [], []
         about: dict[str, Any] = {"mapping": self._mapping, "source": source, "seen_at": page.as_of}
         for item in page.items:
             try:
                 change = change_of(item, kind=phase.kind, **about)
             except NotUnderstood as error:
                 failed.append(f"{error.message}: {error.code}")
+                sku = sku_of(item, kind=phase.kind, mapping=self._mapping)
+                unread += [sku] if sku is not None else []
                 continue
             changes += [change] if change is not None else []
-        return changes, failed
+        return changes, failed, unread
 
     def _deleted(self, job: Job, place: Place) -> Job:
         """Delete what a full run did not see, and end the run: the feed is known as of when it began."""
@@ -289,7 +292,9 @@ class _Run:
         for first in range(0, len(unseen), PAGE):
             for product in self._products.products_named(unseen[first : first + PAGE]):
                 told = product.told
-                if told is not None and told.source == source and told.changed_at < began_at and not product.is_deleted:
+                if told is None or told.source != source or product.is_deleted:
+                    continue
+                if max(told.changed_at, told.seen_at) < began_at:
                     found.append(product)
         most = max(MOST_DELETIONS, LARGEST_SHARE * (len(seen) + len(found)))
         if len(found) > most and not job.request.get("any_number"):
@@ -322,7 +327,7 @@ def _changed_since(job: Job, found: list[Followed]) -> int:
 
 def _removal(product: Product, source: str, at: datetime) -> ProductChange:
     ref = product.told.ref if product.told else ""
-    return ProductChange(product.sku, None, Told(source=source, ref=ref, changed_at=at, seen_at=at))
+    return ProductChange(product.sku, None, Told(source=source, ref=ref, changed_at=at, seen_at=at, inferred=True))
 
 
 def _job_id(source: str, known: Feed | None, *, full: bool, token: str = "") -> str:
