@@ -30,7 +30,7 @@ def example(name: str) -> bytes:
 
 
 def reading(body: bytes, mapping: AkeneoMapping = MAPPING) -> Read:
-    return read(body, source="akeneo", mapping=mapping)
+    return read(body, source="akeneo", mapping=mapping, now=NOW)
 
 
 def value(data: Any, locale: str | None = None, scope: str | None = None, **more: Any) -> dict[str, Any]:
@@ -207,12 +207,17 @@ def test_an_event_that_cannot_be_taken_does_not_keep_the_others_from_counting() 
     wrong = json.loads(json.dumps(good))
     wrong["data"]["resource"]["identifier"] = "A/B 7"
     timeless = {key: each for key, each in good.items() if key != "event_datetime"}
-    found = reading(json.dumps({"events": [wrong, good, timeless, {**good, "data": None}]}).encode())
+    tomorrow = json.loads(json.dumps(good))
+    tomorrow["data"]["resource"]["updated"] = "2099-01-01T00:00:00+00:00"
+    ahead = [tomorrow, {**good, "event_datetime": "2099-01-01T00:00:00+00:00"}]
+    found = reading(json.dumps({"events": [wrong, good, timeless, {**good, "data": None}, *ahead]}).encode())
     assert [change.sku for change in found.changes] == ["1111111304"]
     assert [(each.field, each.code) for each in found.problems] == [
         ("events.0", "invalid_sku"),
         ("events.2", "not_understood"),
         ("events.3", "not_understood"),
+        ("events.4", "in_future"),
+        ("events.5", "in_future"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Products in CloudEvents, in all of their modes: taken whole, or refused with everything that is wrong, by name."""
+"""Products in CloudEvents: taken whole, or refused with everything that is wrong, by name."""
 
 import json
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+j
 
 def reading(document: object, kind: str = SINGLE, **headers: str) -> tuple[ProductChange, ...]:
     body = document if isinstance(document, bytes) else json.dumps(document).encode()
-    found = read(body, {"content-type": kind, **headers}, source="shop")
+    found = read(body, {"content-type": kind, **headers}, source="shop", now=AT)
     assert (found.problems, found.ignored) == ((), 0)
     return found.changes
 
@@ -64,11 +64,23 @@ def test_a_batch_is_taken_in_its_order() -> None:
     assert [(change.sku, change.facts is None) for change in found] == [("S-1", False), ("S-2", True)]
 
 
-def test_in_binary_mode_headers_say_what_it_is() -> None:
+@pytest.mark.parametrize("kind", ["application/json", "", "text/xml"])
+def test_binary_mode_is_refused_for_no_signature_covers_its_headers(kind: str) -> None:
     headers = {f"ce-{name}": value for name, value in EVENT.items() if name != "data"}
-    assert reading(FACTS, "application/json", **headers | {"ce-subject": "S%2D1"}) == reading(EVENT)
-    gone = headers | {"ce-type": "product.deleted"}
-    assert [change.facts for change in reading(b"", "", **gone)] == [None]
+    assert refused(FACTS, kind, **headers).code == "binary_mode"
+    assert refused(b"", kind, **headers | {"ce-type": "product.deleted"}).code == "binary_mode"
+    assert refused(EVENT, kind, **{"ce-subject": "S-2"}).code == "binary_mode"
+
+
+def test_headers_beside_a_whole_event_say_nothing() -> None:
+    assert reading(EVENT, **{"ce-subject": "S-2", "ce-type": "product.deleted"}) == reading(EVENT)
+
+
+def test_a_moment_may_be_ahead_as_far_as_clocks_differ_and_no_further() -> None:
+    assert len(reading(EVENT | {"time": "2026-11-20T12:05:00Z"})) == 1
+    for time in ("2026-11-20T12:05:01Z", "2099-01-01T00:00:00Z"):
+        assert problems(refused(EVENT | {"time": time})) == [("time", "in_future")]
+    assert problems(refused([EVENT, EVENT | {"time": "2099-01-01T00:00:00Z"}], BATCH)) == [("1.time", "in_future")]
 
 
 def test_prices_are_refused_by_name_and_so_is_all_that_is_not_kept() -> None:

@@ -186,7 +186,9 @@ def test_what_one_look_did_not_see_is_back_with_the_next_that_does_though_it_did
     assert not house.products.product("S-7").is_deleted
 
 
-@pytest.mark.parametrize("broken", [{"updated": "2026-06-01T10:00:00"}, {"values": "none"}])
+@pytest.mark.parametrize(
+    "broken", [*({"updated": at} for at in ("2026-06-01T10:00:00", "2099-01-01T00:00:00+00:00")), {"values": "none"}]
+)
 def test_what_a_look_sees_and_cannot_read_is_not_deleted(house: House, broken: dict[str, Any]) -> None:
     fill(house, products=20, models=0)
     house.look()

@@ -117,6 +117,16 @@ def test_prices_are_refused_at_the_door_by_name() -> None:
     assert [(each["field"], each["code"]) for each in error.problems] == [("data.price", "forbidden_field")]
 
 
+def test_what_no_signature_covers_and_what_is_yet_to_come_is_refused_at_the_door() -> None:
+    facts = encoded(webhooks.FACTS)
+    said = {"ce-specversion": "1.0", "ce-type": "product.deleted", "ce-subject": "S-2", "ce-time": NOW.isoformat()}
+    assert Door().refusal(facts, by_standard(facts) | said).code == "binary_mode"
+    body = encoded(cloud_event(minutes=6))
+    error = Door().refusal(body, by_standard(body))
+    assert isinstance(error, InvalidRequest)
+    assert [(each["field"], each["code"]) for each in error.problems] == [("time", "in_future")]
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"events": 1}'])
 def test_what_is_no_delivery_of_akeneos_is_refused_at_the_door(body: bytes) -> None:
     assert isinstance(Door().refusal(body, by_akeneo(body), "akeneo"), InvalidRequest)

@@ -21,7 +21,7 @@ from assetwire.domain.locales import Locale
 from assetwire.domain.model import Instant
 from assetwire.domain.product import MOST_ALIASES, MOST_GTINS, MOST_LOCALES, ProductFacts, ProductStatus, Text
 from assetwire.domain.product_change import ProductChange
-from assetwire.domain.product_feed import MOST_LEFT_OUT, LeftOut, Told
+from assetwire.domain.product_feed import MOST_AHEAD, MOST_LEFT_OUT, LeftOut, Told
 from assetwire.domain.sku import Sku
 
 PRICES = "pim_catalog_price_collection"
@@ -78,6 +78,17 @@ def change_of(
         left_out=tuple(read.left_out[:MOST_LEFT_OUT]),
     )
     return ProductChange(sku, facts, told)
+
+
+def timely(change: ProductChange | None, *, now: datetime) -> ProductChange | None:
+    """Return a change that happened.
+
+    Raises:
+        NotUnderstood: it is of a moment yet to come (`in_future`): nothing that is told till then would count.
+    """
+    if change is not None and change.told.is_ahead_of(now):
+        raise NotUnderstood(f"{change.sku} changed more than {MOST_AHEAD} ahead of {now}", code="in_future")
+    return change
 
 
 def removal_of(resource: Resource, *, kind: Kind, source: str, at: datetime) -> ProductChange | None:

@@ -5,9 +5,10 @@ The Event Platform, its successor, tells which products changed and not how: rec
 """
 
 import json
+from datetime import datetime
 from typing import Any
 
-from assetwire.domain.akeneo import Kind, change_of, moment_of, removal_of
+from assetwire.domain.akeneo import Kind, change_of, moment_of, removal_of, timely
 from assetwire.domain.akeneo_mapping import AkeneoMapping
 from assetwire.domain.errors import InvalidRequest, NotUnderstood
 from assetwire.domain.product_change import ProductChange
@@ -40,7 +41,7 @@ def events_in(body: bytes) -> list[dict[str, Any]]:
     return events
 
 
-def read(body: bytes, *, source: str, mapping: AkeneoMapping) -> Read:
+def read(body: bytes, *, source: str, mapping: AkeneoMapping, now: datetime) -> Read:
     """Return what a delivery of Akeneo's says; an event that cannot be taken does not keep the others from counting.
 
     Raises:
@@ -52,7 +53,7 @@ def read(body: bytes, *, source: str, mapping: AkeneoMapping) -> Read:
     events = events_in(body)
     for number, event in enumerate(events):
         try:
-            change = _change(event, source=source, mapping=mapping)
+            change = timely(_change(event, source=source, mapping=mapping), now=now)
         except NotUnderstood as error:
             problems.append(Problem(f"events.{number}", error.code, error.message))
             continue

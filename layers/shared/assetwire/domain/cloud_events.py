@@ -1,12 +1,13 @@
-"""Products in CloudEvents: the form for every system that is no Akeneo, in all three of its modes over HTTP.
+"""Products in CloudEvents: the form for every system that is no Akeneo, in the modes that a signature covers.
 
-Source: CloudEvents 1.0.2, HTTP protocol binding, 3.1 (binary), 3.2 (structured) and 3.3 (batched).
+Source: CloudEvents 1.0.2, HTTP protocol binding, 3.2 (structured) and 3.3 (batched). In binary mode (3.1)
+headers say what happened to which product, and Standard Webhooks sign the body alone.
 """
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -14,7 +15,7 @@ from assetwire.domain.errors import InvalidRequest
 from assetwire.domain.model import Instant
 from assetwire.domain.product import ProductFacts
 from assetwire.domain.product_change import ProductChange
-from assetwire.domain.product_feed import Told
+from assetwire.domain.product_feed import MOST_AHEAD, Told
 from assetwire.domain.product_import import problems_of
 from assetwire.domain.sku import Sku
 from assetwire.domain.webhook import Problem, Read
@@ -46,7 +47,7 @@ class ProductEvent(BaseModel):
     data: ProductFacts | None = Field(default=None)
 
 
-def read(body: bytes, headers: Mapping[str, str], *, source: str) -> Read:
+def read(body: bytes, headers: Mapping[str, str], *, source: str, now: datetime) -> Read:
     """Return what a delivery says; it is taken whole, or refused with everything that is wrong with it.
 
     Raises:
@@ -60,12 +61,16 @@ def read(body: bytes, headers: Mapping[str, str], *, source: str) -> Read:
     for number, event in enumerate(events):
         place = f"{number}." if len(events) > 1 else ""
         try:
-            changes.append(_change(ProductEvent.model_validate(event), source=source))
+            change = _change(ProductEvent.model_validate(event), source=source)
         except ValidationError as error:
             found = problems_of(error)
             problems += [problem._replace(field=f"{place}{problem.field}") for problem in found]
         except InvalidRequest as error:
             problems.append(Problem(f"{place}data", error.code, error.message))
+        else:
+            changes.append(change)
+            if change.told.is_ahead_of(now):
+                problems.append(Problem(f"{place}time", "in_future", f"more than {MOST_AHEAD} ahead of {now}"))
     if problems:
         told = tuple(problem.told() for problem in problems[:_MOST_PROBLEMS])
         raise InvalidRequest("the delivery is not of the documented shape; nothing of it is taken", problems=told)
@@ -91,10 +96,8 @@ def _events(body: bytes, headers: Mapping[str, str]) -> list[Any]:
         if not isinstance(batch, list):
             raise InvalidRequest("a batch is an array of events", code="wrong_type")
         return batch
-    if kind != _SINGLE and "ce-specversion" in headers:
-        known = {name.removeprefix("ce-"): unquote(value) for name, value in headers.items() if name.startswith("ce-")}
-        said = {"data": _json(body)} if body.strip() else {}
-        return [known | said | {"datacontenttype": kind or "application/json"}]
+    if kind != _SINGLE and any(name.startswith("ce-") for name in headers):
+        raise InvalidRequest(f"binary mode: nobody signs its headers; send {_SINGLE} or {_BATCH}", code="binary_mode")
     if kind not in {_SINGLE, *_OF_JSON}:
         raise InvalidRequest(f"the content is {kind[:64]}, not {_SINGLE} or {_BATCH}", code="wrong_type")
     return [_json(body)]

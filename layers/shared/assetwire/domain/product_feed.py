@@ -1,6 +1,6 @@
 """Which system told of a product last, and as of when: an older word never replaces a newer one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -10,6 +10,8 @@ from assetwire.domain.model import Instant, Value
 SOURCE = r"^[a-z][a-z0-9-]{0,62}$"
 SourceName = Annotated[str, StringConstraints(pattern=SOURCE)]
 """A system that tells of products, as the house calls it: it stands in the address of its webhook."""
+MOST_AHEAD = timedelta(minutes=5)
+"""How far a source's moment may be ahead: as clocks differ. After one of next year nothing would count till then."""
 MOST_LEFT_OUT = 20
 """Values of one product that could not be taken, and are remembered: the first ones say enough."""
 
@@ -46,6 +48,10 @@ class Told(Value):
 
     def _moments(self, *, as_of_alone: bool) -> tuple[datetime, ...]:
         return (self.seen_at,) if as_of_alone else (self.changed_at, self.seen_at)
+
+    def is_ahead_of(self, now: datetime) -> bool:
+        """Tell whether it is of a moment that is yet to come, further than clocks differ."""
+        return max(self.changed_at, self.seen_at) > now + MOST_AHEAD
 
     @property
     def noted_as(self) -> str:

@@ -45,7 +45,7 @@ class Delivery(Value):
     delivery_id: str
     received_at: Instant
     headers: dict[str, str] = Field(default_factory=dict)
-    """Those that belong to what is said: the content's type, and CloudEvents' attributes in binary mode."""
+    """Those that belong to what is said: the content's type."""
     content: str
     """The body, in base64."""
 
@@ -85,4 +85,4 @@ class Read(NamedTuple):
 
 def belonging(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that belong to what a delivery says."""
-    return {name: value for name, value in headers.items() if name == "content-type" or name.startswith("ce-")}
+    return {name: value for name, value in headers.items() if name == "content-type"}

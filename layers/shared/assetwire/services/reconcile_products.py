@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 from assetwire.domain import ids
-from assetwire.domain.akeneo import PRICES, change_of, sku_of
+from assetwire.domain.akeneo import PRICES, change_of, sku_of, timely
 from assetwire.domain.akeneo_mapping import AkeneoMapping
 from assetwire.domain.errors import Misconfigured, NotFound, NotUnderstood, Throttled
 from assetwire.domain.job import RECONCILE_PRODUCTS, Job, JobState
@@ -254,7 +254,7 @@ class _Run:
         about: dict[str, Any] = {"mapping": self._mapping, "source": source, "seen_at": page.as_of}
         for item in page.items:
             try:
-                change = change_of(item, kind=phase.kind, **about)
+                change = timely(change_of(item, kind=phase.kind, **about), now=page.as_of)
             except NotUnderstood as error:
                 failed.append(f"{error.message}: {error.code}")
                 sku = sku_of(item, kind=phase.kind, mapping=self._mapping)

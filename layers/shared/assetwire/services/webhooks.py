@@ -48,7 +48,7 @@ def receive(
     if len(body) > LARGEST_DELIVERY:
         raise TooLarge(f"{len(body)} bytes, at most {LARGEST_DELIVERY} are taken at once")
     source, delivery_id = _signed(name, headers, body, sources=sources, verify=verify)
-    if _says_something(source.form, name, headers, body):
+    if _says_something(source.form, name, headers, body, now=now):
         about = {"source": name, "form": source.form, "delivery_id": delivery_id, "received_at": now}
         queue.put(Delivery.of(body, **about, headers=belonging(headers)))
     return delivery_id
@@ -105,10 +105,10 @@ def _judged(
     return source, verify(source, headers, body)
 
 
-def _says_something(form: Form, name: str, headers: Mapping[str, str], body: bytes) -> bool:
+def _says_something(form: Form, name: str, headers: Mapping[str, str], body: bytes, *, now: datetime) -> bool:
     match form:
         case Form.CLOUDEVENTS:
-            return bool(cloud_events.read(body, headers, source=name).changes)
+            return bool(cloud_events.read(body, headers, source=name, now=now).changes)
         case Form.AKENEO:
             return bool(akeneo_events.events_in(body))
         case Form.AKENEO_PLATFORM:
@@ -116,11 +116,12 @@ def _says_something(form: Form, name: str, headers: Mapping[str, str], body: byt
 
 
 def _read(delivery: Delivery, *, mapping: AkeneoMapping, matches: Matches) -> Read:
+    came_at = delivery.received_at
     match delivery.form:
         case Form.CLOUDEVENTS:
-            return cloud_events.read(delivery.body, delivery.headers, source=delivery.source)
+            return cloud_events.read(delivery.body, delivery.headers, source=delivery.source, now=came_at)
         case Form.AKENEO:
-            return akeneo_events.read(delivery.body, source=delivery.source, mapping=mapping)
+            return akeneo_events.read(delivery.body, source=delivery.source, mapping=mapping, now=came_at)
         case Form.AKENEO_PLATFORM:
             return _hinted(hint_of(event_in(delivery.body)), delivery.source, matches=matches)
 
