@@ -100,13 +100,14 @@ class LocalStack:
         channels: Sequence[str] | None = None,
         viewer_country: str = "",
         token_key: str | None = None,
+        pim_endpoint: str | None = None,
     ) -> Target:
         """Start what does not run, build, deploy, store the keys; each step is said. Safe to call again.
 
         The pair of `slot` signs from then on, made if it is not there. Without a slot, the pair signs that
-        signed before; without `channels`, those stay switched on that were; without `token_key`, tokens are made by the
-        same key as before. Viewers who do not say where they are count as being in `viewer_country`; in none if it is
-        empty.
+        signed before; without `channels` or `pim_endpoint`, these stay as they were; without `token_key`, tokens are
+        made by the same key as before. Viewers who do not say where they are count as being in `viewer_country`; in
+        none if it is empty.
 
         Raises:
             Failure: a step failed; its log is named.
@@ -135,6 +136,7 @@ class LocalStack:
             "slot": signing,
             "channels": facts.get("channels", "") if channels is None else ",".join(channels),
             "viewer_country": viewer_country,
+            "pim_endpoint": facts.get("pim_endpoint", "") if pim_endpoint is None else pim_endpoint,
             "token_key": token_key or facts.get("token_key", token_keys.NAME),
         }
         parameters = self._parameters(facts)
@@ -167,6 +169,7 @@ class LocalStack:
             "Embedded": "true",
             "DeliveryBaseUrl": facts["edge"],
             "Channels": facts.get("channels", ""),
+            "PimEndpoint": facts.get("pim_endpoint", ""),
             "TokenKey": facts.get("token_key", token_keys.NAME),
             "EmbeddedEndpoint": facts["endpoint"],
             "Operators": "admin=arn:aws:iam::000000000000:root",

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from assetwire.domain.webhook import Form
+from assetwire_cli import webhook_sources
 from assetwire_cli.local_stack import LocalStack
 from assetwire_cli.target import ApiError, Target
+from fakes.pim_server import PimServer
 from watching import eventually
 
 
@@ -17,10 +20,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[LocalStack]:
+def pim() -> Iterator[PimServer]:
+    """A PIM that is told which assets show its products."""
+    server = PimServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def stack(pim: PimServer) -> Iterator[LocalStack]:
     stack = LocalStack("e2e-life")
     stack.reset()
-    stack.up(lambda step: None, channels=("ebay-de", "shopify-de"))
+    target = stack.up(lambda step: None, channels=("ebay-de", "shopify-de"), pim_endpoint=pim.url)
+    place = {"secret_id": target.outputs["OutboundSecretId"], "secrets": target.client("secretsmanager")}
+    webhook_sources.add("pim", Form.CLOUDEVENTS, pim.secret, **place)
     yield stack
     stack.down()
 
