@@ -165,7 +165,11 @@ def test_what_webhooks_missed_is_found_by_looking(target: Target) -> None:
             assert product(target, f"{tag}-2")["parent"] == f"{tag}-0"
             gone = encoded(platform_event("product.deleted", now(), product={"uuid": pim.uuid_of(f"{tag}-3")}))
             webhook_sources.add(source, Form.AKENEO_PLATFORM, tag, **_hooks(target))
-            assert send(target, source, gone, by_platform(gone, secret=tag))[0] == 202
+
+            def is_taken() -> bool:
+                return send(target, source, gone, by_platform(gone, secret=tag))[0] == 202
+
+            eventually(is_taken, "functions to hear of the new source: they keep those that they read", seconds=120)
             assert eventually(lambda: product(target, f"{tag}-3") is None, "the product to be gone")
         finally:
             pim_connections.forget(source, **place)
