@@ -279,13 +279,18 @@ def main(arguments: list[str]) -> int:
         live.run(asked.seconds, asked.workers)
         live.settle()
         written = live.judge()
+        report(live, f"{asked.workers} callers, {asked.seconds} s: {written} revisions of {len(LISTS)} lists")
     finally:
         stack.reset()
-    show(("call", "outcome", "times"), [(kind, what, str(n)) for (kind, what), n in sorted(live.counts.items())])
-    print("\n".join(live.wrong[:10]))
-    said = f"{written} revisions of {len(LISTS)} lists, {len(live.answered)} answers held against them"
-    print(f"links_live: {asked.workers} callers, {asked.seconds} s: {said}, {len(live.wrong)} wrong")
     return int(bool(live.wrong) or written < asked.workers)
+
+
+def report(live: Live, written: str) -> None:
+    """Print what was called, and what of it was wrong."""
+    show(("call", "outcome", "times"), [(kind, what, str(n)) for (kind, what), n in sorted(live.counts.items())])
+    for wrong in live.wrong[:10]:
+        print(f"wrong: {wrong}")
+    print(f"links_live: {written}, {len(live.answered)} answers held against them, {len(live.wrong)} wrong", flush=True)
 
 
 if __name__ == "__main__":
